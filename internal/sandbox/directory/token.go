@@ -1,0 +1,220 @@
+package directory
+
+import (
+	"crypto/rand"
+	"errors"
+	"slices"
+	"time"
+)
+
+// The lives of what Microsoft hands out, from "Refresh tokens" and "OAuth 2.0 authorization code flow".
+const (
+	CodeLife    = 10 * time.Minute
+	RefreshLife = 90 * 24 * time.Hour
+)
+
+// Why a token or code is refused.
+var (
+	ErrUnknown  = errors.New("never given out")
+	ErrExpired  = errors.New("too old")
+	ErrUsed     = errors.New("used already")
+	ErrRevoked  = errors.New("revoked")
+	ErrDisabled = errors.New("the account is disabled")
+	ErrForeign  = errors.New("given out by another tenant")
+)
+
+// Grant says who lets which application do what.
+type Grant struct {
+	Tenant, User, Client string
+	Scopes               []string
+}
+
+// Has tells whether the grant carries one of the scopes.
+func (g Grant) Has(scopes ...string) bool {
+	return slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(g.Scopes, s) })
+}
+
+// Code is an authorization code on its way through the browser.
+type Code struct {
+	Grant
+	Redirect, Nonce, Challenge string
+	issued                     time.Time
+	used                       bool
+}
+
+// Access is an access token.
+type Access struct {
+	Grant
+	Expires time.Time
+	issued  time.Time
+}
+
+// Refresh is a refresh token. Its issue date moves with each rotation; its family's begins at the sign-in.
+type Refresh struct {
+	Grant
+	Nonce         string
+	issued, begun time.Time
+	used, revoked bool
+}
+
+// NewCode gives out an authorization code.
+func (w *World) NewCode(c Code) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c.issued = w.now()
+	text := "0.A" + rand.Text() + rand.Text()
+	w.codes[text] = &c
+	return text
+}
+
+// TakeCode redeems a code once at the tenant that gave it.
+func (w *World) TakeCode(text, tenant string) (Code, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c := w.codes[text]
+	switch {
+	case c == nil:
+		return Code{}, ErrUnknown
+	case c.Tenant != tenant:
+		return *c, ErrForeign
+	case c.used:
+		return *c, ErrUsed
+	case w.now().Sub(c.issued) > CodeLife:
+		return *c, ErrExpired
+	}
+	c.used = true
+	return *c, w.stands(c.Grant, c.issued)
+}
+
+// stands checks the account behind a grant begun at a time.
+func (w *World) stands(g Grant, begun time.Time) error {
+	u := w.user(g.Tenant, g.User)
+	switch {
+	case u == nil:
+		return ErrUnknown
+	case u.Disabled:
+		return ErrDisabled
+	case begun.Before(u.ValidFrom):
+		return ErrRevoked
+	}
+	return nil
+}
+
+// NewAccess gives out an access token that lives for life.
+func (w *World) NewAccess(g Grant, life time.Duration) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	text := "sandbox-at." + rand.Text() + rand.Text() + rand.Text()
+	w.access[text] = &Access{Grant: g, Expires: w.now().Add(life), issued: w.now()}
+	return text
+}
+
+// Access checks an access token. As at Microsoft, revoking sessions and disabling an account leave it alone until it
+// expires; taking the account away does not.
+func (w *World) Access(text string) (Grant, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a := w.access[text]
+	switch {
+	case a == nil:
+		return Grant{}, ErrUnknown
+	case !w.now().Before(a.Expires):
+		return a.Grant, ErrExpired
+	case w.user(a.Tenant, a.User) == nil:
+		return a.Grant, ErrUnknown
+	}
+	return a.Grant, nil
+}
+
+// NewRefresh gives out a refresh token for a sign-in begun now.
+func (w *World) NewRefresh(g Grant) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.newRefresh(Refresh{Grant: g, begun: w.now()})
+}
+
+func (w *World) newRefresh(r Refresh) string {
+	r.issued, r.used = w.now(), false
+	text := "1.A" + rand.Text() + rand.Text() + rand.Text()
+	w.refresh[text] = &r
+	return text
+}
+
+// Rotate spends a refresh token and gives out its successor. Microsoft leaves the old one alive; strict makes it dead.
+func (w *World) Rotate(text, client string, strict bool) (next string, g Grant, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := w.refresh[text]
+	switch {
+	case r == nil || r.Client != client:
+		return "", Grant{}, ErrUnknown
+	case r.revoked:
+		return "", r.Grant, ErrRevoked
+	case strict && r.used:
+		return "", r.Grant, ErrUsed
+	case w.now().Sub(r.issued) > RefreshLife:
+		return "", r.Grant, ErrExpired
+	}
+	if err := w.stands(r.Grant, r.begun); err != nil {
+		return "", r.Grant, err
+	}
+	r.used = true
+	return w.newRefresh(*r), r.Grant, nil
+}
+
+// Revoke ends the sessions of an account: its refresh tokens are refused from now on.
+func (w *World) Revoke(upn string) bool {
+	return w.ChangeUser(upn, func(u *User) {
+		u.ValidFrom = w.now()
+		for _, r := range w.refresh {
+			if r.Tenant == u.Tenant && r.User == u.ID {
+				r.revoked = true
+			}
+		}
+	})
+}
+
+// ExpireAccess makes every access token of an account one that has run out.
+func (w *World) ExpireAccess(upn string) bool {
+	return w.ChangeUser(upn, func(u *User) {
+		for _, a := range w.access {
+			if a.Tenant == u.Tenant && a.User == u.ID {
+				a.Expires = w.now()
+			}
+		}
+	})
+}
+
+// Consented returns which scopes an account, or the tenant's administrator for everyone, has granted.
+func (w *World) Consented(tenant, user string) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append(slices.Clone(w.consents[tenant+"/"+user]), w.consents[tenant+"/*"]...)
+}
+
+// Consent records that an account grants scopes; the user "*" is the whole tenant.
+func (w *World) Consent(tenant, user string, scopes []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	key := tenant + "/" + user
+	for _, s := range scopes {
+		if !slices.Contains(w.consents[key], s) {
+			w.consents[key] = append(w.consents[key], s)
+		}
+	}
+}
+
+// Withdraw takes back every consent given in a tenant, as removing the enterprise application does; refresh tokens die
+// with it.
+func (w *World) Withdraw(tenant string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for key := range w.consents {
+		if len(key) > len(tenant) && key[:len(tenant)+1] == tenant+"/" {
+			delete(w.consents, key)
+		}
+	}
+	for _, r := range w.refresh {
+		r.revoked = r.revoked || r.Tenant == tenant
+	}
+}
