@@ -1,0 +1,193 @@
+// Package connector is the seam: what Parley asks of vendors, in Parley's own
+// words. It owns the nouns that cross the wall (a vendor, its set-up, its
+// sign-in, its directory, its conferences, its channel), the one way a call is
+// made and read (Call), and the one way a vendor's answer becomes a fault.
+//
+// It knows no vendor and no database. A vendor is a folder below this one; who
+// may call which part of a vendor is said at each interface.
+package connector
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Kinds of vendor, by what a connection to it is for.
+const (
+	// Video makes the links of video meetings.
+	Video = "video"
+	// Mail carries e-mail.
+	Mail = "mail"
+)
+
+// A Vendor is everything one vendor can do for us. A part that a vendor does
+// not have is nil.
+type Vendor struct {
+	// Name is the vendor's short name in code and configuration, such as "teams".
+	Name string
+	// Kind says what a connection is for: Video or Mail.
+	Kind string
+	// Title is the catalogue key of the name that people know.
+	Title string
+	// Icon names the picture of the vendor in the design system.
+	Icon string
+
+	Setup      Setup
+	Authorizer Authorizer
+	Directory  Directory
+	Conference Conference
+	Channel    Channel
+
+	// Hosts are the only hosts (with port, if not the usual one) that a lent
+	// client may call with the connection's token.
+	Hosts []string
+	// Limits is the vendor's pace.
+	Limits Limits
+}
+
+// Limits is the pace that the vendor allows for one connection. The vendor
+// names the source of its numbers.
+type Limits struct {
+	// Gap is the time between two calls of one account.
+	Gap time.Duration
+	// Body is the largest answer that is read, in bytes; zero means the usual cap.
+	Body int64
+}
+
+// An Account is who signed in: the vendor's immutable ids and, for display
+// only, a name that may change.
+type Account struct {
+	// TenantID is the vendor's id of the customer's organization.
+	TenantID string
+	// ID is the vendor's immutable id of the account in that tenant.
+	ID string
+	// Name is the sign-in name, for display.
+	Name string
+}
+
+// Same reports whether both are the same account at the vendor.
+func (a Account) Same(b Account) bool { return a.TenantID == b.TenantID && a.ID == b.ID }
+
+// A Registration is our own application at a vendor, as the operator set it.
+type Registration struct {
+	ClientID string
+	Secret   Secret
+}
+
+// Complete reports whether the operator has supplied both parts.
+func (r Registration) Complete() bool { return r.ClientID != "" && !r.Secret.Empty() }
+
+// Tokens is what a vendor hands out for an account.
+type Tokens struct {
+	Access Secret
+	// Refresh is empty when the vendor sent none: the old one stays.
+	Refresh Secret
+	// Lifetime is how long Access is good for, as the vendor said.
+	Lifetime time.Duration
+	// Scopes are the permissions that were really granted.
+	Scopes []string
+}
+
+// An Ask is one request for an account's consent. The vault makes it, keeps it
+// and gives it back unchanged for the exchange.
+type Ask struct {
+	// State comes back with the answer and proves that we asked.
+	State Secret
+	// Nonce ties the identity that comes back to this ask.
+	Nonce string
+	// Verifier is the secret of PKCE; only its hash leaves with the browser.
+	Verifier Secret
+	// RedirectURL is where the vendor sends the browser back to.
+	RedirectURL string
+	// Settings are the answers that were given in the set-up.
+	Settings map[string]string
+}
+
+// An Authorizer gets and renews an account's consent. Only vault calls it.
+//
+// A fault of kind SignIn means that the account has to sign in again; of kind
+// Internal with an Operator cause that our own registration is wrong, which no
+// customer can put right (see OperatorFault).
+type Authorizer interface {
+	// AuthURL is where the administrator's browser goes to sign in and consent.
+	AuthURL(ctx context.Context, r Registration, ask Ask) (string, error)
+	// AdminConsentURL is a link for the customer's own administrator, who may
+	// have to allow the application first.
+	AdminConsentURL(ctx context.Context, r Registration, ask Ask) (string, error)
+	// Exchange turns the answer at our redirect address into tokens and says,
+	// proved by the vendor's signature, whose they are.
+	Exchange(ctx context.Context, r Registration, ask Ask, answer url.Values) (Tokens, Account, error)
+	// Renew gets new tokens with the refresh token.
+	Renew(ctx context.Context, r Registration, settings map[string]string, refresh Secret) (Tokens, error)
+}
+
+// An Entry is one person in a vendor's directory.
+type Entry struct {
+	// ID is the vendor's immutable id.
+	ID         string
+	SignInName string
+	Mail       string
+	Name       string
+	// Guest says that the person belongs to another organization, as far as it can be seen.
+	Guest bool
+}
+
+// A Directory lists the people of the connected tenant. Only identity calls it.
+type Directory interface {
+	People(ctx context.Context, c *http.Client) iter.Seq2[Entry, error]
+}
+
+// Lobby says who waits until somebody lets them in.
+type Lobby string
+
+// The three lobbies, in our words.
+const (
+	// StaffAdmits: everyone but the hosts waits until a host lets them in.
+	StaffAdmits Lobby = "staff-admits"
+	// OrganizationEnters: people of the host's organization enter, all others wait.
+	OrganizationEnters Lobby = "organization"
+	// EveryoneEnters: nobody waits once the meeting has begun.
+	EveryoneEnters Lobby = "everyone"
+)
+
+// A Wish is how a conference should be.
+type Wish struct {
+	// Key is ours, at most 64 printable ASCII characters; making the same key
+	// twice gives the same conference where the vendor can do that.
+	Key          string
+	Subject      string
+	Starts, Ends time.Time
+	// Hosts are vendor ids of staff, who run the meeting. The list is whole:
+	// who is not in it is no host (any longer).
+	Hosts []string
+	Lobby Lobby
+	// Lang is the language of what the vendor writes about the meeting.
+	Lang string
+	// Record allows recording. It is never asked for unless a service says so.
+	Record bool
+}
+
+// Made is what the vendor gave for a wish.
+type Made struct {
+	VendorID string
+	// JoinURL lets people in: treat it like a secret, never log it.
+	JoinURL string
+}
+
+// A Conference makes and keeps meetings at a vendor. Only meeting calls it.
+// All of it may be repeated. A fault of kind NotFound from Fit and Check means
+// that the conference is gone; of kind Unsure that the vendor may have acted.
+type Conference interface {
+	// Make creates the conference of the key, or finds it. It promises no more
+	// than that it exists: Fit makes it as wished.
+	Make(ctx context.Context, c *http.Client, w Wish) (Made, error)
+	// Fit changes the conference so that it is as wished.
+	Fit(ctx context.Context, c *http.Client, vendorID string, w Wish) error
+	// End makes sure that nobody gets in any more. Being gone already is success.
+	End(ctx context.Context, c *http.Client, vendorID string) error
+	// Check asks whether the conference is there.
+	Check(ctx context.Context, c *http.Client, vendorID string) error
+}
