@@ -10,6 +10,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -66,8 +67,9 @@ func startPostgres() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir, err := os.MkdirTemp("", "parley-postgres")
-	if err != nil {
+	removeDead()
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("parley-postgres-%d", os.Getpid()))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
 	owner, err := postgresOwner(dir)
@@ -89,6 +91,18 @@ func startPostgres() (string, error) {
 	}
 	base := fmt.Sprintf("postgres://parley@127.0.0.1:%d/%%s?sslmode=disable", port)
 	return base, waitFor(fmt.Sprintf(base, "postgres"))
+}
+
+// removeDead removes the folders of servers whose test process has ended: a
+// killed process cannot remove its own.
+func removeDead() {
+	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), "parley-postgres-*"))
+	for _, dir := range dirs {
+		pid := dir[strings.LastIndex(dir, "-")+1:]
+		if _, err := os.Stat("/proc/" + pid); os.IsNotExist(err) {
+			_ = os.RemoveAll(dir)
+		}
+	}
 }
 
 // postgresPrograms finds the folder of initdb and postgres: Debian keeps them
