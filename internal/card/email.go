@@ -55,6 +55,7 @@ type letter struct {
 	CopyLink  string
 	SentBy    string
 	Underline string
+	Lines     []string // the facts, for the text body
 }
 
 // Email draws the card as a mail: subject, HTML body and plain text body. The
@@ -83,6 +84,9 @@ func newLetter(d Drawn, b Brand) letter {
 	if len(d.Paragraphs) > 0 {
 		l.Preheader = cut(oneLine(d.Paragraphs[0]), longestPreheader)
 	}
+	for _, f := range d.Facts {
+		l.Lines = append(l.Lines, r.T("card.mail.fact", "Label", f.Label, "Value", f.line()))
+	}
 	for _, button := range d.Buttons {
 		if button.URL != "" {
 			l.Buttons = append(l.Buttons, button)
@@ -92,6 +96,14 @@ func newLetter(d Drawn, b Brand) letter {
 		l.First = &l.Buttons[0]
 	}
 	return l
+}
+
+// line is the fact's value where nothing can be clicked.
+func (f DrawnFact) line() string {
+	if f.URL == "" || f.URL == f.Value {
+		return f.Value
+	}
+	return f.Value + " (" + f.URL + ")"
 }
 
 // oneLine puts a text on one line, which a subject has to be.
