@@ -1,0 +1,119 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// quartersADay is how many rows a day of the time grid has: 15 minutes each,
+// and four more for the hour a day gains when the clocks go back.
+const quartersADay = 100
+
+// maxLanes is how many overlapping events are drawn side by side.
+const maxLanes = 4
+
+// WeekGridProps describes a schedule of one or more days.
+type WeekGridProps struct {
+	ID string
+	// Caption says whose schedule it is and of when.
+	Caption string
+	// First is the first quarter of an hour that is drawn (28 is 7 o'clock).
+	First int
+	// Hours are the labels of the hours drawn, from First on.
+	Hours []string
+	Days  []GridDay
+}
+
+// A GridDay is a column of a WeekGrid. Quarters count 15 minutes from midnight.
+type GridDay struct {
+	// Name and Number are its heading ("Mon", 23), Label says it in full.
+	Name   string
+	Number int
+	Label  string
+	Today  bool
+	// Now is the quarter it is now, or 0.
+	Now int
+	// Open are the working hours.
+	Open   []GridSpan
+	Events []GridEvent
+}
+
+// A GridSpan is a run of quarters, To not included.
+type GridSpan struct{ From, To int }
+
+// A GridEvent is something that takes time.
+type GridEvent struct {
+	From, To int
+	// Time is the span in words ("09:30 – 10:00").
+	Time, Title, Detail, Href string
+	// Icon says what kind it is (video, phone, place); the tone's shape if empty.
+	Icon string
+	Tone Tone
+	// Status is the word that goes with the tone.
+	Status string
+}
+
+// place gives the classes for a span, cut to what is drawn.
+func (p WeekGridProps) place(from, to int) string {
+	last := p.First + 4*len(p.Hours)
+	from, to = min(max(from, p.First), last-1), min(max(to, p.First+1), last)
+	return "row-" + strconv.Itoa(from-p.First+1) + " span-" + strconv.Itoa(max(to-from, 1))
+}
+
+// A lanedEvent is an event with its place among those it overlaps.
+type lanedEvent struct {
+	GridEvent
+	index, count int
+}
+
+func (e lanedEvent) lane() string {
+	return "lane-" + strconv.Itoa(e.index+1) + "-" + strconv.Itoa(e.count)
+}
+
+// size names events too short for more than one line.
+func (e lanedEvent) size() string {
+	switch n := e.To - e.From; {
+	case n <= 1:
+		return "event-15"
+	case n == 2:
+		return "event-30"
+	}
+	return ""
+}
+
+// laned orders events by time and gives each the first lane that is free; events
+// that overlap, directly or through others, share the width.
+func laned(events []GridEvent) []lanedEvent {
+	sorted := slices.SortedStableFunc(slices.Values(events), func(a, b GridEvent) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(b.To, a.To))
+	})
+	out := make([]lanedEvent, 0, len(sorted))
+	var ends []int // when each lane of the running cluster is free again
+	start := 0     // where the cluster begins in out
+	for _, e := range sorted {
+		if len(ends) > 0 && e.From >= slices.Max(ends) {
+			share(out[start:], len(ends))
+			start, ends = len(out), nil
+		}
+		lane := slices.IndexFunc(ends, func(end int) bool { return end <= e.From })
+		switch {
+		case lane >= 0:
+			ends[lane] = e.To
+		case len(ends) < maxLanes:
+			lane, ends = len(ends), append(ends, e.To)
+		default:
+			lane = maxLanes - 1
+			ends[lane] = max(ends[lane], e.To)
+		}
+		out = append(out, lanedEvent{GridEvent: e, index: lane})
+	}
+	share(out[start:], len(ends))
+	return out
+}
+
+func share(cluster []lanedEvent, lanes int) {
+	for i := range cluster {
+		cluster[i].count = lanes
+	}
+}
