@@ -136,6 +136,14 @@ func (s *Sheet) Pad(more []Stretch) *Sheet {
 	return &padded
 }
 
+// Without returns a sheet on which a stretch is not busy: the old time of an
+// appointment that is about to move.
+func (s *Sheet) Without(own Stretch) *Sheet {
+	freed := *s
+	freed.busy = Subtract(nil, s.busy, Line{own})
+	return &freed
+}
+
 // Starts yields, in order, each moment of the window at which the appointment
 // may start. It starts on the raster of its day's hours, lies within working
 // time from beginning to end, and keeps its quiet before and after from every
