@@ -6,6 +6,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"parley/internal/fault"
 )
 
 // Q runs queries that change nothing. A *DB reads the last committed state; a
@@ -62,11 +64,21 @@ func (d *DB) Tx(ctx context.Context, do func(ctx context.Context, tx *Tx) error)
 		}
 		again, f := d.engine.fails(err)
 		if !again || n == attempts || ctx.Err() != nil {
-			return f
+			return kept(err, f)
 		}
 		// Rivals that met once meet again unless they part by chance.
 		time.Sleep(time.Duration(rand.Int64N(int64(n) * int64(5*time.Millisecond))))
 	}
+}
+
+// kept is the error of a transaction: the fault that a room made of it, with its
+// sentence and field, else what the engine's error means.
+func kept(err, sorted error) error {
+	var own *fault.Error
+	if errors.As(err, &own) {
+		return err
+	}
+	return sorted
 }
 
 // runSQL is one attempt on an engine with many writers.

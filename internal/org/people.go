@@ -1,0 +1,183 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"parley/internal/db"
+	"parley/internal/fault"
+)
+
+// A PeopleFilter narrows a list of people. Zero fields do not narrow.
+type PeopleFilter struct {
+	Kind string
+	// Text is looked for anywhere in name and e-mail, without regard to case
+	// and accents.
+	Text string
+	Role Role
+	// Active leaves out members who may not sign in.
+	Active bool
+	// After is the last person of the page before.
+	After Person
+	// Limit is 50 when zero, and at most 5 000.
+	Limit int
+}
+
+const (
+	peoplePage = 50
+	peopleMax  = 5000
+)
+
+// People lists people by name, a page at a time.
+func (o *Orgs) People(ctx context.Context, q db.Q, orgID string, f PeopleFilter) ([]Person, error) {
+	limit := f.Limit
+	if limit <= 0 {
+		limit = peoplePage
+	}
+	return db.All[Person](ctx, q, peopleByName, orgID, f.Kind, contains(f.Text), string(f.Role), f.Active,
+		f.After.folded, f.After.ID, min(limit, peopleMax))
+}
+
+// contains writes a LIKE pattern for text that may itself hold wildcards.
+func contains(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(db.Fold(text)) + "%"
+}
+
+// Person returns one person of the organization.
+func (o *Orgs) Person(ctx context.Context, q db.Q, orgID, id string) (Person, error) {
+	return db.One[Person](ctx, q, personByID, orgID, id)
+}
+
+// PeopleByID returns the people of a list of ids, by id. Ids of nobody, and of
+// people of another organization, are not in the answer.
+func (o *Orgs) PeopleByID(ctx context.Context, q db.Q, orgID string, ids []string) (map[string]Person, error) {
+	found := make(map[string]Person, len(ids))
+	const chunk = 500
+	for len(ids) > 0 {
+		n := min(chunk, len(ids))
+		args := []any{orgID}
+		for _, id := range ids[:n] {
+			args = append(args, id)
+		}
+		people, err := db.All[Person](ctx, q, peopleByIDs+db.Params(2, n)+")", args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range people {
+			found[p.ID] = p
+		}
+		ids = ids[n:]
+	}
+	return found, nil
+}
+
+// AddMember gives a person an account and the roles. The e-mail must not be
+// another member's.
+func (o *Orgs) AddMember(ctx context.Context, tx *db.Tx, by Actor, p Person, roles ...Role) (Person, error) {
+	if by.OrgID != "" {
+		p.OrgID = by.OrgID
+	}
+	p.Kind, p.Active, p.ID = KindMember, true, db.NewID()
+	p = p.tidy()
+	if err := errors.Join(p.check(), mayHandAll(by, roles)); err != nil {
+		return p, err
+	}
+	p.Created, p.Version = tx.Now(), 1
+	if err := db.Insert(ctx, tx, "people", &p); err != nil {
+		return p, memberTaken(err, p)
+	}
+	for _, r := range append([]Role{Member}, roles...) {
+		if err := grant(ctx, tx, p.OrgID, p.ID, r, ""); err != nil {
+			return p, err
+		}
+	}
+	return p, Record(ctx, tx, by.in(p.OrgID).Entry("member.add", "person", p.ID, "name", p.Name))
+}
+
+// mayHandAll lets the program itself hand out any role, and a person what they may.
+func mayHandAll(by Actor, roles []Role) error {
+	if !by.SignedIn() {
+		return nil
+	}
+	var all []error
+	for _, r := range roles {
+		all = append(all, mayHand(by, r))
+	}
+	return errors.Join(all...)
+}
+
+func memberTaken(err error, p Person) error {
+	if fault.Is(err, fault.Conflict) {
+		return fault.Wrap(fault.Conflict, err, "org.email.taken", "Email", p.Email).At("email")
+	}
+	return err
+}
+
+// AddOrFindClient returns the client of that name and address, adding one who
+// is new. It is one statement, so that two bookings at once make one client.
+// What the client says now about phone, language and zone replaces what was known.
+func (o *Orgs) AddOrFindClient(ctx context.Context, tx *db.Tx, orgID, name, email, phone, lang, zone string) (Person, error) {
+	p := Person{OrgID: orgID, ID: db.NewID(), Kind: KindClient, Active: true,
+		Name: name, Email: email, Phone: phone, Lang: lang, Zone: zone}.tidy()
+	if err := p.check(); err != nil {
+		return p, err
+	}
+	return db.One[Person](ctx, tx, addOrFindClient, p.OrgID, p.ID, p.knownBy, p.Name, p.Email, p.emailFolded,
+		p.Phone, p.Lang, p.Zone, p.folded, db.Time(tx.Now()))
+}
+
+// A Profile is what members say about themselves.
+type Profile struct {
+	Name  string
+	Phone string
+	Lang  string
+	Zone  string
+	Clock string
+}
+
+// SaveProfile changes the actor's own profile.
+func (o *Orgs) SaveProfile(ctx context.Context, by Actor, n Profile) error {
+	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		p, err := db.One[Person](ctx, tx, touchPerson, by.OrgID, by.PersonID)
+		if err != nil {
+			return err
+		}
+		p.Name, p.Phone, p.Lang, p.Zone, p.Clock = n.Name, n.Phone, n.Lang, n.Zone, n.Clock
+		if err := savePerson(ctx, tx, p); err != nil {
+			return err
+		}
+		return Record(ctx, tx, by.Entry("person.profile", "person", p.ID, "name", n.Name))
+	})
+}
+
+// SaveMember changes what the organization says about a member; saying that
+// they are not active any more also ends their sessions.
+func (o *Orgs) SaveMember(ctx context.Context, by Actor, n Person) error {
+	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		p, err := db.One[Person](ctx, tx, touchPerson, by.OrgID, n.ID)
+		if err != nil {
+			return err
+		}
+		p.Name, p.Email, p.Phone, p.Username, p.EmployeeNo, p.Active = n.Name, n.Email, n.Phone, n.Username, n.EmployeeNo, n.Active
+		if err := savePerson(ctx, tx, p); err != nil {
+			return err
+		}
+		if !p.Active {
+			if _, err := tx.Exec(ctx, endSessionsOf, p.OrgID, p.ID); err != nil {
+				return err
+			}
+		}
+		return Record(ctx, tx, by.Entry("member.change", "person", p.ID, "name", p.Name))
+	})
+}
+
+func savePerson(ctx context.Context, tx *db.Tx, p Person) error {
+	p = p.tidy()
+	if err := p.check(); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, savePersonText, p.OrgID, p.ID, p.knownBy, p.Name, p.Email, p.emailFolded, p.Phone,
+		p.Username, p.EmployeeNo, p.Lang, p.Zone, p.Clock, p.folded, p.Active)
+	return memberTaken(err, p)
+}
