@@ -126,7 +126,7 @@ func vary(u *User, n int) *User {
 
 // plain writes a name in the letters of a sign-in name.
 func plain(name string) string {
-	name = strings.NewReplacer("ø", "o", "Ø", "O", "ł", "l", "Ł", "L", "ß", "ss", "'", "", " ", "-").Replace(name)
+	name = strings.NewReplacer("ø", "o", "Ø", "O", "ł", "l", "Ł", "L", "ß", "ss", "ı", "i", " ", "-").Replace(name)
 	text, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), name)
 	if err != nil {
 		return strings.ToLower(name)
