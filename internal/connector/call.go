@@ -20,7 +20,7 @@ import (
 )
 
 // Deadline is the longest that one call to a vendor may take, waiting at the
-// gate not counted.
+// gate included.
 const Deadline = 15 * time.Second
 
 // BodyCap is the largest answer that is read unless a vendor says otherwise.
