@@ -1,0 +1,83 @@
+package notify
+
+import (
+	"context"
+
+	"parley/internal/db"
+	"parley/internal/org"
+)
+
+// sift reads again, at the last moment, what each delivery depends on: its
+// notice, its person and their preferences. What may not be sent is skipped and
+// costs no permit.
+func (h *hold) sift(ctx context.Context, tx *db.Tx, rows []Delivery) ([]*parcel, error) {
+	notices, err := h.notices(ctx, tx, rows)
+	if err != nil {
+		return nil, err
+	}
+	ids := unique(rows, func(d Delivery) string { return d.PersonID })
+	people, err := h.n.cfg.Orgs.PeopleByID(ctx, tx, h.lane.OrgID, ids)
+	if err != nil {
+		return nil, err
+	}
+	muted, err := mutes(ctx, tx, h.lane.OrgID, ids)
+	if err != nil {
+		return nil, err
+	}
+	var parcels []*parcel
+	for _, d := range rows {
+		p := &parcel{Delivery: d, notice: notices[d.NoticeID], person: people[d.PersonID]}
+		w := p.refused(muted)
+		if w.Key == "" {
+			parcels = append(parcels, p)
+			continue
+		}
+		if _, err := tx.Exec(ctx, skipRow, d.OrgID, d.ID, reason(w), db.Time(tx.Now())); err != nil {
+			return nil, err
+		}
+		h.n.metrics.skipped(tx)
+	}
+	return parcels, nil
+}
+
+// refused says why the parcel may not be sent; the zero reason when it may.
+func (p *parcel) refused(muted map[mute]bool) Reason {
+	switch {
+	case p.notice.State == withdrawn:
+		return why("withdrawn")
+	case p.person.ID == "", p.person.Kind == org.KindMember && !p.person.Active:
+		return why("gone")
+	case p.person.Email == "":
+		return why("no-address")
+	case muted[mute{p.OrgID, p.PersonID, p.Kind}] && !p.notice.Always:
+		return why("muted")
+	}
+	return Reason{}
+}
+
+// notices loads the notices of some deliveries, by id.
+func (h *hold) notices(ctx context.Context, tx *db.Tx, rows []Delivery) (map[string]notice, error) {
+	ids := unique(rows, func(d Delivery) string { return d.NoticeID })
+	text, args := inList(noticesByID, []any{h.lane.OrgID}, ids, "")
+	all, err := db.All[notice](ctx, tx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]notice, len(all))
+	for _, n := range all {
+		byID[n.ID] = n
+	}
+	return byID, nil
+}
+
+// unique lists what name says of the rows, each once.
+func unique(rows []Delivery, name func(Delivery) string) (ids []string) {
+	seen := make(map[string]bool, len(rows))
+	for _, d := range rows {
+		if id := name(d); !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
