@@ -1,31 +1,25 @@
 package words
 
-import "errors"
+import (
+	"strings"
 
-// Fault returns the sentence a person reads about an error: that of the error's
-// own key, else the general one of its kind, which the error names as
-// "fault.<kind>". An error that knows no sentence is our own defect, of which
-// the person reads only that. A nil error is the empty text.
-//
-// The error tells its key by a method, because this package may import nothing
-// of ours.
+	"parley/internal/fault"
+)
+
+// Fault returns the sentence a person reads about an error: that of the fault's
+// own key, else the general one of its kind. An error that is no fault is our
+// own defect, of which the person reads only that. A nil error is the empty
+// text.
 func Fault(r Reader, err error) string {
 	if err == nil {
 		return ""
 	}
-	var e interface {
-		error
-		Sentences() (own, general string, args []any)
+	f := fault.As(err)
+	if f.Key != "" && r.Has(f.Key) {
+		return r.T(f.Key, f.Args...)
 	}
-	if !errors.As(err, &e) {
-		return r.T("fault.internal")
+	if f.Key != "" {
+		miss(f.Key)
 	}
-	own, general, args := e.Sentences()
-	if own != "" && r.Has(own) {
-		return r.T(own, args...)
-	}
-	if own != "" {
-		miss(own)
-	}
-	return r.T(general)
+	return r.T("fault." + strings.ReplaceAll(f.Kind.String(), " ", "_"))
 }

@@ -4,14 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"parley/internal/fault"
 )
-
-type sentence struct{ own, general string }
-
-func (s sentence) Error() string { return "for the log" }
-func (s sentence) Sentences() (string, string, []any) {
-	return s.own, s.general, []any{"Length", "5 minutes"}
-}
 
 func TestFault(t *testing.T) {
 	r := Reader{}
@@ -20,9 +15,9 @@ func TestFault(t *testing.T) {
 		want string
 	}{
 		{nil, ""},
-		{sentence{"words.in", "fault.denied"}, "in 5 minutes"},
-		{fmt.Errorf("wrapped: %w", sentence{"", "fault.denied"}), r.T("fault.denied")},
-		{sentence{"no.such.sentence", "fault.away"}, r.T("fault.away")},
+		{fault.New(fault.Denied, "words.in", "Length", "5 minutes"), "in 5 minutes"},
+		{fmt.Errorf("wrapped: %w", fault.New(fault.Denied, "")), r.T("fault.denied")},
+		{fault.New(fault.Away, "no.such."+"sentence"), r.T("fault.away")},
 		{errors.New("nil pointer"), r.T("fault.internal")},
 	} {
 		if got := Fault(r, c.err); got != c.want {
@@ -30,4 +25,17 @@ func TestFault(t *testing.T) {
 		}
 	}
 	missing.keys = nil
+}
+
+func TestEveryKindHasASentence(t *testing.T) {
+	for kind := fault.Internal; kind <= fault.Unsure; kind++ {
+		for lang := range all().langs {
+			if text := Fault(Reader{Lang: lang}, fault.New(kind, "")); text == "" || text[:len("⟦")] == "⟦" {
+				t.Errorf("the kind %s reads %q in %s", kind, text, lang)
+			}
+		}
+	}
+	if m := Missing(); len(m) > 0 {
+		t.Errorf("no catalogue has %q", m)
+	}
 }

@@ -131,14 +131,17 @@ func mailable(address string) bool {
 // named puts the name to show behind a property's other parameters. It is
 // written here because golang-ical escapes parameters with backslashes, which
 // RFC 5545 (3.2) does not know: O'Brien would be shown as O\'Brien, and a comma
-// would end the name. The RFC wants quotes, inside of which there are none.
+// would end the name. The RFC wants quotes, inside of which a quote cannot be
+// said and a backslash is read as an escape by half of all programs.
 func named(property, name string) ics.ComponentProperty {
-	name = strings.ReplaceAll(clean(name), `"`, "'")
+	name = unquotable.Replace(clean(name))
 	if name == "" {
 		return ics.ComponentProperty(property)
 	}
 	return ics.ComponentProperty(fmt.Sprintf(`%s;CN="%s"`, property, name))
 }
+
+var unquotable = strings.NewReplacer(`"`, "'", `\`, "/")
 
 // lines makes a text of several lines safe: valid UTF-8, no control characters
 // but the end of a line.
