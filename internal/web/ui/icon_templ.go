@@ -8,6 +8,11 @@ package ui
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import (
+	"maps"
+	"slices"
+)
+
 // icons holds the drawing of every icon: strokes in a box of 20 by 20.
 var icons = map[string]string{
 	"add":           "M10 4v12M4 10h12",
@@ -117,7 +122,7 @@ func Icon(name string) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(d)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `icon.templ`, Line: 82, Col: 14}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `icon.templ`, Line: 87, Col: 14}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -140,5 +145,8 @@ func Icon(name string) templ.Component {
 		return nil
 	})
 }
+
+// iconNames lists the icons for the gallery.
+func iconNames() []string { return slices.Sorted(maps.Keys(icons)) }
 
 var _ = templruntime.GeneratedTemplate
