@@ -73,6 +73,9 @@ type Actor struct {
 	Lang  string
 	Zone  string
 	Clock string
+	// Organization is the actor's, without its logo, for a signed-in member; pages
+	// take its name, colour, language and zone from here.
+	Organization Organization
 	// Session names the session by which the actor came, for the list of sessions.
 	Session string
 }

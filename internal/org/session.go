@@ -76,7 +76,8 @@ func end(ctx context.Context, tx *db.Tx, token string) error {
 	return err
 }
 
-// signedIn is a session with its person and their roles, in one row a role.
+// signedIn is a session with its person, their organization and roles, in one
+// row a role.
 type signedIn struct {
 	Actor
 	seen time.Time
@@ -93,6 +94,14 @@ func (s *signedIn) Columns(c *db.Columns) {
 	c.Col("p.lang", &s.Lang)
 	c.Col("p.zone", &s.Zone)
 	c.Col("p.clock", &s.Clock)
+	c.Col("o.id", &s.Organization.ID)
+	c.Col("o.slug", &s.Organization.Slug)
+	c.Col("o.name", &s.Organization.Name)
+	c.Col("o.lang", &s.Organization.Lang)
+	c.Col("o.zone", &s.Organization.Zone)
+	c.Col("o.accent", &s.Organization.Accent)
+	c.Col("o.logo_type", &s.Organization.LogoType)
+	c.Col("o.version", &s.Organization.Version)
 	c.Col("r.role", (*string)(&s.held.Role))
 	c.Col("r.scope", &s.held.Scope)
 }

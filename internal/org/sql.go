@@ -62,6 +62,7 @@ const (
 const (
 	sessionByHash = `SELECT {columns} FROM sessions s
 		JOIN people p ON p.org_id = s.org_id AND p.id = s.person_id
+		JOIN organizations o ON o.id = s.org_id
 		JOIN roles r ON r.org_id = s.org_id AND r.person_id = s.person_id
 		WHERE s.org_id = $1 AND s.hash = $2 AND s.created_at > $3 AND s.seen_at > $4 AND p.active = TRUE
 		ORDER BY r.role, r.scope`

@@ -1,0 +1,63 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"parley/internal/fault"
+	"parley/internal/words"
+)
+
+// A Form is what was typed, for reading and for drawing the same form again.
+type Form struct {
+	url.Values
+	// Errors are sentences by field; see FieldErrors.
+	Errors Errors
+}
+
+// Errors are sentences for people, by the field they are about; "" is the form
+// as a whole.
+type Errors map[string]string
+
+// ReadForm reads the form that was posted. What was typed is trimmed, and its line
+// ends are made plain.
+func ReadForm(r *http.Request) (Form, error) {
+	if err := r.ParseForm(); err != nil {
+		return Form{}, fault.Wrap(fault.Invalid, err, "web.text")
+	}
+	f := Form{Values: url.Values{}}
+	for name, values := range r.PostForm {
+		for _, v := range values {
+			if !clean(name) || !clean(v) {
+				return Form{}, fault.New(fault.Invalid, "web.text")
+			}
+			f.Add(name, strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n")))
+		}
+	}
+	return f, nil
+}
+
+// On reports whether a checkbox or switch was set.
+func (f Form) On(name string) bool {
+	v := f.Get(name)
+	return v != "" && v != "false" && v != "off"
+}
+
+// FieldErrors sorts the faults of a form: those a person can put right become
+// sentences by field, and any other is returned to be answered as a failure.
+func FieldErrors(r *http.Request, err error) (Errors, error) {
+	if err == nil {
+		return nil, nil
+	}
+	reader, all := ReaderOf(r), Errors{}
+	for _, f := range fault.Of(err) {
+		if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+			return nil, f
+		}
+		if _, told := all[f.Field]; !told {
+			all[f.Field] = words.Fault(reader, f)
+		}
+	}
+	return all, nil
+}
