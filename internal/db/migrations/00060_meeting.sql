@@ -67,6 +67,6 @@ CREATE UNIQUE INDEX conferences_gen ON conferences (org_id, meeting_id, gen);
 CREATE UNIQUE INDEX one_live ON conferences (org_id, meeting_id) WHERE state = 'live';
 
 -- What the sweep rings again, and what the connection page shows.
-CREATE INDEX conferences_intended ON conferences (id) WHERE state = 'intended';
-CREATE INDEX conferences_ending ON conferences (id) WHERE state = 'ending';
+CREATE INDEX conferences_intended ON conferences (org_id, connection_id) WHERE state = 'intended';
+CREATE INDEX conferences_ending ON conferences (org_id, connection_id) WHERE state = 'ending';
 CREATE INDEX conferences_left ON conferences (org_id, account) WHERE state = 'left';

@@ -1,0 +1,127 @@
+package meeting
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"parley/internal/connector"
+	"parley/internal/fault"
+)
+
+// Stage is how far a conference has come at its vendor.
+type Stage string
+
+// The stages of a conference. Gone and left rows stay: they are the only memory
+// of what was made at vendors that cannot list it.
+const (
+	// Intended: its key is durable; the vendor may have been asked already.
+	Intended Stage = "intended"
+	// Live: people who click the join link come here. One a meeting at most.
+	Live Stage = "live"
+	// Ending: nobody wants it; the vendor is to be told.
+	Ending Stage = "ending"
+	// Gone: it is not there, or never was.
+	Gone Stage = "gone"
+	// Left: it may still be at the vendor, and we cannot reach it any more.
+	Left Stage = "left"
+)
+
+// A Conference is the vendor's side of a meeting, as far as we know it.
+type Conference struct {
+	OrgID, ID, MeetingID string
+	// Gen counts the conferences of a meeting: each life has its own key.
+	Gen          int64
+	ConnectionID string
+	// Account is whose it is at the vendor, immutable ids only.
+	Account string
+	// Host is the vendor's id of the first host when it was intended.
+	Host    string
+	Stage   Stage
+	AskedAt time.Time
+	// VendorID and JoinURL are what the vendor gave. JoinURL lets people in.
+	VendorID, JoinURL string
+	// Applied is the print of the wish that was sent last.
+	Applied string
+	// Attempt counts the failures since the last success.
+	Attempt int64
+	// Reason is the catalogue key of what keeps it from being as wished.
+	Reason    string
+	CheckedAt time.Time
+	Version   int64
+}
+
+// key is what the vendor knows the conference by before it gave us an id.
+func (c Conference) key() string { return fmt.Sprintf("%s.%d", c.MeetingID, c.Gen) }
+
+// wish is how the conference of the meeting should be. Its key comes later,
+// because it does not change what has to be sent.
+func (m Meeting) wish(hosts []string) connector.Wish {
+	return connector.Wish{
+		Subject: m.Title, Starts: m.Starts, Ends: m.Ends,
+		Hosts: hosts, Lobby: m.Lobby, Lang: m.Lang, Record: m.Record,
+	}
+}
+
+// print is the hash by which two wishes are told apart.
+func print(w connector.Wish) string {
+	w.Key = ""
+	text, _ := json.Marshal(w) // strings, times and bools: cannot fail
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:16])
+}
+
+// patience is how many failures in a row of a kind that passes by itself are
+// kept from the people concerned.
+const patience = 3
+
+// failed notes a failure. A passing one becomes a reason only when it stays.
+func (c *Conference) failed(err error) {
+	c.Attempt++
+	if f := fault.As(err); !passes(f.Kind) || c.Attempt >= patience {
+		c.Reason = reasonOf(f)
+	}
+}
+
+func (c *Conference) succeeded() { c.Attempt, c.Reason = 0, "" }
+
+// passes reports whether a failure of the kind goes away without anybody
+// acting, so that the job itself tries again. After the others the meeting
+// waits for its connection, the sweep or a check.
+func passes(k fault.Kind) bool {
+	switch k {
+	case fault.SignIn, fault.Denied, fault.Invalid, fault.NotFound:
+		return false
+	}
+	return true
+}
+
+// definite reports whether the kind says that the vendor certainly did nothing.
+func definite(k fault.Kind) bool {
+	switch k {
+	case fault.Away, fault.Limited, fault.Denied, fault.SignIn, fault.Invalid:
+		return true
+	}
+	return false
+}
+
+// reasonOf is the sentence kept for a failure. One that speaks of particulars is
+// not: they are not kept.
+func reasonOf(f *fault.Error) string {
+	if f.Key != "" && len(f.Args) == 0 {
+		return f.Key
+	}
+	switch f.Kind {
+	case fault.SignIn:
+		return "meeting.reason.signin"
+	case fault.Denied:
+		return "meeting.reason.denied"
+	case fault.Limited:
+		return "meeting.reason.limited"
+	case fault.Away, fault.Unsure:
+		return "meeting.reason.away"
+	}
+	return "meeting.reason.refused"
+}

@@ -1,0 +1,198 @@
+//go:build vaulted
+
+package meeting
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"parley/internal/connector"
+	"parley/internal/db"
+	"parley/internal/fault"
+)
+
+// A run is one run of a meeting's job: the steps it takes, and what failed.
+type run struct {
+	*Meetings
+	tried map[string]bool
+	// failures are what vendors answered that has to be tried again.
+	failures []error
+}
+
+// lent is leave to call a vendor, and the part of the vendor that we may call.
+type lent struct {
+	client *http.Client
+	vendor connector.Conference
+}
+
+// errStale says that somebody else has saved the conference since we read it.
+// What we were about to say is out of date; we look again.
+var errStale = errors.New("the conference was saved by somebody else")
+
+// errNothing says that the vendor answered a success without what makes it one.
+var errNothing = errors.New("the vendor gave no id or no link")
+
+// take does the step. Its error is one of our own; a vendor's is saved with the
+// conference and remembered for the end of the run.
+func (r *run) take(ctx context.Context, v view, s step) error {
+	c := s.conf
+	switch s.task {
+	case intend:
+		return r.intend(ctx, v)
+	case retire, reclaim:
+		c.Stage = Ending
+	case forget:
+		c.Stage = Gone
+	case abandon:
+		c.Stage = Left
+	default:
+		return unlessStale(r.call(ctx, v, s.task, c))
+	}
+	c.succeeded()
+	return unlessStale(r.save(ctx, v, c))
+}
+
+// intend writes down the next conference of the meeting. From here on its key
+// survives us, whatever happens.
+func (r *run) intend(ctx context.Context, v view) error {
+	return r.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		m, err := db.One[Meeting](ctx, tx, hold, v.meeting.OrgID, v.meeting.ID)
+		if err != nil || m.Version != v.meeting.Version {
+			return err // look again at what is wanted now
+		}
+		c := v.intended(db.NewID())
+		return db.Insert(ctx, tx, "conferences", &c)
+	})
+}
+
+// call does a step at the vendor and saves what came of it, good or bad. A
+// shutdown cuts neither: what the vendor gave must not be lost.
+func (r *run) call(ctx context.Context, v view, t task, c Conference) error {
+	ctx = context.WithoutCancel(ctx)
+	err := r.perform(ctx, v, t, &c)
+	switch {
+	case errors.Is(err, errStale):
+		return err
+	case err != nil:
+		c.failed(err)
+		r.tried[c.ID] = true
+		r.failures = append(r.failures, err)
+		r.log.Warn("conference step failed", "org", c.OrgID, "meeting", c.MeetingID, "gen", c.Gen, "stage", c.Stage, "attempt", c.Attempt, "error", err)
+	default:
+		c.succeeded()
+	}
+	return r.save(ctx, v, c)
+}
+
+func (r *run) perform(ctx context.Context, v view, t task, c *Conference) error {
+	ctx, stop := context.WithTimeout(ctx, callFor)
+	defer stop()
+	l, err := r.lend(ctx, *c)
+	if err != nil {
+		return err
+	}
+	switch t {
+	case ask:
+		return r.ask(ctx, v, l, c)
+	case fit:
+		return l.fit(ctx, v, c)
+	case verify:
+		return l.verify(ctx, v, c)
+	}
+	return l.end(ctx, c)
+}
+
+// ask has the vendor make the conference, or find it if an earlier request
+// arrived. That we ask is durable before we do. Only an answer that proves that
+// nothing was made takes it back.
+func (r *run) ask(ctx context.Context, v view, l lent, c *Conference) error {
+	before := c.AskedAt
+	c.AskedAt = v.now
+	if before.IsZero() {
+		if err := r.save(ctx, v, *c); err != nil {
+			return err
+		}
+		c.Version++
+	}
+	w := v.wish
+	w.Key = c.key()
+	made, err := l.vendor.Make(ctx, l.client, w)
+	if err == nil && (made.VendorID == "" || made.JoinURL == "") {
+		err = fault.Wrap(fault.Unsure, errNothing, "")
+	}
+	if err != nil {
+		if before.IsZero() && definite(fault.As(err).Kind) {
+			c.AskedAt = before
+		}
+		return err
+	}
+	c.VendorID, c.JoinURL, c.CheckedAt = made.VendorID, made.JoinURL, v.now
+	return nil
+}
+
+// fit makes the conference as wished. A vendor who does not know it any more
+// has lost it: the next generation takes its place.
+func (l lent) fit(ctx context.Context, v view, c *Conference) error {
+	w := v.wish
+	w.Key = c.key()
+	err := l.vendor.Fit(ctx, l.client, c.VendorID, w)
+	if err == nil {
+		c.Applied, c.CheckedAt = v.wanted, v.now
+	}
+	return c.unlessGone(err)
+}
+
+func (l lent) verify(ctx context.Context, v view, c *Conference) error {
+	err := l.vendor.Check(ctx, l.client, c.VendorID)
+	if err == nil {
+		c.CheckedAt = v.now
+	}
+	return c.unlessGone(err)
+}
+
+func (l lent) end(ctx context.Context, c *Conference) error {
+	err := l.vendor.End(ctx, l.client, c.VendorID)
+	if err == nil {
+		c.Stage = Gone
+	}
+	return c.unlessGone(err)
+}
+
+// unlessGone takes "not found" for what it is: news about the conference.
+func (c *Conference) unlessGone(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		c.Stage = Gone
+		return nil
+	}
+	return err
+}
+
+// save writes a conference and, in the same transaction, all that follows from
+// it: which one the join link leads to, and what people are told about it.
+func (r *run) save(ctx context.Context, v view, c Conference) error {
+	return r.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		now := v
+		if now.meeting, err = db.One[Meeting](ctx, tx, hold, c.OrgID, c.MeetingID); err != nil {
+			return err
+		}
+		if now.conferences, err = Conferences(ctx, tx, c.OrgID, c.MeetingID); err != nil {
+			return err
+		}
+		for _, changed := range now.place(c) {
+			if ok, err := changed.save(ctx, tx); err != nil || !ok {
+				return errors.Join(err, unless(ok, errStale))
+			}
+		}
+		return r.tell(ctx, tx, now)
+	})
+}
+
+func unless(ok bool, err error) error {
+	if ok {
+		return nil
+	}
+	return err
+}
+
+func unlessStale(err error) error { return unless(errors.Is(err, errStale), err) }

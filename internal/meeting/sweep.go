@@ -1,0 +1,133 @@
+//go:build vaulted
+
+package meeting
+
+import (
+	"context"
+
+	"parley/internal/db"
+	"parley/internal/fault"
+	"parley/internal/job"
+	"parley/internal/vault"
+)
+
+const (
+	kindSweep  = "meeting.sweep"
+	kindReturn = "meeting.connection"
+)
+
+// sweepJob rings, once an hour, every meeting that is still to come without a
+// sound link, and every conference that is on its way to be or not to be. It
+// repairs what a lost wish or a dead process has left behind.
+func (ms *Meetings) sweepJob(ctx context.Context, _ job.Job) error {
+	now, err := ms.db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	for _, text := range []string{pendingToCome, atRiskToCome} {
+		if err := ms.ringAll(ctx, text, db.Time(now)); err != nil {
+			return err
+		}
+	}
+	for _, text := range []string{allIntended, allEnding} {
+		if err := ms.ringAll(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ConnectionChanged has all meetings looked at that wait for a connection. It
+// belongs into vault.OnState: the job does the work, so that the transaction
+// that changes the connection stays small.
+func (ms *Meetings) ConnectionChanged(ctx context.Context, tx *db.Tx, c vault.Connection) error {
+	return job.Add(ctx, tx, job.Job{Key: "meetings:" + c.ID, OrgID: c.OrgID, Kind: kindReturn, Args: []byte(c.ID)})
+}
+
+func (ms *Meetings) returnJob(ctx context.Context, j job.Job) error {
+	c, err := ms.vault.Connection(ctx, ms.db, j.OrgID, string(j.Args))
+	if err != nil {
+		return unlessErased(err)
+	}
+	now, err := ms.db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	for _, text := range []string{pendingOf, atRiskOf} {
+		if err := ms.ringAll(ctx, text, c.OrgID, c.ID, db.Time(now)); err != nil {
+			return err
+		}
+	}
+	for _, text := range []string{intendedOf, endingOf} {
+		if err := ms.ringAll(ctx, text, c.OrgID, c.ID); err != nil {
+			return err
+		}
+	}
+	return ms.takeBack(ctx, c)
+}
+
+// takeBack gives a connection what was left at the vendor under its account, and
+// rings the meetings: now it can be ended.
+func (ms *Meetings) takeBack(ctx context.Context, c vault.Connection) error {
+	r := reachOf(c)
+	if !r.connected {
+		return nil
+	}
+	err := ms.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, adoptLeft, c.OrgID, r.account, c.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return ms.ringAll(ctx, leftOf, c.OrgID, r.account)
+}
+
+// ringAll rings every meeting that a query finds, a page a transaction. The
+// query takes in $1 where the last page ended.
+func (ms *Meetings) ringAll(ctx context.Context, text string, args ...any) (err error) {
+	defer fault.Op(&err, "ring meetings")
+	for after := ""; ; {
+		page, err := db.All[ref](ctx, ms.db, text, append([]any{after}, args...)...)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		after = page[len(page)-1].by
+		err = ms.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			for _, r := range page {
+				if err := ring(ctx, tx, r.orgID, r.meetingID); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// A Leftover is a conference that is out of our reach, and the meeting it was for.
+type Leftover struct {
+	Conference Conference
+	Meeting    Meeting
+}
+
+// LeftBehind lists the conferences of a connection that may still be at the
+// vendor and that nothing of ours can reach, for the connection's page.
+func LeftBehind(ctx context.Context, q db.Q, orgID, connectionID string) ([]Leftover, error) {
+	left, err := db.All[Conference](ctx, q, leftBehind, orgID, connectionID)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, c := range left {
+		ids = append(ids, c.MeetingID)
+	}
+	of, err := Some(ctx, q, orgID, ids...)
+	all := make([]Leftover, len(left))
+	for i, c := range left {
+		all[i] = Leftover{Conference: c, Meeting: of[c.MeetingID]}
+	}
+	return all, err
+}
