@@ -22,6 +22,7 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("/mail", guarded(s.mail.Handler()))
 	mux.Handle("/mail/", guarded(s.mail.Handler()))
 	mux.Handle("/_sandbox/", guarded(s.control()))
+	mux.Handle("/", guarded(s.console.Handler()))
 	mux.HandleFunc("GET "+face.StylePath, face.Style)
 	return mux
 }

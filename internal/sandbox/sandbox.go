@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/internal/sandbox/console"
 	"parley/internal/sandbox/directory"
 	"parley/internal/sandbox/entra"
 	"parley/internal/sandbox/graph"
@@ -108,6 +109,7 @@ type Server struct {
 	login   *entra.Login
 	graph   *graph.Graph
 	mail    *mail.Relay
+	console *console.Console
 	http    *http.Server
 	running sync.WaitGroup
 }
@@ -159,6 +161,7 @@ func (s *Server) build() {
 	s.login = entra.New(entra.Config{Stage: s.stage, World: s.world, Base: s.LoginURL(), StrictRefresh: s.options.StrictRefresh, AnyTenant: s.options.AnyTenant})
 	s.graph = graph.New(graph.Config{Stage: s.stage, World: s.world, Base: s.GraphURL(), Teams: s.url, Limits: s.options.Limits, ShortLinks: s.options.ShortLinks})
 	s.mail = mail.New(s.stage)
+	s.console = console.New(console.Config{Stage: s.stage, World: s.world, Graph: s.graph, Reset: s.Reset, SMTP: s.smtp})
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelWarn)}
 }
 

@@ -64,8 +64,12 @@ func Policy(origins ...string) string {
 func Style(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "style.css") }
 
 // when writes an instant for people; the sandbox keeps UTC.
-func when(t time.Time) string {
-	if t.IsZero() {
+func when(at any) string {
+	t, ok := at.(time.Time)
+	if p, pointer := at.(*time.Time); pointer && p != nil {
+		t, ok = *p, true
+	}
+	if !ok || t.IsZero() {
 		return ""
 	}
 	return t.UTC().Format("Mon 2 Jan 2006, 15:04:05 UTC")

@@ -1,0 +1,147 @@
+// Package console is the sandbox's pages for people: the index with the clock and the troubles one would try, and a
+// look into Microsoft's side. It changes nothing that the control API or a Go test could not.
+package console
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"parley/internal/sandbox/directory"
+	"parley/internal/sandbox/face"
+	"parley/internal/sandbox/graph"
+	"parley/internal/sandbox/stage"
+)
+
+//go:embed page/*.html
+var files embed.FS
+
+// Config is what the console shows.
+type Config struct {
+	Stage *stage.Stage
+	World *directory.World
+	Graph *graph.Graph
+	// Reset returns the whole sandbox to its seed.
+	Reset func()
+	// SMTP is the address of the mail relay.
+	SMTP string
+}
+
+// Console serves the pages.
+type Console struct {
+	Config
+	pages face.Pages
+}
+
+// New returns the console.
+func New(c Config) *Console {
+	folder, err := fs.Sub(files, "page")
+	if err != nil {
+		panic(err)
+	}
+	return &Console{Config: c, pages: face.Parse(folder)}
+}
+
+// Handler serves the index, /microsoft, /log and the forms under /do/.
+func (c *Console) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", c.index)
+	mux.HandleFunc("GET /log", c.log)
+	mux.HandleFunc("GET /microsoft", c.people)
+	mux.HandleFunc("GET /microsoft/meetings", c.meetings)
+	mux.HandleFunc("GET /microsoft/signins", c.signIns)
+	mux.HandleFunc("GET /microsoft/accounts/{id}", c.account)
+	mux.HandleFunc("POST /do/{what}", c.do)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { c.pages.Write(w, http.StatusNotFound, "gone", nil) })
+	return mux
+}
+
+func (c *Console) index(w http.ResponseWriter, _ *http.Request) {
+	entries := c.Stage.Log.Find(stage.Query{})
+	slices.Reverse(entries)
+	c.pages.Write(w, http.StatusOK, "index", map[string]any{
+		"Now": c.Stage.Now(), "Offset": written(c.Stage.Clock.Offset()), "SMTP": c.SMTP, "Troubles": troubles, "Faults": c.Stage.Faults.List(),
+		"Entries": entries[:min(len(entries), 12)], "Tenants": c.World.Tenants(), "App": c.World.App(),
+	})
+}
+
+const perPage = 50
+
+func (c *Console) log(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	entries := c.Stage.Log.Find(stage.Query{Vendor: query.Get("vendor"), Call: query.Get("call")})
+	slices.Reverse(entries)
+	page := face.PageOf(query.Get("page"), len(entries), perPage)
+	c.pages.Write(w, http.StatusOK, "log", map[string]any{"Entries": entries[page.From:page.To], "Page": page, "Vendor": query.Get("vendor"), "Call": query.Get("call")})
+}
+
+// people is the directory of a tenant, searched by name, sign-in name or mail.
+func (c *Console) people(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	t, ok := c.World.Tenant(query.Get("tenant"))
+	if !ok {
+		t, _ = c.World.Tenant(directory.HarbourBank)
+	}
+	search := strings.TrimSpace(query.Get("q"))
+	found := slices.DeleteFunc(c.World.Users(t.ID), func(u directory.User) bool { return !mentions(u, search) })
+	page := face.PageOf(query.Get("page"), len(found), perPage)
+	c.pages.Write(w, http.StatusOK, "people", map[string]any{
+		"Tenant": t, "Tenants": c.World.Tenants(), "Search": search, "People": found[page.From:page.To], "Page": page, "App": c.World.App(),
+	})
+}
+
+func mentions(u directory.User, search string) bool {
+	all := strings.ToLower(strings.Join([]string{u.Name, u.UPN, u.Mail, u.Department}, "\n"))
+	return strings.Contains(all, strings.ToLower(search))
+}
+
+func (c *Console) account(w http.ResponseWriter, r *http.Request) {
+	u, ok := c.World.User("", r.PathValue("id"))
+	if !ok {
+		c.pages.Write(w, http.StatusNotFound, "gone", nil)
+		return
+	}
+	t, _ := c.World.Tenant(u.Tenant)
+	c.pages.Write(w, http.StatusOK, "account", map[string]any{"User": u, "Tenant": t, "Scopes": c.World.Consented(u.Tenant, u.ID)})
+}
+
+// row is one meeting with the names of its people.
+type row struct {
+	graph.Meeting
+	Organizer string
+	People    []string
+}
+
+func (c *Console) meetings(w http.ResponseWriter, r *http.Request) {
+	all := c.Graph.Meetings()
+	slices.Reverse(all)
+	page := face.PageOf(r.URL.Query().Get("page"), len(all), perPage)
+	rows := []row{}
+	for _, m := range all[page.From:page.To] {
+		u, _ := c.World.User(m.Tenant, m.Organizer)
+		line := row{Meeting: m, Organizer: u.UPN}
+		for _, a := range m.Attendees {
+			line.People = append(line.People, a.UPN+" ("+a.Role+")")
+		}
+		rows = append(rows, line)
+	}
+	c.pages.Write(w, http.StatusOK, "meetings", map[string]any{"Meetings": rows, "Page": page})
+}
+
+func (c *Console) signIns(w http.ResponseWriter, r *http.Request) {
+	all := c.World.SignIns()
+	page := face.PageOf(r.URL.Query().Get("page"), len(all), perPage)
+	c.pages.Write(w, http.StatusOK, "signins", map[string]any{"SignIns": all[page.From:page.To], "Page": page})
+}
+
+// back returns to the page a form was on; only pages of the sandbox count.
+func back(w http.ResponseWriter, r *http.Request) {
+	target := "/"
+	if u, err := url.Parse(r.PostFormValue("back")); err == nil && u.Host == "" && u.Scheme == "" && strings.HasPrefix(u.Path, "/") && !strings.HasPrefix(u.Path, "//") {
+		target = u.RequestURI()
+	}
+	http.Redirect(w, r, target, http.StatusSeeOther)
+}

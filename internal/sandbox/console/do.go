@@ -1,0 +1,111 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"parley/internal/sandbox/directory"
+	"parley/internal/sandbox/stage"
+)
+
+// trouble is a misbehaviour people would want to try, with a name.
+type trouble struct {
+	Name, Title, Detail string
+	fault               stage.Fault
+}
+
+var troubles = []trouble{
+	{"throttle", "Graph is too busy", "The next five calls get 429 and are told to wait ten seconds.", stage.Fault{Vendor: "graph", Status: 429, Headers: map[string]string{"Retry-After": "10"}, Times: 5}},
+	{"throttle-silent", "Graph is too busy and does not say for how long", "The next five calls get 429 without Retry-After.", stage.Fault{Vendor: "graph", Status: 429, Times: 5}},
+	{"graph-down", "Graph is down", "Every call gets 503 until you end it.", stage.Fault{Vendor: "graph", Status: 503}},
+	{"lost-answer", "A meeting is made, but the answer is lost", "The next createOrGet does its work and then hangs up.", stage.Fault{Vendor: "graph", Call: "createOrGet", After: true, Hangup: true, Times: 1}},
+	{"slow", "Graph is slow", "Every call takes five seconds until you end it.", stage.Fault{Vendor: "graph", Delay: stage.Delay(5 * time.Second)}},
+	{"sign-in-down", "The sign-in is down", "Token requests get 503 until you end it.", stage.Fault{Vendor: "entra", Call: "token", Status: 503}},
+	{"mail-down", "The mail relay is down", "Connections are turned away until you end it.", stage.Fault{Vendor: "mail", Call: "connect", Status: 421}},
+	{"mail-lost", "A mail is taken, but the answer is lost", "The next message is accepted, then the connection drops.", stage.Fault{Vendor: "mail", Call: "data", After: true, Hangup: true, Times: 1}},
+}
+
+// do performs what a form of the console asks, and goes back to its page.
+func (c *Console) do(w http.ResponseWriter, r *http.Request) {
+	known := true
+	switch r.PathValue("what") {
+	case "clock":
+		d, err := time.ParseDuration(r.PostFormValue("advance"))
+		known = err == nil
+		c.Stage.Clock.Advance(d)
+	case "clock-reset":
+		c.Stage.Clock.Reset()
+	case "reset":
+		c.Reset()
+	case "trouble":
+		known = c.begin(r.PostFormValue("name"))
+	case "calm":
+		c.Stage.Faults.Clear()
+	case "secret":
+		c.World.ExpireSecret(r.PostFormValue("expired") != "")
+	case "tenant":
+		known = c.tenant(r)
+	case "user":
+		known = c.user(r)
+	default:
+		known = false
+	}
+	if !known {
+		c.pages.Write(w, http.StatusNotFound, "gone", nil)
+		return
+	}
+	back(w, r)
+}
+
+func (c *Console) begin(name string) bool {
+	for _, t := range troubles {
+		if t.Name == name {
+			_, err := c.Stage.Faults.Add(t.fault)
+			return err == nil
+		}
+	}
+	return false
+}
+
+func (c *Console) tenant(r *http.Request) bool {
+	id, on := r.PostFormValue("tenant"), r.PostFormValue("on") != ""
+	switch r.PostFormValue("do") {
+	case "approval":
+		return c.World.ChangeTenant(id, func(t *directory.Tenant) { t.AdminApproval = on })
+	case "hide":
+		return c.World.ChangeTenant(id, func(t *directory.Tenant) { t.UsersHidden = on })
+	case "withdraw":
+		c.World.Withdraw(id)
+		return true
+	}
+	return false
+}
+
+func (c *Console) user(r *http.Request) bool {
+	id, on := r.PostFormValue("user"), r.PostFormValue("on") != ""
+	switch r.PostFormValue("do") {
+	case "revoke":
+		return c.World.Revoke(id)
+	case "expire":
+		return c.World.ExpireAccess(id)
+	case "disable":
+		return c.World.ChangeUser(id, func(u *directory.User) { u.Disabled = on })
+	case "licence":
+		return c.World.ChangeUser(id, func(u *directory.User) { u.Licensed = on })
+	case "rename":
+		name := strings.TrimSpace(r.PostFormValue("upn"))
+		return strings.Contains(name, "@") && c.World.ChangeUser(id, func(u *directory.User) { u.UPN = name })
+	case "mail":
+		return c.World.ChangeUser(id, func(u *directory.User) { u.Mail = strings.TrimSpace(r.PostFormValue("mail")) })
+	}
+	return false
+}
+
+// written says how far the clock is ahead, for people.
+func written(d time.Duration) string {
+	if d = d.Round(time.Second); d == 0 {
+		return ""
+	}
+	return d.String()
+}
