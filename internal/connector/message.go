@@ -8,6 +8,10 @@ type Message struct {
 	// Drawn is what the person reads, in their language and zone; its Event, if
 	// there is one, becomes the entry in their calendar.
 	Drawn card.Drawn
+	// Brand is how the organization looks in an e-mail.
+	Brand card.Brand
+	// ReplyTo is where answers go, if not to From.
+	ReplyTo Address
 	// MessageID stays the same however often the message is sent, so that a
 	// receiver can tell a repetition.
 	MessageID string

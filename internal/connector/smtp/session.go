@@ -1,0 +1,316 @@
+package smtp
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/textproto"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/internal/connector"
+	"parley/internal/fault"
+
+	"github.com/emersion/go-sasl"
+)
+
+// A Session is one conversation with a mail server, in which several mails can
+// be handed over, one after the other.
+//
+// The conversation is our own, because go-mail's client does not tell at which
+// point it broke off: whether the end of the mail had been sent is the
+// difference between "try again" and "it may have arrived twice". go-mail
+// composes the mail.
+type Session struct {
+	conn  net.Conn
+	text  *textproto.Conn
+	relay connector.Relay
+	ext   map[string]string // what the server offers, by name in capitals
+	tls   bool
+	dead  bool
+}
+
+// Modes of TLS, as a relay names them.
+const (
+	tlsImplicit = "implicit"
+	tlsStart    = "starttls"
+	tlsNone     = "none"
+)
+
+// patience is the longest that opening a session, or one mail, may take; a
+// caller's own deadline comes first. The answer to a whole mail may take ten
+// minutes by RFC 5321 (4.5.3.2.6), which no lane waits.
+const patience = 30 * time.Second
+
+// answerCap bounds what is read for one answer.
+const answerCap = 64 << 10
+
+// Open connects, secures the connection as the relay says, and signs in. base
+// is the TLS configuration to start from; nil means the machine's. Nothing has
+// been sent when it fails.
+func Open(ctx context.Context, r connector.Relay, base *tls.Config) (s *Session, err error) {
+	dial := r.Dial
+	if dial == nil {
+		dial = (&net.Dialer{}).DialContext
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	conn, err := dial(ctx, "tcp", net.JoinHostPort(r.Host, strconv.Itoa(r.Port)))
+	if err != nil {
+		return nil, away(r, err)
+	}
+	s = &Session{relay: r}
+	s.use(conn)
+	defer s.watch(ctx)()
+	if err := s.begin(base); err != nil {
+		s.dead = true
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Session) use(conn net.Conn) {
+	s.conn = conn
+	s.text = textproto.NewConn(&bounded{Conn: conn, left: answerCap})
+}
+
+// bounded refuses an endless answer. The budget is renewed with each command.
+type bounded struct {
+	net.Conn
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errors.New("the answer is too long")
+	}
+	n, err := b.Conn.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	b.left = answerCap
+	return b.Conn.Write(p)
+}
+
+// watch lets the end of the context end whatever the connection waits for, and
+// gives it time anew. The returned function ends the watch.
+func (s *Session) watch(ctx context.Context) func() {
+	conn := s.conn
+	deadline := time.Now().Add(patience)
+	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
+		deadline = d
+	}
+	_ = conn.SetDeadline(deadline)
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	return func() { stop() }
+}
+
+// Alive reports whether another mail can be handed over.
+func (s *Session) Alive() bool { return s != nil && !s.dead }
+
+// Close ends the conversation.
+func (s *Session) Close() {
+	if !s.dead {
+		_ = s.conn.SetDeadline(time.Now().Add(time.Second))
+		_ = s.text.PrintfLine("QUIT")
+		s.dead = true
+	}
+	_ = s.conn.Close()
+}
+
+func (s *Session) begin(base *tls.Config) error {
+	if s.relay.TLS == tlsImplicit {
+		if err := s.secure(base); err != nil {
+			return err
+		}
+	}
+	if _, err := s.answer(stageGreeting, 220); err != nil {
+		return err
+	}
+	if err := s.hello(); err != nil {
+		return err
+	}
+	if s.relay.TLS != tlsImplicit && s.relay.TLS != tlsNone {
+		if err := s.startTLS(base); err != nil {
+			return err
+		}
+	}
+	return s.signIn()
+}
+
+// hello introduces us by our address, which is all that is known of a machine
+// without a public name (RFC 5321, 4.1.4).
+func (s *Session) hello() error {
+	name := "localhost"
+	if tcp, ok := s.conn.LocalAddr().(*net.TCPAddr); ok {
+		name = "[" + tcp.IP.String() + "]"
+		if tcp.IP.To4() == nil {
+			name = "[IPv6:" + tcp.IP.String() + "]"
+		}
+	}
+	text, err := s.command(stageGreeting, 250, "EHLO %s", name)
+	if err != nil && s.dead {
+		return err
+	}
+	if err != nil { // An old server.
+		_, err = s.command(stageGreeting, 250, "HELO %s", name)
+		return err
+	}
+	s.ext = map[string]string{}
+	_, offers, _ := strings.Cut(text, "\n")
+	for offer := range strings.SplitSeq(offers, "\n") {
+		name, value, _ := strings.Cut(strings.TrimSpace(offer), " ")
+		s.ext[strings.ToUpper(name)] = strings.ToUpper(value)
+	}
+	return nil
+}
+
+func (s *Session) startTLS(base *tls.Config) error {
+	if _, offered := s.ext["STARTTLS"]; !offered {
+		return fault.New(fault.Away, "smtp.tls.missing", "Host", s.relay.Host)
+	}
+	if _, err := s.command(stageGreeting, 220, "STARTTLS"); err != nil {
+		return err
+	}
+	if s.text.R.Buffered() > 0 {
+		// Whoever sits in between put commands behind the answer.
+		return fault.Wrap(fault.Away, errors.New("the server spoke before the connection was secure"), "smtp.tls.failed", "Host", s.relay.Host)
+	}
+	if err := s.secure(base); err != nil {
+		return err
+	}
+	return s.hello()
+}
+
+func (s *Session) secure(base *tls.Config) error {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if base != nil {
+		config = base.Clone()
+	}
+	config.ServerName = s.relay.Host
+	conn := tls.Client(s.conn, config)
+	if err := conn.Handshake(); err != nil {
+		s.dead = true
+		return fault.Wrap(fault.Away, err, "smtp.tls.failed", "Host", s.relay.Host)
+	}
+	s.use(conn)
+	s.tls = true
+	return nil
+}
+
+func (s *Session) signIn() error {
+	if s.relay.Username == "" {
+		return nil
+	}
+	if !s.tls && !loopback(s.conn.RemoteAddr()) {
+		return fault.New(fault.Invalid, "smtp.password.open", "Host", s.relay.Host)
+	}
+	var client sasl.Client
+	password := s.relay.Password.Reveal()
+	ways := strings.Fields(s.ext["AUTH"])
+	switch {
+	case slices.Contains(ways, "PLAIN"):
+		client = sasl.NewPlainClient("", s.relay.Username, password)
+	case slices.Contains(ways, "LOGIN"):
+		client = sasl.NewLoginClient(s.relay.Username, password)
+	default:
+		return fault.New(fault.SignIn, "smtp.signin.ways", "Host", s.relay.Host)
+	}
+	return s.auth(client)
+}
+
+// loopback reports whether a password may travel in the open: only where
+// nobody else listens.
+func loopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+func (s *Session) auth(client sasl.Client) error {
+	way, first, err := client.Start()
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "")
+	}
+	line := "AUTH " + way
+	if first != nil {
+		line += " " + encode(first)
+	}
+	for {
+		code, text, err := s.exchange(line)
+		switch {
+		case err != nil:
+			return away(s.relay, err)
+		case code == 235:
+			return nil
+		case code != 334:
+			return s.refused(stageSignIn, code, text)
+		}
+		challenge, err := decode(text)
+		if err != nil {
+			return s.refused(stageSignIn, 501, "the server's challenge cannot be read")
+		}
+		next, err := client.Next(challenge)
+		if err != nil {
+			return fault.Wrap(fault.SignIn, err, "smtp.signin.refused", "Host", s.relay.Host)
+		}
+		line = encode(next)
+	}
+}
+
+// exchange sends one line and reads the answer. Its errors are those of the
+// connection, after which there is no other mail in this session.
+func (s *Session) exchange(line string) (code int, text string, err error) {
+	if strings.ContainsAny(line, "\r\n") {
+		return 0, "", errors.New("a command of more than one line")
+	}
+	if err := s.text.PrintfLine("%s", line); err != nil {
+		s.dead = true
+		return 0, "", err
+	}
+	return s.read()
+}
+
+func (s *Session) read() (code int, text string, err error) {
+	code, text, err = s.text.ReadResponse(0)
+	var said *textproto.Error
+	if errors.As(err, &said) {
+		return said.Code, said.Msg, nil
+	}
+	if err == nil && code >= 200 && code <= 599 {
+		return code, text, nil
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		err = fmt.Errorf("the server answered nothing that SMTP knows: %w", io.ErrUnexpectedEOF)
+	}
+	s.dead = true
+	return 0, "", err
+}
+
+// command sends a command and wants an answer.
+func (s *Session) command(at stage, want int, format string, args ...any) (string, error) {
+	code, text, err := s.exchange(fmt.Sprintf(format, args...))
+	return s.expect(at, want, code, text, err)
+}
+
+func (s *Session) answer(at stage, want int) (string, error) {
+	code, text, err := s.read()
+	return s.expect(at, want, code, text, err)
+}
+
+func (s *Session) expect(at stage, want, code int, text string, err error) (string, error) {
+	switch {
+	case err != nil:
+		return "", away(s.relay, err)
+	case code != want && code/10*10 != want:
+		return "", s.refused(at, code, text)
+	}
+	return text, nil
+}
