@@ -23,6 +23,14 @@ func Touch(ctx context.Context, tx *db.Tx, orgID string, personIDs ...string) er
 	return nil
 }
 
+// TouchOne touches one calendar and returns its version. Who read a sheet before
+// and finds its version here plus one less knows that nothing has changed since:
+// whatever changes a person's time touches it first. The rule that was true of
+// the sheet is then true under the lock, without reading it again.
+func TouchOne(ctx context.Context, tx *db.Tx, orgID, personID string) (version int64, err error) {
+	return db.Value[int64](ctx, tx, touchCalendar+" RETURNING version", orgID, personID)
+}
+
 // Claim takes a span of these people's time for a meeting. It gives
 // fault.Conflict when any of them is taken; nothing of the transaction then
 // remains. The calendars must have been touched.

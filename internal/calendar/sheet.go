@@ -144,6 +144,21 @@ func (s *Sheet) Without(own Stretch) *Sheet {
 	return &freed
 }
 
+// Shut returns a sheet without the hours that begin in the stretches: days on
+// which the person takes no more.
+func (s *Sheet) Shut(days []Stretch) *Sheet {
+	if len(days) == 0 {
+		return s
+	}
+	closed := Merge(slices.Clone(days))
+	shut := *s
+	shut.open = slices.DeleteFunc(slices.Clone(s.open), func(b Stretch) bool {
+		i := closed.after(b.From)
+		return i < len(closed) && closed[i].From <= b.From
+	})
+	return &shut
+}
+
 // Starts yields, in order, each moment of the window at which the appointment
 // may start. It starts on the raster of its day's hours, lies within working
 // time from beginning to end, and keeps its quiet before and after from every
@@ -180,4 +195,12 @@ func (s *Sheet) runEnd(i int) Instant {
 		i++
 	}
 	return s.open[i].To
+}
+
+// Unclaimed returns the sheet as it would be if nothing were taken, to tell
+// "taken" from "does not work then".
+func (s *Sheet) Unclaimed() *Sheet {
+	idle := *s
+	idle.busy = nil
+	return &idle
 }

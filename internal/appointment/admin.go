@@ -1,0 +1,164 @@
+package appointment
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"parley/internal/calendar"
+	"parley/internal/db"
+	"parley/internal/fault"
+	"parley/internal/org"
+)
+
+// Services returns all services of an organization by name, each with its staff.
+func (a *Appointments) Services(ctx context.Context, q db.Q, orgID string) ([]Service, error) {
+	all, err := db.All[Service](ctx, q, allServices, orgID)
+	if err != nil {
+		return nil, err
+	}
+	members, err := db.All[member](ctx, q, staffOfAll, orgID)
+	for _, m := range members {
+		if i := slices.IndexFunc(all, func(s Service) bool { return s.ID == m.service }); i >= 0 {
+			all[i].Staff = append(all[i].Staff, m.person)
+		}
+	}
+	return all, err
+}
+
+// Service returns one service with its staff.
+func (a *Appointments) Service(ctx context.Context, q db.Q, orgID, id string) (Service, error) {
+	s, _, err := a.service(ctx, q, orgID, id)
+	return s, err
+}
+
+// SaveService adds a service, or changes the one with its id, together with who
+// offers it. What is wrong comes back as a fault for each field.
+func (a *Appointments) SaveService(ctx context.Context, by org.Actor, s Service) (_ Service, err error) {
+	if !by.May(org.ManageServices) {
+		return s, fault.New(fault.Denied, "")
+	}
+	s = s.tidy()
+	s.OrgID = by.OrgID
+	if err := s.check(); err != nil {
+		return s, err
+	}
+	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		verb, err := s.put(ctx, tx)
+		if err != nil {
+			return slugTaken(err, s)
+		}
+		if err := s.putStaff(ctx, tx); err != nil {
+			return err
+		}
+		return org.Record(ctx, tx, by.Entry(verb, "service", s.ID, "name", s.Name))
+	})
+	return s, err
+}
+
+// put inserts or changes the row and returns which it did, as a verb.
+func (s *Service) put(ctx context.Context, tx *db.Tx) (string, error) {
+	if s.ID == "" {
+		s.ID, s.Version = db.NewID(), 1
+		return "service.add", db.Insert(ctx, tx, "services", s)
+	}
+	before, err := db.One[Service](ctx, tx, touchService, s.OrgID, s.ID)
+	if err != nil {
+		return "", unknown(err, "appointment.service.unknown")
+	}
+	s.Version = before.Version
+	return "service.save", s.save(ctx, tx)
+}
+
+// putStaff replaces who offers the service. An id that is no member of the
+// organization is refused.
+func (s *Service) putStaff(ctx context.Context, tx *db.Tx) error {
+	if _, err := tx.Exec(ctx, clearStaff, s.OrgID, s.ID); err != nil {
+		return err
+	}
+	for _, id := range s.Staff {
+		n, err := tx.Exec(ctx, addStaff, s.OrgID, s.ID, id)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "appointment.staff.unknown").At("staff")
+		}
+	}
+	return nil
+}
+
+func slugTaken(err error, s Service) error {
+	if fault.Is(err, fault.Conflict) {
+		return fault.Wrap(fault.Conflict, err, "appointment.service.slug.taken", "Slug", s.Slug).At("slug")
+	}
+	return err
+}
+
+// dailyLimitMost is more than anybody can hold in a day.
+const dailyLimitMost = 200
+
+// DailyLimit is how many appointments a member of staff takes a day; 0 is no limit.
+func (a *Appointments) DailyLimit(ctx context.Context, q db.Q, orgID, personID string) (int, error) {
+	p, err := db.One[profile](ctx, q, staffProfile, orgID, personID)
+	if fault.Is(err, fault.NotFound) {
+		return 0, nil
+	}
+	return p.limit, err
+}
+
+// SaveDailyLimit changes how many appointments a member of staff takes a day.
+// It touches their calendar, so that a booking that runs now sees it or comes before it.
+func (a *Appointments) SaveDailyLimit(ctx context.Context, by org.Actor, personID string, limit int) error {
+	if !by.May(org.ManageStaff) {
+		return fault.New(fault.Denied, "")
+	}
+	if limit < 0 || limit > dailyLimitMost {
+		return fault.New(fault.Invalid, "appointment.limit.range", "Most", dailyLimitMost).At("daily_limit")
+	}
+	return a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := calendar.Touch(ctx, tx, by.OrgID, personID); err != nil {
+			return err
+		}
+		if n, err := db.Value[int64](ctx, tx, isMember, by.OrgID, personID); err != nil || n == 0 {
+			return cmp.Or(err, error(fault.New(fault.NotFound, "appointment.staff.unknown")))
+		}
+		if err := db.Insert(ctx, tx, "staff", &profile{by.OrgID, personID, limit}, keepProfile); err != nil {
+			return err
+		}
+		return org.Record(ctx, tx, by.Entry("staff.limit", "person", personID))
+	})
+}
+
+// A WhyNot is a member of staff who cannot take video appointments.
+type WhyNot struct {
+	Person org.Person
+	// Reason is the catalogue key of why.
+	Reason string
+}
+
+// CanTakeVideo says how many of a service's staff can take video appointments,
+// and who cannot and why, by name.
+func (a *Appointments) CanTakeVideo(ctx context.Context, q db.Q, orgID, serviceID string) (can, of int, why []WhyNot, err error) {
+	s, _, err := a.service(ctx, q, orgID, serviceID)
+	if err != nil || len(s.Staff) == 0 {
+		return 0, 0, nil, err
+	}
+	people, hosts, err := a.whoIsThere(ctx, q, orgID, s.Staff)
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	reasons, err := a.cfg.WhyNot(ctx, q, orgID, s.Staff)
+	for _, id := range s.Staff {
+		if hosts[id] == "" {
+			why = append(why, WhyNot{Person: people[id], Reason: cmp.Or(reasons[id], "appointment.video.why.unknown")})
+		}
+	}
+	slices.SortFunc(why, func(x, y WhyNot) int { return byName(x.Person, y.Person) })
+	return len(s.Staff) - len(why), len(s.Staff), why, err
+}
+
+// byName orders people as a reader looks for them.
+func byName(a, b org.Person) int {
+	return cmp.Or(cmp.Compare(db.Fold(a.Name), db.Fold(b.Name)), cmp.Compare(a.ID, b.ID))
+}

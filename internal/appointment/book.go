@@ -1,0 +1,226 @@
+package appointment
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"parley/internal/calendar"
+	"parley/internal/db"
+	"parley/internal/fault"
+	"parley/internal/meeting"
+	"parley/internal/org"
+)
+
+// errTwin ends the transaction of a form that was booked by its twin a moment before.
+var errTwin = errors.New("the same form was booked a moment ago")
+
+// Book books an appointment. What is wrong with the form comes back as a fault
+// for each field; a slot that is gone is fault.Conflict "appointment.taken" (see
+// Alternatives). The same form sent twice gives the same appointment.
+func (a *Appointments) Book(ctx context.Context, r Request) (_ Appointment, err error) {
+	defer fault.Op(&err, "book service %s", r.ServiceID)
+	now, err := a.db.Now(ctx)
+	if err != nil {
+		return Appointment{}, err
+	}
+	s, limits, err := a.service(ctx, a.db, r.OrgID, r.ServiceID)
+	if err != nil {
+		return Appointment{}, err
+	}
+	if !s.Active {
+		return Appointment{}, fault.New(fault.NotFound, "appointment.service.unknown")
+	}
+	r = r.tidy()
+	wrong := r.check(s, now)
+	if done, ok, err := a.booked(ctx, r); ok || err != nil {
+		return done, err // a form that was booked is booked, whatever has changed since
+	}
+	if wrong != nil {
+		return Appointment{}, wrong
+	}
+	o, err := a.read(ctx, a.db, ask{service: s, limits: limits, method: r.Method, staff: r.StaffID, window: moment(r.Start)})
+	if err != nil {
+		return Appointment{}, err
+	}
+	return a.bookAny(ctx, r, o)
+}
+
+// booked finds the appointment that the same form already made.
+func (a *Appointments) booked(ctx context.Context, r Request) (Appointment, bool, error) {
+	if r.Key == "" {
+		return Appointment{}, false, nil
+	}
+	done, err := db.One[Appointment](ctx, a.db, byFormKey, r.OrgID, r.formKey())
+	if fault.Is(err, fault.NotFound) {
+		return Appointment{}, false, nil
+	}
+	return done, err == nil, err
+}
+
+// moment is the window that holds one start and nothing else.
+func moment(start time.Time) calendar.Span {
+	return calendar.Span{Start: start, End: start.Add(time.Microsecond)}
+}
+
+// bookAny tries those who are free, the fairest first, in one transaction each.
+// Trying several in one would lock them in the order of fairness, and two such
+// transactions could wait for each other.
+func (a *Appointments) bookAny(ctx context.Context, r Request, o offer) (Appointment, error) {
+	if len(o.people) == 0 && r.Method == Video {
+		return Appointment{}, fault.New(fault.Invalid, "appointment.video.nobody").At("method")
+	}
+	order, err := a.fair(ctx, r, o.free(r.Start))
+	if err != nil {
+		return Appointment{}, err
+	}
+	s, err := a.stage(ctx, r, order)
+	if err != nil {
+		return Appointment{}, err
+	}
+	err = o.refusal(r.Start)
+	for _, staff := range order {
+		var done Appointment
+		if done, err = a.bookWith(ctx, r, o, s, staff); err == nil {
+			return done, nil
+		}
+		if !fault.Is(err, fault.Conflict) && !errors.Is(err, errTwin) {
+			return Appointment{}, err
+		}
+	}
+	if done, ok, berr := a.booked(ctx, r); ok || berr != nil {
+		return done, berr
+	}
+	return Appointment{}, err
+}
+
+// fair puts those who are free in the order in which it is their turn.
+func (a *Appointments) fair(ctx context.Context, r Request, ids []string) ([]string, error) {
+	if len(ids) < 2 {
+		return ids, nil
+	}
+	const around = 84 * time.Hour // half a week
+	loads, err := db.All[load](ctx, a.db, loadsOf(len(ids)), with(ids, r.OrgID, db.Time(r.Start.Add(-around)), db.Time(r.Start.Add(around)))...)
+	return spread(loads), err
+}
+
+// A stage is what the cards of a booking speak of beside it, read before any
+// transaction begins.
+type stage struct {
+	organization org.Organization
+	staff        map[string]org.Person
+}
+
+func (a *Appointments) stage(ctx context.Context, r Request, staff []string) (s stage, err error) {
+	if s.organization, err = a.orgs.Organization(ctx, a.db, r.OrgID); err != nil {
+		return s, err
+	}
+	s.staff, err = a.orgs.PeopleByID(ctx, a.db, r.OrgID, staff)
+	return s, err
+}
+
+// bookWith books with one member of staff. The rule was judged on what was read
+// before; the touch tells whether that still stands, and if it does not, it is
+// read and judged again under the lock.
+func (a *Appointments) bookWith(ctx context.Context, r Request, o offer, s stage, staff string) (done Appointment, err error) {
+	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		version, err := calendar.TouchOne(ctx, tx, r.OrgID, staff)
+		if err != nil {
+			return err
+		}
+		if version != o.version(staff)+1 {
+			if err := a.judgeAgain(ctx, tx, o, staff, r.Start); err != nil {
+				return err
+			}
+		}
+		v, err := a.write(ctx, tx, r, o, s.view(o.service, staff))
+		if err != nil {
+			return err
+		}
+		done = v.Appointment
+		if err := org.Record(ctx, tx, v.entry(r.actor(v.Client), "appointment.book")); err != nil {
+			return err
+		}
+		return a.tellBooked(ctx, tx, v)
+	})
+	return done, err
+}
+
+// judgeAgain reads one person's time inside the transaction that holds it.
+func (a *Appointments) judgeAgain(ctx context.Context, tx *db.Tx, o offer, staff string, start time.Time) error {
+	again := o.ask
+	again.staff = staff
+	fresh, err := a.read(ctx, tx, again)
+	if err != nil || len(fresh.free(start)) == 1 {
+		return err
+	}
+	return fault.New(fault.Conflict, "appointment.taken").At("start")
+}
+
+// view is the booking before there is one.
+func (s stage) view(service Service, staff string) View {
+	return View{Service: service, Organization: s.organization, Staff: s.staff[staff]}
+}
+
+// write makes the client, the appointment and the agreed meeting.
+func (a *Appointments) write(ctx context.Context, tx *db.Tx, r Request, o offer, v View) (_ View, err error) {
+	c := r.Client
+	if v.Client, err = a.orgs.AddOrFindClient(ctx, tx, r.OrgID, c.Name, c.Email, c.Phone, c.Lang, c.Zone); err != nil {
+		return v, err
+	}
+	v.Appointment = r.appointment(o.service, v.Staff.ID, v.Client.ID, tx.Now())
+	added, err := db.InsertCount(ctx, tx, "appointments", &v.Appointment, insertOnce)
+	if err != nil {
+		return v, err
+	}
+	if added == 0 {
+		return v, errTwin
+	}
+	v.Meeting, err = meeting.Book(ctx, tx, r.meeting(v, o.hosts[v.Staff.ID]))
+	return v, err
+}
+
+// appointment is the booking that a request asks for.
+func (r Request) appointment(s Service, staff, client string, now time.Time) Appointment {
+	a := Appointment{
+		OrgID: r.OrgID, ID: db.NewID(), ServiceID: s.ID, StaffID: staff, ClientID: client, MeetingID: db.NewID(),
+		Method: r.Method, Starts: r.Start, Ends: r.Start.Add(s.Duration), BufferBefore: s.BufferBefore, BufferAfter: s.BufferAfter,
+		Zone: r.Client.Zone, Answers: answered(s, r.Answers), Notes: r.Notes, State: Confirmed, Source: FromClient,
+		Booked: now, Changed: now, Version: 1, formKey: r.formKey(),
+	}
+	if r.By.SignedIn() {
+		a.Source = FromStaff
+	}
+	if a.formKey == "" {
+		a.formKey = a.ID
+	}
+	return a
+}
+
+// meeting is the agreed time behind the booking.
+func (r Request) meeting(v View, connection string) meeting.Meeting {
+	m := meeting.Meeting{
+		OrgID: v.OrgID, ID: v.MeetingID, Kind: Kind, OwnerID: v.ID, Title: v.Service.Name + ": " + v.Client.Name,
+		Starts: v.Starts, Ends: v.Ends, Zone: v.Zone, Mode: modes[v.Method], HostID: v.StaffID, Lobby: v.Service.Lobby, Lang: v.Client.Lang,
+	}
+	switch v.Method {
+	case Video:
+		m.ConnectionID = connection
+	case InPerson:
+		m.Place = v.Service.Place
+	case Phone:
+		m.Place = r.Client.Phone
+	}
+	return m
+}
+
+// actor is who books.
+func (r Request) actor(client org.Person) org.Actor {
+	if r.By.SignedIn() {
+		return r.By
+	}
+	return org.Client(client)
+}
+
+// Kind is what meetings of appointments call their owner.
+const Kind = "appointment"

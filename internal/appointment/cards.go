@@ -1,0 +1,241 @@
+package appointment
+
+import (
+	"time"
+
+	"parley/internal/card"
+	"parley/internal/meeting"
+	"parley/internal/org"
+)
+
+// ManagePath is the page on which a client moves or cancels. The link to it is
+// signed for the client; its object is the appointment.
+const ManagePath = "/manage"
+
+// confirmedForClient is the proof of a booking, with the entry for the calendar.
+func confirmedForClient(v View, host string) card.Card {
+	return card.Card{
+		Kind:    KindConfirmed,
+		Title:   card.Say("appointment.card.confirmed.title"),
+		Subject: subject("appointment.card.confirmed.subject", v),
+		Lead:    []card.Text{v.how()},
+		Facts:   v.facts(v.when(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where(), v.notes()),
+		Actions: v.clientActions(),
+		Event:   v.eventFor(clientSide, card.Request, host),
+		Note:    v.linkNote(),
+	}
+}
+
+// movedForClient tells the client of another time.
+func movedForClient(v View, host string) card.Card {
+	c := confirmedForClient(v, host)
+	c.Kind, c.Title, c.Subject = KindMoved, card.Say("appointment.card.moved.title"), subject("appointment.card.moved.subject", v)
+	if v.Method == Video {
+		c.Lead = []card.Text{card.Say("appointment.card.moved.video")}
+	}
+	c.Facts = v.facts(v.when(), v.before(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where(), v.notes())
+	return c
+}
+
+// cancelledForClient tells the client that the appointment is off, and how to book another.
+func cancelledForClient(v View, by org.Actor, host string) card.Card {
+	lead := card.Say("appointment.card.cancelled.organization", card.String("Organization", v.Organization.Name))
+	if by.PersonID == v.ClientID {
+		lead = card.Say("appointment.card.cancelled.you")
+	}
+	return card.Card{
+		Kind:    KindCancelled,
+		Title:   card.Say("appointment.card.cancelled.title"),
+		Subject: subject("appointment.card.cancelled.subject", v),
+		Lead:    []card.Text{lead},
+		Facts:   v.facts(v.when(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.reason()),
+		Actions: []card.Action{{Label: card.Say("appointment.card.again"), Path: "/book/" + v.Organization.Slug, Style: card.Primary}},
+		Event:   v.eventFor(clientSide, card.Cancel, host),
+	}
+}
+
+// reminderCard reminds the client. It has no calendar entry: they have it already.
+func reminderCard(v View, before time.Duration, _ string) card.Card {
+	return card.Card{
+		Kind:    KindReminder,
+		Title:   card.Say("appointment.card.reminder.title", card.Duration("In", before)),
+		Subject: subject("appointment.card.reminder.subject", v),
+		Lead:    []card.Text{v.how()},
+		Facts:   v.facts(v.when(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where()),
+		Actions: v.clientActions(),
+	}
+}
+
+// confirmedForStaff tells the staff of a new appointment.
+func confirmedForStaff(v View, host string) card.Card {
+	return card.Card{
+		Kind:    KindConfirmed,
+		Title:   card.Say("appointment.card.staff.confirmed.title", card.Person("Client", v.ClientID, v.Client.Name)),
+		Subject: subject("appointment.card.staff.confirmed.subject", v),
+		Facts:   v.staffFacts(v.when()),
+		Actions: v.staffActions(),
+		Event:   v.eventFor(staffSide, card.Request, host),
+		Note:    v.linkNote(),
+	}
+}
+
+// movedForStaff tells the staff of another time.
+func movedForStaff(v View, host string) card.Card {
+	c := confirmedForStaff(v, host)
+	c.Kind = KindMoved
+	c.Title = card.Say("appointment.card.staff.moved.title", card.Person("Client", v.ClientID, v.Client.Name))
+	c.Subject = subject("appointment.card.staff.moved.subject", v)
+	c.Facts = v.staffFacts(v.when(), v.before())
+	return c
+}
+
+// cancelledForStaff tells the staff that the time is free again.
+func cancelledForStaff(v View, by org.Actor, host string) card.Card {
+	return card.Card{
+		Kind:    KindCancelled,
+		Title:   card.Say("appointment.card.staff.cancelled.title", card.Person("Client", v.ClientID, v.Client.Name)),
+		Subject: subject("appointment.card.staff.cancelled.subject", v),
+		Lead:    []card.Text{card.Say("appointment.card.staff.cancelled.by", card.String("Actor", by.Name))},
+		Facts:   v.facts(v.when(), v.reason()),
+		Actions: v.staffActions()[len(v.joinAction()):],
+		Event:   v.eventFor(staffSide, card.Cancel, host),
+	}
+}
+
+func subject(key string, v View) *card.Text {
+	t := card.Say(key, card.String("Service", v.Service.Name), card.String("Client", v.Client.Name),
+		card.String("Organization", v.Organization.Name), card.Instant("When", v.Starts, v.Zone))
+	return &t
+}
+
+// how says what the client has to do to meet.
+func (v View) how() card.Text {
+	return card.Say("appointment.card.how."+string(v.Method), card.String("Staff", v.Staff.Name),
+		card.String("Place", v.Meeting.Place))
+}
+
+// facts puts the service first and leaves out what there is nothing to say about.
+func (v View) facts(list ...card.Fact) []card.Fact {
+	kept := []card.Fact{fact("service", card.String("", v.Service.Name))}
+	for _, f := range list {
+		if !f.Value.Empty() {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+func fact(label string, value card.Arg) card.Fact {
+	return card.Fact{Label: card.Say("appointment.fact." + label), Value: card.Value(value)}
+}
+
+// said is a fact of what somebody typed, or none if they typed nothing.
+func said(label, text string) card.Fact {
+	if text == "" {
+		return card.Fact{}
+	}
+	return fact(label, card.String("", text))
+}
+
+func (v View) when() card.Fact { return fact("when", card.Span("", v.Starts, v.Ends, v.Zone)) }
+
+// before is the time before the last move.
+func (v View) before() card.Fact {
+	if !v.Meeting.Moved() {
+		return card.Fact{}
+	}
+	return fact("before", card.Span("", v.Meeting.Prior.Start, v.Meeting.Prior.End, v.Zone))
+}
+
+func (v View) notes() card.Fact { return said("notes", v.Notes) }
+
+func (v View) reason() card.Fact { return said("reason", v.Reason) }
+
+// where is how and where to meet.
+func (v View) where() card.Fact {
+	switch v.Method {
+	case Video:
+		return fact("video", card.Link("", "", v.JoinPath()))
+	case Phone:
+		return fact("phone", card.String("", v.Meeting.Place))
+	}
+	return fact("place", card.String("", v.Meeting.Place))
+}
+
+// staffFacts are what the staff want to know of the client.
+func (v View) staffFacts(list ...card.Fact) []card.Fact {
+	list = append(list, fact("client", card.Person("", v.ClientID, v.Client.Name)), fact("email", card.String("", v.Client.Email)))
+	if v.Method != Phone {
+		list = append(list, said("phone", v.Client.Phone))
+	}
+	list = append(list, v.where())
+	if v.Method == Video {
+		list = append(list, card.Fact{Label: card.Say("appointment.fact.link"), Value: card.Say(LinkKey(v.Meeting.Link))})
+	}
+	for _, a := range v.Answers {
+		list = append(list, card.Fact{Label: card.Value(card.String("", a.Label)), Value: card.Value(card.String("", a.Text))})
+	}
+	return v.facts(append(list, v.notes())...)
+}
+
+// LinkKey names the state of a video link in the catalogue.
+func LinkKey(s meeting.LinkState) string {
+	switch s {
+	case meeting.Ready:
+		return "appointment.link.ready"
+	case meeting.AtRisk:
+		return "appointment.link.at_risk"
+	case meeting.Pending:
+		return "appointment.link.pending"
+	}
+	return "appointment.link.none"
+}
+
+// linkNote is said while the room behind the join link is not there yet.
+func (v View) linkNote() *card.Text {
+	if v.Method != Video || v.Meeting.Link == meeting.Ready {
+		return nil
+	}
+	t := card.Say("appointment.card.link.pending")
+	return &t
+}
+
+func (v View) joinAction() []card.Action {
+	if v.Method != Video {
+		return nil
+	}
+	return []card.Action{{Label: card.Say("appointment.card.join"), Path: v.JoinPath(), Style: card.Primary}}
+}
+
+func (v View) clientActions() []card.Action {
+	return append(v.joinAction(), card.Action{Label: card.Say("appointment.card.manage"), Path: ManagePath, Signed: true, Object: v.ID})
+}
+
+func (v View) staffActions() []card.Action {
+	return append(v.joinAction(), card.Action{Label: card.Say("appointment.card.schedule"), Path: "/schedule"})
+}
+
+// eventFor is the entry in one side's calendar. Its UID is the same for life, so
+// that a calendar moves the entry it has.
+func (v View) eventFor(side, method, host string) *card.Event {
+	e := &card.Event{
+		UID: v.ID + "@" + host, Sequence: int(v.Sequence), Method: method, Starts: v.Starts, Ends: v.Ends, Zone: v.Zone,
+		Summary: card.Say("appointment.event."+side, card.String("Service", v.Service.Name), card.String("Staff", v.Staff.Name), card.String("Client", v.Client.Name)),
+		Path:    v.JoinPath(), At: v.Changed,
+	}
+	switch v.Method {
+	case Video:
+		e.Description = []card.Text{card.Say("appointment.event.join", card.Link("Link", "", v.JoinPath()))}
+	case Phone:
+		e.Location = ref(card.Say("appointment.event.phone", card.String("Phone", v.Meeting.Place)))
+		e.Description = []card.Text{v.how()}
+	default:
+		e.Location = ref(card.Value(card.String("", v.Meeting.Place)))
+	}
+	if side == clientSide {
+		e.Description = append(e.Description, card.Say("appointment.event.change"))
+	}
+	return e
+}
+
+func ref(t card.Text) *card.Text { return &t }

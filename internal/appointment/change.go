@@ -1,0 +1,150 @@
+package appointment
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"parley/internal/calendar"
+	"parley/internal/db"
+	"parley/internal/fault"
+	"parley/internal/meeting"
+	"parley/internal/org"
+)
+
+// Reschedule moves an appointment to another time with the same staff. The join
+// link stays. Moving to where it already is changes nothing. The actor is the
+// staff member, somebody of the contact center, or the client whom a signed
+// link proves (org.Client).
+func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, id string, start time.Time) (_ Appointment, err error) {
+	defer fault.Op(&err, "reschedule appointment %s", id)
+	start = start.UTC().Truncate(time.Microsecond)
+	before, err := a.mayChange(ctx, by, id)
+	if err != nil {
+		return before, err
+	}
+	var after Appointment
+	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		v, err := a.touch(ctx, tx, before)
+		if err != nil {
+			return err
+		}
+		after = v.Appointment
+		if err := v.changeable(tx.Now()); err != nil {
+			return err
+		}
+		if v.Starts.Equal(start) {
+			return nil
+		}
+		if err := a.judgeMove(ctx, tx, by, v, start); err != nil {
+			return err
+		}
+		after, err = a.move(ctx, tx, by, v, start)
+		return err
+	})
+	return after, err
+}
+
+// mayChange reads an appointment and refuses who may not change it.
+func (a *Appointments) mayChange(ctx context.Context, by org.Actor, id string) (Appointment, error) {
+	ap, err := a.appointment(ctx, a.db, by.OrgID, id)
+	if err != nil {
+		return Appointment{}, err
+	}
+	return ap, ap.mayChange(by)
+}
+
+// touch locks the calendar and then the appointment, and reads all that stands
+// around it. Who was read before only says whose calendar to touch; if that has
+// changed meanwhile, nothing is done.
+func (a *Appointments) touch(ctx context.Context, tx *db.Tx, before Appointment) (View, error) {
+	if err := calendar.Touch(ctx, tx, before.OrgID, before.StaffID); err != nil {
+		return View{}, err
+	}
+	ap, err := db.One[Appointment](ctx, tx, touchAppointment, before.OrgID, before.ID, db.Time(tx.Now()))
+	if err != nil {
+		return View{}, unknown(err, "appointment.unknown")
+	}
+	if ap.StaffID != before.StaffID {
+		return View{}, fault.New(fault.Conflict, "appointment.changed")
+	}
+	return a.view(ctx, tx, ap)
+}
+
+// judgeMove applies the rules of booking to the new time.
+func (a *Appointments) judgeMove(ctx context.Context, tx *db.Tx, by org.Actor, v View, start time.Time) error {
+	if err := checkStart(start, v.Service, tx.Now(), by.PersonID == v.ClientID); err != nil {
+		return err.At("start")
+	}
+	k, err := a.askToMove(ctx, tx, v.OrgID, v.ID)
+	if err != nil {
+		return err
+	}
+	k.window = moment(start)
+	o, err := a.read(ctx, tx, k)
+	if err != nil || len(o.free(start)) == 1 {
+		return err
+	}
+	return o.refusal(start)
+}
+
+func (a *Appointments) move(ctx context.Context, tx *db.Tx, by org.Actor, v View, start time.Time) (Appointment, error) {
+	old := v.Starts
+	v.Starts, v.Ends = start, start.Add(v.Span().Duration())
+	m, err := meeting.Move(ctx, tx, v.OrgID, v.MeetingID, v.Span())
+	if err != nil {
+		return v.Appointment, err
+	}
+	v.Meeting, v.Sequence = m, m.Sequence
+	if _, err := tx.Exec(ctx, saveTime, v.OrgID, v.ID, db.Time(v.Starts), db.Time(v.Ends), v.Sequence); err != nil {
+		return v.Appointment, err
+	}
+	e := v.entry(by, "appointment.reschedule", "from", old.Format(time.RFC3339))
+	if err := org.Record(ctx, tx, e); err != nil {
+		return v.Appointment, err
+	}
+	return v.Appointment, a.tellMoved(ctx, tx, v)
+}
+
+// Cancel calls an appointment off; the staff member's time is free again.
+// Cancelling what is cancelled changes nothing and is no error.
+func (a *Appointments) Cancel(ctx context.Context, by org.Actor, id, reason string) (_ Appointment, err error) {
+	defer fault.Op(&err, "cancel appointment %s", id)
+	reason = strings.TrimSpace(reason)
+	if f := checkText(reason, textMax); f != nil {
+		return Appointment{}, f.At("reason")
+	}
+	before, err := a.mayChange(ctx, by, id)
+	if err != nil {
+		return before, err
+	}
+	var after Appointment
+	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		v, err := a.touch(ctx, tx, before)
+		after = v.Appointment
+		if err != nil || v.State == Cancelled {
+			return err
+		}
+		if err := v.changeable(tx.Now()); err != nil {
+			return err
+		}
+		after, err = a.callOff(ctx, tx, by, v, reason)
+		return err
+	})
+	return after, err
+}
+
+func (a *Appointments) callOff(ctx context.Context, tx *db.Tx, by org.Actor, v View, reason string) (Appointment, error) {
+	m, err := meeting.Cancel(ctx, tx, v.OrgID, v.MeetingID)
+	if err != nil {
+		return v.Appointment, err
+	}
+	v.Meeting, v.Sequence, v.State, v.Reason = m, m.Sequence, Cancelled, reason
+	if _, err := tx.Exec(ctx, saveCancelled, v.OrgID, v.ID, reason, v.Sequence); err != nil {
+		return v.Appointment, err
+	}
+	if err := org.Record(ctx, tx, v.entry(by, "appointment.cancel", "reason", reason)); err != nil {
+		return v.Appointment, err
+	}
+	return v.Appointment, a.tellCancelled(ctx, tx, v, by)
+}

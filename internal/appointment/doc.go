@@ -1,0 +1,43 @@
+// Package appointment owns what a client can book (services and who offers
+// them) and the bookings: slots, booking, moving, cancelling, and what people
+// are told of it.
+//
+// Its rules are pure functions over nouns. Its verbs are one transaction each:
+// touch the calendar, judge, save, record, tell. Time itself is calendar's, the
+// agreed meeting and its video link are meeting's, sending is notify's. Who
+// matches at a video vendor it is told by the functions in Config, since it may
+// not look there itself.
+package appointment
+
+import (
+	"context"
+
+	"parley/internal/db"
+	"parley/internal/notify"
+	"parley/internal/org"
+)
+
+// Config is what Appointments are built from.
+type Config struct {
+	DB     *db.DB
+	Orgs   *org.Orgs
+	Notify *notify.Notify
+	// Host ends the UID of calendar entries: the host of the installation's
+	// public address. It must never change, or calendars would see new entries.
+	Host string
+	// CanHost returns who of these people can hold a video meeting, with the
+	// connection that would give its link.
+	CanHost func(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]string, error)
+	// WhyNot returns, for each of these people who cannot, the catalogue key of the reason.
+	WhyNot func(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]string, error)
+}
+
+// Appointments is the room's door. It is safe for use by many goroutines.
+type Appointments struct {
+	cfg  Config
+	db   *db.DB
+	orgs *org.Orgs
+}
+
+// New builds the room.
+func New(c Config) *Appointments { return &Appointments{cfg: c, db: c.DB, orgs: c.Orgs} }

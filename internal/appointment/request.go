@@ -1,0 +1,212 @@
+package appointment
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"parley/internal/calendar"
+	"parley/internal/fault"
+	"parley/internal/org"
+	"parley/internal/words"
+)
+
+// A Client is who books, as they say.
+type Client struct {
+	Name, Email, Phone string
+	// Lang and Zone are how the client reads.
+	Lang, Zone string
+}
+
+// A Request asks for an appointment.
+type Request struct {
+	OrgID, ServiceID string
+	Method           Method
+	// StaffID is who is asked for; empty means anyone who is free.
+	StaffID string
+	Start   time.Time
+	// Local may be given instead of Start: what a clock in the client's zone
+	// shows, as 2027-03-28T09:30.
+	Local  string
+	Client Client
+	// Answers are what was said to the service's questions, by their ids.
+	Answers map[string]string
+	Notes   string
+	// Key is the form's own key. The same form sent twice books once.
+	Key string
+	// By is the member who books for the client; nobody when the client does.
+	By org.Actor
+}
+
+// tidy trims what was typed.
+func (r Request) tidy() Request {
+	for _, text := range []*string{&r.Client.Name, &r.Client.Email, &r.Client.Phone, &r.Notes, &r.Local} {
+		*text = strings.TrimSpace(*text)
+	}
+	return r
+}
+
+// formKey is what makes two submissions the same: the form's key and what was
+// asked for. Who goes back in the browser and chooses another time books again.
+func (r Request) formKey() string {
+	if r.Key == "" {
+		return ""
+	}
+	h := sha256.New()
+	for _, part := range []string{r.Key, r.ServiceID, string(r.Method), r.StaffID, r.Start.UTC().Format(time.RFC3339), strings.ToLower(r.Client.Email), r.Client.Name} {
+		h.Write([]byte(part + "\x00"))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// readStart turns Local into Start.
+func (r *Request) readStart() *fault.Error {
+	if !r.Start.IsZero() {
+		r.Start = r.Start.UTC().Truncate(time.Microsecond)
+		return nil
+	}
+	start, err := ReadStart(r.Local, r.Client.Zone)
+	r.Start = start
+	return err
+}
+
+// ReadStart reads a local time such as 2027-03-28T09:30 in a zone. A time that
+// the clocks skip that day does not exist and is refused with its own sentence.
+func ReadStart(local, zone string) (time.Time, *fault.Error) {
+	loc, err := calendar.Zone(zone)
+	if err != nil {
+		return time.Time{}, fault.As(err)
+	}
+	t, err := time.Parse("2006-01-02T15:04", local)
+	if err != nil {
+		return time.Time{}, fault.Wrap(fault.Invalid, err, "appointment.start.missing")
+	}
+	at, exists := calendar.Local(calendar.DateOf(t), t.Hour()*60+t.Minute(), loc)
+	if !exists {
+		return time.Time{}, fault.New(fault.Invalid, "appointment.start.gap", "Time", t.Format("15:04"), "Next", at.In(loc).Format("15:04"))
+	}
+	return at, nil
+}
+
+// check returns every fault of the form, each at its field.
+func (r *Request) check(s Service, now time.Time) error {
+	var f faults
+	f.add("start", r.readStart())
+	if len(f) == 0 {
+		f.add("start", checkStart(r.Start, s, now, !r.By.SignedIn()))
+	}
+	if !s.Offers(r.Method) {
+		f.say("method", "appointment.method.unavailable")
+	}
+	if r.StaffID != "" && !slices.Contains(s.Staff, r.StaffID) {
+		f.say("staff", "appointment.staff.unavailable")
+	}
+	f.all(r.Client.check(r.Method))
+	f.add("notes", checkText(r.Notes, textMax))
+	f.all(checkAnswers(s, r.Answers))
+	return f.err()
+}
+
+// checkStart tells why a start cannot be, as far as the clock alone knows.
+// Notice and how far ahead bind clients, not the staff who book for them.
+func checkStart(start time.Time, s Service, now time.Time, client bool) *fault.Error {
+	switch {
+	case start.Before(now):
+		return fault.New(fault.Invalid, "appointment.start.past")
+	case client && start.Before(now.Add(s.Notice)):
+		return fault.New(fault.Invalid, "appointment.start.notice", "Notice", s.Notice)
+	case start.After(now.Add(s.Ahead)):
+		return fault.New(fault.Invalid, "appointment.start.ahead", "Count", int(s.Ahead/(24*time.Hour)))
+	}
+	return nil
+}
+
+func (c Client) check(m Method) (f faults) {
+	f.add("name", checkLine(c.Name, nameMax, "appointment.name.missing"))
+	f.add("email", checkEmail(c.Email))
+	if c.Phone != "" || m == Phone {
+		f.add("phone", checkPhone(c.Phone))
+	}
+	if _, err := calendar.Zone(c.Zone); err != nil {
+		f.add("zone", fault.As(err))
+	}
+	if !slices.ContainsFunc(words.Langs(), func(l words.Language) bool { return l.Tag == c.Lang }) {
+		f.say("lang", "appointment.lang.unknown")
+	}
+	return f
+}
+
+const emailMax = 254 // RFC 5321, 4.5.3.1.3
+
+// checkEmail wants a bare address that a mail server can be asked to reach.
+func checkEmail(email string) *fault.Error {
+	if email == "" {
+		return fault.New(fault.Invalid, "appointment.email.missing")
+	}
+	a, err := mail.ParseAddress(email)
+	domain := email[strings.LastIndex(email, "@")+1:]
+	odd := strings.ContainsFunc(email, func(r rune) bool {
+		return unicode.IsControl(r) || unicode.IsSpace(r) || strings.ContainsRune(`<>"(),;:\`, r)
+	})
+	if err != nil || a.Address != email || len(email) > emailMax || !utf8.ValidString(email) || odd ||
+		!strings.Contains(strings.Trim(domain, "."), ".") || strings.HasSuffix(domain, ".") {
+		return fault.New(fault.Invalid, "appointment.email.shape")
+	}
+	return nil
+}
+
+// checkPhone wants a number that a person can dial, however it is written.
+func checkPhone(phone string) *fault.Error {
+	if phone == "" {
+		return fault.New(fault.Invalid, "appointment.phone.missing")
+	}
+	digits := 0
+	for i, r := range phone {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case r == '+' && i == 0, strings.ContainsRune(" -./()", r):
+		default:
+			return fault.New(fault.Invalid, "appointment.phone.shape")
+		}
+	}
+	if digits < 5 || digits > 15 || len(phone) > 40 { // E.164 allows fifteen digits
+		return fault.New(fault.Invalid, "appointment.phone.shape")
+	}
+	return nil
+}
+
+func checkAnswers(s Service, answers map[string]string) (f faults) {
+	for _, q := range s.Questions {
+		text, field := strings.TrimSpace(answers[q.ID]), "answer."+q.ID
+		switch {
+		case text == "" && q.Required:
+			f.say(field, "appointment.answer.missing")
+		case text == "":
+		case q.Kind == Choice && !slices.Contains(q.Options, text):
+			f.say(field, "appointment.answer.option")
+		case q.Kind == LongText:
+			f.add(field, checkText(text, textMax))
+		default:
+			f.add(field, checkLine(text, lineMax, "appointment.answer.missing"))
+		}
+	}
+	return f
+}
+
+// answered keeps the answers with the questions as they were asked, and drops
+// what nobody asked.
+func answered(s Service, answers map[string]string) []Answer {
+	var kept []Answer
+	for _, q := range s.Questions {
+		if text := strings.TrimSpace(answers[q.ID]); text != "" {
+			kept = append(kept, Answer{Question: q.ID, Label: q.Label, Text: text})
+		}
+	}
+	return kept
+}

@@ -1,0 +1,252 @@
+package appointment
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"parley/internal/calendar"
+	"parley/internal/connector"
+	"parley/internal/db"
+	"parley/internal/fault"
+	"parley/internal/meeting"
+	"parley/internal/org"
+)
+
+// A Method is how a client meets the staff.
+type Method string
+
+// The meeting methods.
+const (
+	InPerson Method = "in_person"
+	Phone    Method = "phone"
+	Video    Method = "video"
+)
+
+// Methods lists them in the order in which pages show them.
+func Methods() []Method { return []Method{InPerson, Phone, Video} }
+
+// Key names the method in the catalogue.
+func (m Method) Key() string { return "appointment.method." + string(m) }
+
+var modes = map[Method]meeting.Mode{InPerson: meeting.AtPlace, Phone: meeting.ByPhone, Video: meeting.ByVideo}
+
+// A QuestionKind is what an answer looks like.
+type QuestionKind string
+
+// The kinds of question.
+const (
+	// ShortText is one line.
+	ShortText QuestionKind = "text"
+	// LongText may have several.
+	LongText QuestionKind = "long"
+	// Choice is one of the Options.
+	Choice QuestionKind = "choice"
+)
+
+// A Question is what a service asks of the client. Its words are the
+// organization's own.
+type Question struct {
+	ID       string       `json:"id"`
+	Label    string       `json:"label"`
+	Kind     QuestionKind `json:"kind"`
+	Options  []string     `json:"options,omitempty"`
+	Required bool         `json:"required,omitempty"`
+}
+
+// A Service is what a client can book.
+type Service struct {
+	OrgID, ID string
+	// Slug stands in the address of its booking page.
+	Slug        string
+	Name        string
+	Description string
+	Duration    time.Duration
+	// BufferBefore and BufferAfter are kept free around each appointment.
+	BufferBefore, BufferAfter time.Duration
+	// Notice is how long before its start an appointment can be booked at the
+	// latest, and Ahead how far ahead at the earliest.
+	Notice, Ahead time.Duration
+	// Step is the raster of starts.
+	Step      time.Duration
+	Methods   []Method
+	Questions []Question
+	// Lobby says who waits to be let into a video call.
+	Lobby connector.Lobby
+	// Place is where appointments in person are held.
+	Place   string
+	Active  bool
+	Version int64
+
+	// Staff are the ids of the members who offer it.
+	Staff []string
+}
+
+// NewService returns a service with the settings that people expect.
+func NewService(name string) Service {
+	return Service{
+		Name: name, Slug: org.Slug(name), Active: true, Duration: 30 * time.Minute, Step: 15 * time.Minute,
+		Notice: 4 * time.Hour, Ahead: 60 * 24 * time.Hour, Lobby: connector.StaffAdmits,
+	}
+}
+
+// Offers reports whether the service can be had by the method.
+func (s Service) Offers(m Method) bool { return slices.Contains(s.Methods, m) }
+
+// fit is what an appointment of the service needs of free time.
+func (s Service) fit() calendar.Fit {
+	return calendar.Fit{Length: s.Duration, Before: s.BufferBefore, After: s.BufferAfter, Step: s.Step}
+}
+
+const (
+	nameMax     = 200
+	textMax     = 4000
+	lineMax     = 200
+	questionMax = 20
+	optionMax   = 50
+	// longest is what calendar reads around a window; an appointment with its
+	// buffers must fit into it.
+	longestDuration = 12 * time.Hour
+	longestBuffer   = 6 * time.Hour
+	longestAhead    = 400 * 24 * time.Hour
+)
+
+var slugShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// tidy trims what was typed and gives questions their ids.
+func (s Service) tidy() Service {
+	for _, text := range []*string{&s.Name, &s.Slug, &s.Description, &s.Place} {
+		*text = strings.TrimSpace(*text)
+	}
+	if s.Slug == "" {
+		s.Slug = org.Slug(s.Name)
+	}
+	if s.Lobby == "" {
+		s.Lobby = connector.StaffAdmits
+	}
+	s.Questions = slices.Clone(s.Questions)
+	for i := range s.Questions {
+		if s.Questions[i].ID == "" {
+			s.Questions[i].ID = db.NewID()
+		}
+	}
+	slices.SortFunc(s.Staff, strings.Compare)
+	s.Staff = slices.Compact(s.Staff)
+	return s
+}
+
+// check returns every fault of the service's fields.
+func (s Service) check() error {
+	var f faults
+	f.add("name", checkLine(s.Name, nameMax, "appointment.service.name.missing"))
+	if !slugShape.MatchString(s.Slug) || len(s.Slug) > 80 {
+		f.say("slug", "appointment.service.slug.shape")
+	}
+	f.add("description", checkText(s.Description, textMax))
+	f.add("place", checkText(s.Place, lineMax))
+	f.add("duration", between(s.Duration, 5*time.Minute, longestDuration))
+	f.add("buffer_before", between(s.BufferBefore, 0, longestBuffer))
+	f.add("buffer_after", between(s.BufferAfter, 0, longestBuffer))
+	f.add("step", between(s.Step, 5*time.Minute, 24*time.Hour))
+	f.add("notice", between(s.Notice, 0, longestAhead))
+	f.add("ahead", between(s.Ahead, 24*time.Hour, longestAhead))
+	f.all(s.checkMethods())
+	f.all(s.checkQuestions())
+	return f.err()
+}
+
+func (s Service) checkMethods() (f faults) {
+	if len(s.Methods) == 0 {
+		f.say("methods", "appointment.service.methods.missing")
+	}
+	for _, m := range s.Methods {
+		if modes[m] == "" {
+			f.say("methods", "appointment.method.unknown")
+		}
+	}
+	if s.Offers(InPerson) && s.Place == "" {
+		f.say("place", "appointment.service.place.missing")
+	}
+	lobbies := []connector.Lobby{connector.StaffAdmits, connector.OrganizationEnters, connector.EveryoneEnters}
+	if !slices.Contains(lobbies, s.Lobby) {
+		f.say("lobby", "appointment.service.lobby.unknown")
+	}
+	return f
+}
+
+func (s Service) checkQuestions() (f faults) {
+	if len(s.Questions) > questionMax {
+		f.say("questions", "appointment.service.questions.many", "Max", questionMax)
+	}
+	for i, q := range s.Questions {
+		field := fmt.Sprintf("questions.%d", i)
+		f.add(field, checkLine(q.Label, lineMax, "appointment.service.question.missing"))
+		switch q.Kind {
+		case ShortText, LongText:
+		case Choice:
+			if len(q.Options) < 2 || len(q.Options) > optionMax {
+				f.say(field, "appointment.service.options", "Max", optionMax)
+			}
+			for _, o := range q.Options {
+				f.add(field, checkLine(o, lineMax, "appointment.service.option.missing"))
+			}
+		default:
+			f.say(field, "appointment.service.question.kind")
+		}
+	}
+	return f
+}
+
+// faults collects what is wrong with a form, at each field.
+type faults []error
+
+func (f *faults) add(field string, err *fault.Error) {
+	if err != nil {
+		*f = append(*f, err.At(field))
+	}
+}
+
+func (f *faults) say(field, key string, args ...any) {
+	*f = append(*f, fault.New(fault.Invalid, key, args...).At(field))
+}
+
+func (f *faults) all(more faults) { *f = append(*f, more...) }
+
+func (f faults) err() error { return errors.Join(f...) }
+
+func between(d, least, most time.Duration) *fault.Error {
+	if d < least || d > most || d%time.Minute != 0 {
+		return fault.New(fault.Invalid, "appointment.length", "Least", least, "Most", most)
+	}
+	return nil
+}
+
+// checkLine wants text in one line; missing is what is said when there is none.
+func checkLine(text string, most int, missing string) *fault.Error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return fault.New(fault.Invalid, missing)
+	case utf8.RuneCountInString(text) > most:
+		return fault.New(fault.Invalid, "appointment.text.long", "Max", most)
+	case !utf8.ValidString(text) || strings.IndexFunc(text, unicode.IsControl) >= 0:
+		return fault.New(fault.Invalid, "appointment.text.line")
+	}
+	return nil
+}
+
+// checkText allows several lines, and none.
+func checkText(text string, most int) *fault.Error {
+	odd := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }
+	switch {
+	case utf8.RuneCountInString(text) > most:
+		return fault.New(fault.Invalid, "appointment.text.long", "Max", most)
+	case !utf8.ValidString(text) || strings.IndexFunc(text, odd) >= 0:
+		return fault.New(fault.Invalid, "appointment.text.odd")
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package appointment
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parley/internal/card"
+	"parley/internal/db"
+	"parley/internal/meeting"
+	"parley/internal/notify"
+	"parley/internal/org"
+)
+
+// The kinds of notices about appointments.
+const (
+	KindConfirmed = "appointment.confirmed"
+	KindMoved     = "appointment.moved"
+	KindCancelled = "appointment.cancelled"
+	KindReminder  = "appointment.reminder"
+)
+
+// reminders are how long before the start the client is reminded.
+var reminders = []time.Duration{24 * time.Hour, time.Hour}
+
+// key names the notice that tells one side of the present state.
+func (v View) key(side string) string {
+	return fmt.Sprintf("appointment:%s:%d:%s", v.ID, v.Sequence, side)
+}
+
+// The two sides of an appointment that are told.
+const (
+	clientSide = "client"
+	staffSide  = "staff"
+)
+
+// both are the notices to client and staff. They carry the entry for their
+// calendars, so the e-mail is sent whatever else they prefer.
+func (v View) both(kind string, forClient, forStaff card.Card) []notify.Notice {
+	n := notify.Notice{OrgID: v.OrgID, Kind: kind, Urgency: notify.Personal, About: v.ID, Always: true}
+	client, staff := n, n
+	client.Key, client.To, client.Card = v.key(clientSide), []string{v.ClientID}, forClient
+	staff.Key, staff.To, staff.Card = v.key(staffSide), []string{v.StaffID}, forStaff
+	return []notify.Notice{client, staff}
+}
+
+// remind are the reminders that lie ahead. One whose time is past already is
+// left out: a booking an hour ahead needs no reminder of a day.
+func (v View) remind(now time.Time, host string) (list []notify.Notice) {
+	for _, before := range reminders {
+		at := v.Starts.Add(-before)
+		if !at.After(now) {
+			continue
+		}
+		list = append(list, notify.Notice{
+			OrgID: v.OrgID, Key: v.key("remind:" + before.String()), Kind: KindReminder, Urgency: notify.Personal,
+			To: []string{v.ClientID}, About: v.ID, At: at, Card: reminderCard(v, before, host),
+		})
+	}
+	return list
+}
+
+func (a *Appointments) tellBooked(ctx context.Context, tx *db.Tx, v View) error {
+	list := v.both(KindConfirmed, confirmedForClient(v, a.cfg.Host), confirmedForStaff(v, a.cfg.Host))
+	return a.cfg.Notify.TellAll(ctx, tx, append(list, v.remind(tx.Now(), a.cfg.Host)...)...)
+}
+
+func (a *Appointments) tellMoved(ctx context.Context, tx *db.Tx, v View) error {
+	if err := a.cfg.Notify.WithdrawAll(ctx, tx, v.OrgID, v.ID, KindReminder); err != nil {
+		return err
+	}
+	list := v.both(KindMoved, movedForClient(v, a.cfg.Host), movedForStaff(v, a.cfg.Host))
+	return a.cfg.Notify.TellAll(ctx, tx, append(list, v.remind(tx.Now(), a.cfg.Host)...)...)
+}
+
+func (a *Appointments) tellCancelled(ctx context.Context, tx *db.Tx, v View, by org.Actor) error {
+	if err := a.cfg.Notify.WithdrawAll(ctx, tx, v.OrgID, v.ID, KindReminder); err != nil {
+		return err
+	}
+	return a.cfg.Notify.TellAll(ctx, tx, v.both(KindCancelled, cancelledForClient(v, by, a.cfg.Host), cancelledForStaff(v, by, a.cfg.Host))...)
+}
+
+// OnChange retells the present notices of an appointment when the video link
+// behind it changed. It is meant for meeting.OnChange, and runs in the
+// transaction that holds the meeting; the appointment itself is only read, since
+// its verbs lock it before the meeting.
+func (a *Appointments) OnChange(ctx context.Context, tx *db.Tx, m meeting.Meeting, link meeting.LinkState) error {
+	if m.Kind != Kind {
+		return nil
+	}
+	ap, err := a.appointment(ctx, tx, m.OrgID, m.OwnerID)
+	if err != nil || ap.State != Confirmed {
+		return err
+	}
+	v, err := a.view(ctx, tx, ap)
+	if err != nil {
+		return err
+	}
+	v.Meeting = m
+	v.Meeting.Link = link
+	forClient, forStaff := confirmedForClient(v, a.cfg.Host), confirmedForStaff(v, a.cfg.Host)
+	if v.Sequence > 0 {
+		forClient, forStaff = movedForClient(v, a.cfg.Host), movedForStaff(v, a.cfg.Host)
+	}
+	if err := a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(clientSide), forClient); err != nil {
+		return err
+	}
+	return a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(staffSide), forStaff)
+}

@@ -1,0 +1,73 @@
+-- +goose Up
+
+-- What clients can book. Lengths of time are minutes.
+CREATE TABLE services (
+    org_id        TEXT    NOT NULL,
+    id            TEXT    NOT NULL,
+    slug          TEXT    NOT NULL,
+    name          TEXT    NOT NULL,
+    description   TEXT    NOT NULL,
+    duration      BIGINT  NOT NULL,
+    buffer_before BIGINT  NOT NULL,
+    buffer_after  BIGINT  NOT NULL,
+    notice        BIGINT  NOT NULL,
+    ahead         BIGINT  NOT NULL,
+    step          BIGINT  NOT NULL,
+    methods       TEXT    NOT NULL,
+    questions     TEXT    NOT NULL,
+    lobby         TEXT    NOT NULL,
+    place         TEXT    NOT NULL,
+    active        BOOLEAN NOT NULL,
+    version       BIGINT  NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX services_slug ON services (org_id, slug);
+
+CREATE TABLE service_staff (
+    org_id     TEXT NOT NULL,
+    service_id TEXT NOT NULL,
+    person_id  TEXT NOT NULL,
+    PRIMARY KEY (org_id, service_id, person_id)
+);
+CREATE INDEX service_staff_person ON service_staff (org_id, person_id);
+
+-- What an organization says of a member as staff. No row: the defaults.
+CREATE TABLE staff (
+    org_id      TEXT   NOT NULL,
+    person_id   TEXT   NOT NULL,
+    daily_limit BIGINT NOT NULL,
+    PRIMARY KEY (org_id, person_id)
+);
+
+-- form_key is the idempotency key of the submission that booked. The buffers
+-- are those of the service at the time of booking.
+CREATE TABLE appointments (
+    org_id        TEXT   NOT NULL,
+    id            TEXT   NOT NULL,
+    form_key      TEXT   NOT NULL,
+    service_id    TEXT   NOT NULL,
+    staff_id      TEXT   NOT NULL,
+    client_id     TEXT   NOT NULL,
+    meeting_id    TEXT   NOT NULL,
+    method        TEXT   NOT NULL,
+    starts_at     BIGINT NOT NULL,
+    ends_at       BIGINT NOT NULL,
+    buffer_before BIGINT NOT NULL,
+    buffer_after  BIGINT NOT NULL,
+    zone          TEXT   NOT NULL,
+    answers       TEXT   NOT NULL,
+    notes         TEXT   NOT NULL,
+    state         TEXT   NOT NULL,
+    source        TEXT   NOT NULL,
+    reason        TEXT   NOT NULL,
+    sequence      BIGINT NOT NULL,
+    booked_at     BIGINT NOT NULL,
+    changed_at    BIGINT NOT NULL,
+    version       BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id),
+    CHECK (starts_at < ends_at)
+);
+CREATE UNIQUE INDEX appointments_form ON appointments (org_id, form_key);
+CREATE INDEX appointments_staff ON appointments (org_id, staff_id, starts_at);
+CREATE INDEX appointments_client ON appointments (org_id, client_id, starts_at);
+CREATE INDEX appointments_day ON appointments (org_id, starts_at);
