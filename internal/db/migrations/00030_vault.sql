@@ -1,0 +1,96 @@
+-- +goose Up
+
+-- An organization's links to vendors. The answers of the set-up are sealed.
+CREATE TABLE connections (
+    org_id          TEXT    NOT NULL,
+    id              TEXT    NOT NULL,
+    vendor          TEXT    NOT NULL,
+    kind            TEXT    NOT NULL,
+    name            TEXT    NOT NULL,
+    state           TEXT    NOT NULL,
+    tenant_id       TEXT    NOT NULL,
+    account_id      TEXT    NOT NULL,
+    account_name    TEXT    NOT NULL,
+    answers         BYTEA   NOT NULL,
+    sealed_with     TEXT    NOT NULL,
+    connected_by    TEXT    NOT NULL,
+    created_at      BIGINT  NOT NULL,
+    connected_at    BIGINT  NOT NULL,
+    last_ok         BIGINT  NOT NULL,
+    fault           TEXT    NOT NULL,
+    fault_at        BIGINT  NOT NULL,
+    version         BIGINT  NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX connections_account ON connections (org_id, vendor, tenant_id, account_id);
+CREATE INDEX connections_sealed ON connections (sealed_with, org_id, id);
+
+-- The tokens of a connection, sealed, and who is busy with them: held_until is
+-- the lease of the one renewal; flying counts calls that may still leave, until
+-- flying_until at the latest; stopped lets no further call begin.
+CREATE TABLE grants (
+    org_id        TEXT    NOT NULL,
+    connection_id TEXT    NOT NULL,
+    sealed        BYTEA   NOT NULL,
+    sealed_with   TEXT    NOT NULL,
+    version       BIGINT  NOT NULL,
+    renew_at      BIGINT  NOT NULL,
+    expires_at    BIGINT  NOT NULL,
+    renewed_at    BIGINT  NOT NULL,
+    held_until    BIGINT  NOT NULL,
+    retry_at      BIGINT  NOT NULL,
+    failures      BIGINT  NOT NULL,
+    spent         BIGINT  NOT NULL,
+    stopped       BOOLEAN NOT NULL,
+    flying        BIGINT  NOT NULL,
+    flying_until  BIGINT  NOT NULL,
+    PRIMARY KEY (org_id, connection_id)
+);
+CREATE INDEX grants_sealed ON grants (sealed_with, org_id, connection_id);
+CREATE INDEX grants_renewed ON grants (renewed_at);
+
+-- Sign-ins at a vendor that were begun. Whose one is, is not known before it
+-- comes back, so it is found by the hash of its state alone.
+-- every organization: looked up before the organization is known
+CREATE TABLE sign_ins (
+    hash          TEXT    NOT NULL PRIMARY KEY, -- every organization: known by its hash
+    org_id        TEXT    NOT NULL,
+    person_id     TEXT    NOT NULL,
+    session       TEXT    NOT NULL,
+    vendor        TEXT    NOT NULL,
+    connection_id TEXT    NOT NULL,
+    sealed        BYTEA   NOT NULL,
+    expires_at    BIGINT  NOT NULL,
+    used_at       BIGINT  NOT NULL
+);
+CREATE INDEX sign_ins_expires ON sign_ins (expires_at);
+
+-- The pace towards each limit of a vendor.
+CREATE TABLE gates (
+    key     TEXT   NOT NULL PRIMARY KEY,
+    gap     BIGINT NOT NULL,
+    next_at BIGINT NOT NULL,
+    strikes BIGINT NOT NULL
+);
+
+-- What was read of people at a vendor: person_id is empty for a scan of the
+-- whole directory.
+CREATE TABLE reads (
+    org_id        TEXT   NOT NULL,
+    id            TEXT   NOT NULL,
+    connection_id TEXT   NOT NULL,
+    person_id     TEXT   NOT NULL,
+    what          TEXT   NOT NULL,
+    at            BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX reads_person ON reads (org_id, person_id, connection_id, at);
+
+-- Faults of our own registration at a vendor: the operator's affair.
+CREATE TABLE operator_faults (
+    vendor TEXT   NOT NULL PRIMARY KEY,
+    fault  TEXT   NOT NULL,
+    said   TEXT   NOT NULL,
+    since  BIGINT NOT NULL,
+    at     BIGINT NOT NULL
+);

@@ -1,0 +1,187 @@
+package vault
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"parley/internal/connector"
+	"parley/internal/db"
+	"parley/internal/fault"
+	"parley/internal/org"
+)
+
+// Finish takes the answer that a vendor sent back with the administrator's
+// browser. A new connection is then connecting, until Complete; one that was
+// reauthorized works again.
+func (v *Vault) Finish(ctx context.Context, actor org.Actor, answer url.Values) (Connection, error) {
+	if !actor.May(org.ManageIntegrations) {
+		return Connection{}, fault.New(fault.Denied, "")
+	}
+	s, ask, err := v.spend(ctx, actor, answer.Get("state"))
+	if err != nil {
+		return Connection{}, err
+	}
+	vendor, err := v.vendor(s.vendor)
+	if err != nil {
+		return Connection{}, err
+	}
+	got, account, err := vendor.Authorizer.Exchange(ctx, v.cfg.Registrations[s.vendor], ask, answer)
+	if err != nil {
+		return Connection{}, v.notExchanged(ctx, s.vendor, err)
+	}
+	// What the vendor gave must not be lost because a browser went away.
+	return v.save(context.WithoutCancel(ctx), actor, s, ask.Settings, got, account)
+}
+
+// notExchanged notes a fault that is the operator's. "Sign in" is about the
+// vendor's account here, not about the person in Parley: for the door it is a
+// refusal with a sentence.
+func (v *Vault) notExchanged(ctx context.Context, vendor string, err error) error {
+	if connector.IsOperatorFault(err) {
+		return v.noteOperatorFault(ctx, vendor, err)
+	}
+	if f := fault.As(err); f.Kind == fault.SignIn {
+		refused := *f
+		refused.Kind = fault.Denied
+		return &refused
+	}
+	return err
+}
+
+func (v *Vault) save(ctx context.Context, actor org.Actor, s signIn, answers map[string]string, got connector.Tokens, account connector.Account) (Connection, error) {
+	var c Connection
+	err := v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if c, err = v.settle(ctx, tx, actor, s, answers, account); err != nil {
+			return err
+		}
+		g := grant{orgID: c.OrgID, connectionID: c.ID}
+		if err := v.fill(&g, got, tokens{}, tx.Now()); err != nil {
+			return err
+		}
+		if err := db.Insert(ctx, tx, "grants", &g, putGrant); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, dropOperatorFault, c.Vendor); err != nil {
+			return err
+		}
+		return v.changed(ctx, tx, c)
+	})
+	return c, err
+}
+
+// settle decides which connection the account is: the one that was to be
+// reauthorized, one that the account had before, or a new one.
+func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn, answers map[string]string, account connector.Account) (Connection, error) {
+	if s.connectionID != "" {
+		c, err := v.touch(ctx, tx, s.orgID, s.connectionID)
+		if err != nil {
+			return Connection{}, err
+		}
+		if err := sameAccount(c, account); err != nil {
+			return Connection{}, err
+		}
+		err = v.revive(ctx, tx, actor, &c, answers, account)
+		return c, err
+	}
+	c, err := db.One[Connection](ctx, tx, touchAccount, s.orgID, s.vendor, account.TenantID, account.ID)
+	if fault.Is(err, fault.NotFound) {
+		return v.create(ctx, tx, actor, s, answers, account)
+	}
+	if err != nil {
+		return Connection{}, err
+	}
+	err = v.revive(ctx, tx, actor, &c, answers, account)
+	return c, err
+}
+
+// sameAccount keeps meetings in reach: only the account that made one can
+// change it.
+func sameAccount(c Connection, got connector.Account) error {
+	if c.Account.TenantID != got.TenantID {
+		return fault.New(fault.Denied, "vault.account.tenant", "Got", got.Name, "Want", c.Account.Name)
+	}
+	if c.Account.ID != got.ID {
+		return fault.New(fault.Denied, "vault.account.other", "Got", got.Name, "Want", c.Account.Name)
+	}
+	return nil
+}
+
+func (v *Vault) create(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn, answers map[string]string, account connector.Account) (Connection, error) {
+	c := Connection{OrgID: s.orgID, ID: db.NewID(), Vendor: s.vendor, Kind: v.vendors[s.vendor].Kind, Name: account.Name, State: Connecting,
+		Account: account, Answers: answers, ConnectedBy: actor.PersonID, Created: tx.Now(), LastOK: tx.Now()}
+	if err := v.sealAnswers(&c); err != nil {
+		return c, err
+	}
+	if err := db.Insert(ctx, tx, "connections", &c); err != nil {
+		return c, err
+	}
+	return c, org.Record(ctx, tx, actor.Entry("connection.connect", "connection", c.ID, "name", c.Name))
+}
+
+// revive makes a connection work again. One that was never finished, or was
+// disconnected, goes through the preview again.
+func (v *Vault) revive(ctx context.Context, tx *db.Tx, actor org.Actor, c *Connection, answers map[string]string, account connector.Account) error {
+	verb := "connection.reauthorize"
+	switch {
+	case c.State == Disconnected:
+		c.State, verb = Connecting, "connection.connect"
+	case c.ConnectedAt.IsZero():
+		c.State = Connecting
+	default:
+		c.State = Connected
+	}
+	c.Answers, c.Account.Name, c.ConnectedBy = answers, account.Name, actor.PersonID
+	c.Fault, c.FaultAt, c.LastOK = "", time.Time{}, tx.Now()
+	if err := v.sealAnswers(c); err != nil {
+		return err
+	}
+	if err := v.write(ctx, tx, *c); err != nil {
+		return err
+	}
+	return org.Record(ctx, tx, actor.Entry(verb, "connection", c.ID, "name", c.Name))
+}
+
+func (v *Vault) write(ctx context.Context, tx *db.Tx, c Connection) error {
+	_, err := tx.Exec(ctx, saveConnection, c.OrgID, c.ID, c.Name, string(c.State), c.Account.Name, c.answers, c.sealedWith,
+		c.ConnectedBy, db.Time(c.ConnectedAt), db.Time(c.LastOK), c.Fault, db.Time(c.FaultAt))
+	return err
+}
+
+// Complete is the administrator's Finish after the preview: the connection is
+// connected, and the first one for video becomes the organization's default.
+// Completing twice is no error.
+func (v *Vault) Complete(ctx context.Context, actor org.Actor, id string) (Connection, error) {
+	if !actor.May(org.ManageIntegrations) {
+		return Connection{}, fault.New(fault.Denied, "")
+	}
+	var c Connection
+	err := v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if c, err = v.touch(ctx, tx, actor.OrgID, id); err != nil || c.State == Connected {
+			return err
+		}
+		if c.State != Connecting {
+			return c.lendable(Purpose{What: Scan})
+		}
+		c.State, c.ConnectedAt = Connected, tx.Now()
+		if err := v.write(ctx, tx, c); err != nil {
+			return err
+		}
+		if err := v.makeDefault(ctx, tx, actor, c); err != nil {
+			return err
+		}
+		if err := org.Record(ctx, tx, actor.Entry("connection.complete", "connection", c.ID, "name", c.Name)); err != nil {
+			return err
+		}
+		return v.changed(ctx, tx, c)
+	})
+	return c, err
+}
+
+func (v *Vault) makeDefault(ctx context.Context, tx *db.Tx, actor org.Actor, c Connection) error {
+	set, err := v.cfg.Orgs.Setting(ctx, tx, c.OrgID, DefaultVideo)
+	if err != nil || set.Text != "" || c.Kind != connector.Video {
+		return err
+	}
+	return org.SetSetting(ctx, tx, actor, DefaultVideo, org.WholeOrganization, c.ID)
+}

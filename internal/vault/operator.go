@@ -1,0 +1,49 @@
+package vault
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/db"
+	"parley/internal/fault"
+)
+
+// An OperatorFault is a fault of this installation's own registration at a
+// vendor. It is nobody's connection that is broken; who runs Parley has to act.
+type OperatorFault struct {
+	Vendor string
+	// Fault is the catalogue key of what is wrong.
+	Fault string
+	// Said is what the vendor said, for the operator's log.
+	Said  string
+	Since time.Time
+	At    time.Time
+}
+
+// Columns maps the fault to its table.
+func (o *OperatorFault) Columns(c *db.Columns) {
+	c.Col("vendor", &o.Vendor)
+	c.Col("fault", &o.Fault)
+	c.Col("said", &o.Said)
+	c.Col("since", (*db.Time)(&o.Since))
+	c.Col("at", (*db.Time)(&o.At))
+}
+
+// OperatorFaults lists what is wrong with our registrations now.
+func (v *Vault) OperatorFaults(ctx context.Context, q db.Q) ([]OperatorFault, error) {
+	return db.All[OperatorFault](ctx, q, allOperatorFaults)
+}
+
+// noteOperatorFault keeps the fault until a call goes well again, and returns it.
+func (v *Vault) noteOperatorFault(ctx context.Context, vendor string, cause error) error {
+	f := fault.As(cause)
+	v.log.ErrorContext(ctx, "the registration at a vendor is refused: the operator has to act", "vendor", vendor, "fault", f.Key, "error", cause)
+	err := v.db.Tx(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, putOperatorFault, vendor, f.Key, cause.Error(), db.Time(tx.Now()))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return cause
+}

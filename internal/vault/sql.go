@@ -1,0 +1,74 @@
+package vault
+
+const (
+	listConnections = `SELECT {columns} FROM connections WHERE org_id = $1 ORDER BY created_at, id`
+	oneConnection   = `SELECT {columns} FROM connections WHERE org_id = $1 AND id = $2`
+	touchConnection = `UPDATE connections SET version = version + 1 WHERE org_id = $1 AND id = $2 RETURNING {columns}`
+	// touchAccount finds the connection of an account, so that connecting it
+	// again does not make a second one.
+	touchAccount = `UPDATE connections SET version = version + 1
+		WHERE org_id = $1 AND vendor = $2 AND tenant_id = $3 AND account_id = $4 RETURNING {columns}`
+	// defaultConnection prefers the one that is set ($3).
+	defaultConnection = `SELECT {columns} FROM connections WHERE org_id = $1 AND kind = $2 AND state IN ('connected', 'needs reauthorization')
+		ORDER BY CASE WHEN id = $3 THEN 0 WHEN state = 'connected' THEN 1 ELSE 2 END, connected_at, id LIMIT 1`
+	saveConnection = `UPDATE connections SET name = $3, state = $4, account_name = $5, answers = $6, sealed_with = $7,
+		connected_by = $8, connected_at = $9, last_ok = $10, fault = $11, fault_at = $12 WHERE org_id = $1 AND id = $2`
+	// seenOK is written once a minute at most.
+	seenOK = `UPDATE connections SET last_ok = $3 WHERE org_id = $1 AND id = $2 AND last_ok < $4`
+
+	oneGrant = `SELECT {columns} FROM grants WHERE org_id = $1 AND connection_id = $2`
+	// takeOff begins a call: $3 is now, $4 when the call is over at the latest.
+	takeOff = `UPDATE grants SET flying = CASE WHEN flying_until < $3 THEN 1 ELSE flying + 1 END, flying_until = $4
+		WHERE org_id = $1 AND connection_id = $2 AND stopped = FALSE RETURNING {columns}`
+	land = `UPDATE grants SET flying = CASE WHEN flying > 0 THEN flying - 1 ELSE 0 END WHERE org_id = $1 AND connection_id = $2`
+	// holdGrant is the lease of the one renewal of a version ($5), and the mark
+	// that its refresh token is being spent. $3 is now, $4 the lease's end.
+	holdGrant = `UPDATE grants SET held_until = $4, spent = spent + 1
+		WHERE org_id = $1 AND connection_id = $2 AND version = $5 AND stopped = FALSE AND held_until < $3 AND retry_at <= $3 RETURNING {columns}`
+	// saveGrant keeps what the vendor gave for a version, whoever holds the lease.
+	saveGrant = `UPDATE grants SET sealed = $4, sealed_with = $5, version = version + 1, renew_at = $6, expires_at = $7, renewed_at = $8,
+		held_until = 0, retry_at = 0, failures = 0, spent = 0 WHERE org_id = $1 AND connection_id = $2 AND version = $3`
+	// letGrant ends a renewal that gave nothing: $4 is whether the refresh token
+	// was certainly not spent, $5 when to try again.
+	letGrant = `UPDATE grants SET held_until = 0, spent = CASE WHEN $4 AND spent > 0 THEN spent - 1 ELSE spent END,
+		retry_at = $5, failures = failures + 1 WHERE org_id = $1 AND connection_id = $2 AND version = $3`
+	stopGrant   = `UPDATE grants SET stopped = TRUE WHERE org_id = $1 AND connection_id = $2`
+	startGrant  = `UPDATE grants SET stopped = FALSE WHERE org_id = $1 AND connection_id = $2`
+	deleteGrant = `DELETE FROM grants WHERE org_id = $1 AND connection_id = $2`
+	putGrant    = `ON CONFLICT (org_id, connection_id) DO UPDATE SET sealed = EXCLUDED.sealed, sealed_with = EXCLUDED.sealed_with,
+		version = grants.version + 1, renew_at = EXCLUDED.renew_at, expires_at = EXCLUDED.expires_at, renewed_at = EXCLUDED.renewed_at,
+		held_until = 0, retry_at = 0, failures = 0, spent = 0, stopped = FALSE`
+	// idleGrants are those whose refresh token was not used lately.
+	idleGrants = `/* every organization: one round keeps all grants alive */
+		SELECT org_id, connection_id FROM grants WHERE renewed_at < $1 AND stopped = FALSE ORDER BY renewed_at LIMIT 500`
+
+	spendSignIn = `/* every organization: known by its hash */
+		UPDATE sign_ins SET used_at = $2 WHERE hash = $1 AND used_at = 0 RETURNING {columns}`
+	oldSignIn = `/* every organization: known by its hash */
+		SELECT {columns} FROM sign_ins WHERE hash = $1`
+	dropSignIns = `/* every organization: what has expired goes */ DELETE FROM sign_ins WHERE expires_at < $1`
+
+	takePermits = `UPDATE gates SET next_at = CASE WHEN next_at > $2 THEN next_at ELSE $2 END + $3 * gap
+		WHERE key = $1 AND next_at <= $4 RETURNING next_at - $3 * gap`
+	gateNext  = `SELECT next_at FROM gates WHERE key = $1`
+	addGate   = `INSERT INTO gates (key, gap, next_at, strikes) VALUES ($1, $2, 0, 0) ON CONFLICT (key) DO UPDATE SET gap = EXCLUDED.gap`
+	restGate  = `UPDATE gates SET next_at = CASE WHEN next_at > $2 THEN next_at ELSE $2 END WHERE key = $1`
+	strike    = `UPDATE gates SET strikes = strikes + 1 WHERE key = $1 RETURNING strikes`
+	noStrikes = `UPDATE gates SET strikes = 0 WHERE key = $1 AND strikes > 0`
+
+	readsOf    = `SELECT {columns} FROM reads WHERE org_id = $1 AND person_id = $2 ORDER BY at DESC, id DESC LIMIT $3`
+	scansOf    = `SELECT {columns} FROM reads WHERE org_id = $1 AND person_id = '' AND connection_id = $2 ORDER BY at DESC, id DESC LIMIT $3`
+	eraseReads = `DELETE FROM reads WHERE org_id = $1 AND person_id = $2`
+
+	putOperatorFault = `INSERT INTO operator_faults (vendor, fault, said, since, at) VALUES ($1, $2, $3, $4, $4)
+		ON CONFLICT (vendor) DO UPDATE SET fault = EXCLUDED.fault, said = EXCLUDED.said, at = EXCLUDED.at`
+	dropOperatorFault = `DELETE FROM operator_faults WHERE vendor = $1`
+	allOperatorFaults = `SELECT {columns} FROM operator_faults ORDER BY since, vendor`
+
+	staleConnections = `/* every organization: what was sealed with an old key is sealed again */
+		SELECT {columns} FROM connections WHERE sealed_with <> $1 LIMIT 200`
+	resealConnection = `UPDATE connections SET answers = $3, sealed_with = $4 WHERE org_id = $1 AND id = $2 AND version = $5`
+	staleGrants      = `/* every organization: what was sealed with an old key is sealed again */
+		SELECT {columns} FROM grants WHERE sealed_with <> $1 LIMIT 200`
+	resealGrant = `UPDATE grants SET sealed = $3, sealed_with = $4 WHERE org_id = $1 AND connection_id = $2 AND version = $5`
+)
