@@ -1222,7 +1222,7 @@ func WeekGrid(r words.Reader, p WeekGridProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, e := range laned(d.Events) {
-					var templ_7745c5c3_Var62 = []any{"event", e.Tone.class(), p.place(e.From, e.To), e.lane(), e.size()}
+					var templ_7745c5c3_Var62 = []any{"event", e.Tone.class(), p.place(e.From, e.To), e.lane(), e.size(), templ.KV("event-shared", e.count > 1)}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var62...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -25,7 +25,7 @@ type BarChartProps struct {
 
 const (
 	chartWidth, chartHeight = 600.0, 180.0
-	chartTop, chartBottom   = 20.0, 24.0
+	chartTop, chartBottom   = 28.0, 28.0
 )
 
 // A drawnBar is a bar with its place in the drawing.

@@ -74,20 +74,26 @@ func TestGalleryIsAccessible(t *testing.T) {
 	for _, v := range views() {
 		t.Run(v.name(), func(t *testing.T) {
 			v.open(t, ctx, base)
-			if dir := os.Getenv("PARLEY_PICTURES"); dir != "" {
-				if err := uitest.Picture(ctx, filepath.Join(dir, v.name()+".png")); err != nil {
-					t.Fatal(err)
-				}
-				v.open(t, ctx, base)
-			}
+			picture(t, ctx, v.name())
 			fits(t, ctx)
+			opened(t, ctx, "details:not([name]) > summary")
 			uitest.Accessible(t, ctx)
-			for _, what := range []string{"details:not([name])", ".viewer", ".help-menu > summary", "tr:last-child .menu > summary", ".nav-more > summary"} {
+			for _, what := range []string{".viewer", ".help-menu > summary", "tr:last-child .menu > summary", ".nav-more > summary"} {
 				if opened(t, ctx, what) {
-					uitest.Accessible(t, ctx)
+					uitest.Accessible(t, ctx, "details[open]")
 				}
 			}
 		})
+	}
+}
+
+// picture leaves a picture of the page in the folder PARLEY_PICTURES, if it is set.
+func picture(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	if dir := os.Getenv("PARLEY_PICTURES"); dir != "" {
+		if err := uitest.Picture(ctx, filepath.Join(dir, name+".png")); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -78,6 +78,8 @@ func (e lanedEvent) size() string {
 		return "event-15"
 	case n == 2:
 		return "event-30"
+	case n == 3:
+		return "event-45"
 	}
 	return ""
 }

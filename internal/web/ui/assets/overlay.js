@@ -30,6 +30,12 @@ function closeMenus(but) {
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details[data-menu]")));
 document.addEventListener("focusin", (event) => closeMenus(event.target.closest("details[data-menu]")));
 
+// A menu that would leave the window opens to the other side.
+document.addEventListener("toggle", (event) => {
+  const list = event.target.matches?.("details.menu[open]") && event.target.querySelector(".menu-list");
+  if (list && list.getBoundingClientRect().left < 0) event.target.classList.add("menu-start");
+}, true);
+
 const moves = { ArrowDown: 1, ArrowUp: -1 };
 
 document.addEventListener("keydown", (event) => {

@@ -120,6 +120,9 @@ func Theme(theme string) chromedp.Action[chromedp.Void] {
 
 // Picture writes what the whole page looks like to a PNG file.
 func Picture(ctx context.Context, file string) error {
+	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void]("scrollTo(0, 0)")); err != nil {
+		return err
+	}
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		return err
