@@ -220,7 +220,7 @@ func (s *Session) signIn() error {
 	case slices.Contains(ways, "PLAIN"):
 		client = sasl.NewPlainClient("", s.relay.Username, password)
 	case slices.Contains(ways, "LOGIN"):
-		client = sasl.NewLoginClient(s.relay.Username, password)
+		client = &login{answers: []string{s.relay.Username, password}}
 	default:
 		return fault.New(fault.SignIn, "smtp.signin.ways", "Host", s.relay.Host)
 	}
@@ -232,6 +232,22 @@ func (s *Session) signIn() error {
 func loopback(a net.Addr) bool {
 	tcp, ok := a.(*net.TCPAddr)
 	return ok && tcp.IP.IsLoopback()
+}
+
+// A login answers what it is asked, name first. The library's own sends the
+// name unasked and wants the question for the password spelled in one way,
+// which servers do not keep to.
+type login struct{ answers []string }
+
+func (l *login) Start() (way string, first []byte, err error) { return "LOGIN", nil, nil }
+
+func (l *login) Next([]byte) ([]byte, error) {
+	if len(l.answers) == 0 {
+		return nil, sasl.ErrUnexpectedServerChallenge
+	}
+	answer := l.answers[0]
+	l.answers = l.answers[1:]
+	return []byte(answer), nil
 }
 
 func (s *Session) auth(client sasl.Client) error {
