@@ -26,6 +26,8 @@ type house struct {
 	ms     *Meetings
 	runner *job.Runner
 	vendor *scripted
+	// a and b are the ids of the two connections.
+	a, b string
 	// changes is what OnChange was told.
 	changes []LinkState
 }
@@ -35,8 +37,8 @@ const testOrg = "org-1"
 func newHouse(t testing.TB, d *db.DB) *house {
 	t.Helper()
 	h := &house{t: t, ctx: context.Background(), db: d, clock: dbtest.ClockOf(d)}
-	h.vendor = &scripted{account: "acct", held: map[string]*holding{}, inside: map[string]int{}}
-	h.vault = newVault(h)
+	h.vendor = &scripted{held: map[string]*holding{}, inside: map[string]int{}}
+	h.connect()
 	h.ms = New(Config{DB: d, Vault: h.vault, Log: slog.New(slog.DiscardHandler)})
 	h.ms.OnChange = append(h.ms.OnChange, func(_ context.Context, _ *db.Tx, _ Meeting, s LinkState) error {
 		h.changes = append(h.changes, s)
@@ -76,7 +78,7 @@ func (h *house) book(in time.Duration, change ...func(*Meeting)) Meeting {
 	starts := h.now().Add(in).Truncate(time.Minute)
 	m := Meeting{
 		OrgID: testOrg, Kind: "appointment", OwnerID: "ap-1", Title: "Mortgage review", Starts: starts, Ends: starts.Add(time.Hour),
-		Zone: "Europe/London", Mode: ByVideo, ConnectionID: connA, HostID: "person-" + db.NewID(), Lobby: connector.StaffAdmits, Lang: "en",
+		Zone: "Europe/London", Mode: ByVideo, ConnectionID: h.a, HostID: "person-" + db.NewID(), Lobby: connector.StaffAdmits, Lang: "en",
 	}
 	for _, c := range change {
 		c(&m)

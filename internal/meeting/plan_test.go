@@ -21,21 +21,21 @@ func TestQueriesStayFlat(t *testing.T) {
 			args  []any
 			index string
 		}{
-			"by id":           {byID, []any{"o1", "m1"}, ""},
-			"by code":         {byCode, []any{"c5"}, "meetings_code"},
-			"code taken":      {codeTaken, []any{"c5"}, "meetings_code"},
-			"live":            {liveOf, []any{"o1", "m1"}, "one_live"},
-			"of meeting":      {ofMeeting, []any{"o1", "m1"}, "conferences_gen"},
-			"left behind":     {leftBehind, []any{"o1", "a"}, "conferences_left"},
-			"left of account": {leftOf, []any{"", "o1", "acct"}, "conferences_left"},
-			"pending":         {pendingToCome, []any{"", db.Time(noon)}, "meetings_pending"},
-			"at risk":         {atRiskToCome, []any{"", db.Time(noon)}, "meetings_at_risk"},
-			"intended":        {allIntended, []any{""}, "conferences_intended"},
-			"ending":          {allEnding, []any{""}, "conferences_ending"},
-			"pending of":      {pendingOf, []any{"", "o1", "a", db.Time(noon)}, "meetings_pending"},
-			"at risk of":      {atRiskOf, []any{"", "o1", "a", db.Time(noon)}, "meetings_at_risk"},
-			"intended of":     {intendedOf, []any{"", "o1", "a"}, "conferences_intended"},
-			"ending of":       {endingOf, []any{"", "o1", "a"}, "conferences_ending"},
+			"by id":       {byID, []any{"o1", "m1"}, ""},
+			"by code":     {byCode, []any{"c5"}, "meetings_code"},
+			"code taken":  {codeTaken, []any{"c5"}, "meetings_code"},
+			"live":        {liveOf, []any{"o1", "m1"}, "one_live"},
+			"of meeting":  {ofMeeting, []any{"o1", "m1"}, "conferences_gen"},
+			"left behind": {leftBehind, []any{"o1", "a"}, "conferences_left"},
+			"left of":     {leftOf, []any{"", "o1", "a"}, "conferences_left"},
+			"pending":     {pendingToCome, []any{"", db.Time(noon)}, "meetings_pending"},
+			"at risk":     {atRiskToCome, []any{"", db.Time(noon)}, "meetings_at_risk"},
+			"intended":    {allIntended, []any{""}, "conferences_intended"},
+			"ending":      {allEnding, []any{""}, "conferences_ending"},
+			"pending of":  {pendingOf, []any{"", "o1", "a", db.Time(noon)}, "meetings_pending"},
+			"at risk of":  {atRiskOf, []any{"", "o1", "a", db.Time(noon)}, "meetings_at_risk"},
+			"intended of": {intendedOf, []any{"", "o1", "a"}, "conferences_intended"},
+			"ending of":   {endingOf, []any{"", "o1", "a"}, "conferences_ending"},
 		} {
 			plan := dbtest.Plan(t, d, strings.ReplaceAll(q.text, "{columns}", "org_id"), q.args...)
 			dbtest.NoScan(t, plan, "meetings", "conferences")

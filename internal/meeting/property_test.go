@@ -59,8 +59,8 @@ func (s *story) begin() {
 	h.vendor.calmDown()
 	h.vendor.during = nil
 	dbtest.Exec(h.t, h.db, "DELETE FROM jobs")
-	h.turn(connA, vault.Connected, "acct")
-	h.turn(connB, vault.Connected, "acct")
+	h.turn(h.a, vault.Connected, "acct")
+	h.turn(h.b, vault.Connected, "other")
 	s.meeting = h.book(40 * 24 * time.Hour)
 }
 
@@ -82,7 +82,7 @@ func (s *story) change(rt *rapid.T) {
 		return
 	}
 	mode := rapid.SampledFrom([]Mode{ByVideo, ByVideo, ByVideo, ByPhone, AtPlace}).Draw(rt, "mode")
-	conn := rapid.SampledFrom([]string{connA, connB}).Draw(rt, "connection")
+	conn := rapid.SampledFrom([]string{s.house.a, s.house.b}).Draw(rt, "connection")
 	title := rapid.SampledFrom([]string{"Review", "Second review"}).Draw(rt, "title")
 	s.house.change(s.meeting, func(m *Meeting) { m.Mode, m.ConnectionID, m.Title = mode, conn, title })
 }
@@ -119,11 +119,13 @@ func (s *story) lose(*rapid.T) {
 }
 
 func (s *story) connection(rt *rapid.T) {
-	state := rapid.SampledFrom([]string{vault.Connected, vault.Connected, vault.NeedsReauthorization, vault.Disconnected}).Draw(rt, "state")
+	state := rapid.SampledFrom([]vault.State{vault.Connected, vault.Connected, vault.NeedsReauthorization, vault.Disconnected}).Draw(rt, "state")
 	account := rapid.SampledFrom([]string{"acct", "acct", "acct2"}).Draw(rt, "account")
-	// The scripted vendor knows one token: both connections change together.
-	s.house.turn(connA, state, account)
-	s.house.turn(connB, state, account)
+	if rapid.Bool().Draw(rt, "of a") {
+		s.house.turn(s.house.a, state, account)
+	} else {
+		s.house.turn(s.house.b, state, "other")
+	}
 }
 
 // nothingIsUnknown holds at every moment: whatever the vendor has of ours
@@ -178,8 +180,8 @@ func (s *story) end() {
 	h := s.house
 	h.vendor.calmDown()
 	h.vendor.during = nil
-	h.turn(connA, vault.Connected, "acct")
-	h.turn(connB, vault.Connected, "acct")
+	h.turn(h.a, vault.Connected, "acct")
+	h.turn(h.b, vault.Connected, "other")
 	for range 6 {
 		h.later(time.Hour)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
+
 	"parley/internal/fault"
 	"parley/internal/vault"
 )
@@ -38,11 +39,6 @@ func (h *house) check(m Meeting, link LinkState, way WayState, held int, stages 
 	if diff := cmp.Diff(stages, h.stages(m)); diff != "" {
 		h.t.Errorf("conferences (-want +got):\n%s", diff)
 	}
-}
-
-func each(t *testing.T, test func(t *testing.T, h *house)) {
-	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
 }
 
 func TestABookedVideoMeetingGetsItsLink(t *testing.T) {
@@ -120,6 +116,18 @@ func TestCancelledAfterAnAnswerThatNeverCame(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m := h.book(aMonth)
 		h.vendor.next(trouble{acts: true, err: fault.Wrap(fault.Unsure, errors.New("time-out"), "")})
+		h.run()
+		h.check(m, Pending, WayPending, 1, Intended)
+		h.cancel(m)
+		h.run()
+		h.check(m, NoLink, WayCancelled, 0, Gone)
+	})
+}
+
+func TestKilledAfterTheAnswerAndThenCancelled(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		m := h.book(aMonth)
+		h.vendor.next(trouble{kill: true})
 		h.run()
 		h.check(m, Pending, WayPending, 1, Intended)
 		h.cancel(m)
@@ -220,13 +228,13 @@ func TestLinksAreCheckedADayAnHourAndTenMinutesBefore(t *testing.T) {
 func TestARefusalIsPendingWithItsReasonUntilTheConnectionReturns(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m := h.book(aMonth)
-		h.turn(connA, vault.NeedsReauthorization, "acct")
+		h.turn(h.a, vault.NeedsReauthorization, "acct")
 		h.run()
 		h.check(m, Pending, WayPending, 0)
 		if got := h.get(m); got.LinkReason != "meeting.reason.reauthorize" {
 			t.Errorf("reason %q", got.LinkReason)
 		}
-		h.turn(connA, vault.Connected, "acct")
+		h.turn(h.a, vault.Connected, "acct")
 		h.run()
 		h.check(m, Ready, WayEarly, 1, Live)
 	})
@@ -250,12 +258,12 @@ func TestALinkThatCannotBeCheckedIsAtRisk(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m := h.book(48 * time.Hour)
 		h.run()
-		h.turn(connA, vault.NeedsReauthorization, "acct")
+		h.turn(h.a, vault.NeedsReauthorization, "acct")
 		h.run()
 		h.check(m, Ready, WayEarly, 1, Live)
 		h.later(25 * time.Hour)
 		h.check(m, AtRisk, WayEarly, 1, Live)
-		h.turn(connA, vault.Connected, "acct")
+		h.turn(h.a, vault.Connected, "acct")
 		h.run()
 		h.check(m, Ready, WayEarly, 1, Live)
 	})
@@ -265,16 +273,16 @@ func TestWhatCannotBeEndedIsShownAsLeftAndEndedWhenTheAccountReturns(t *testing.
 	each(t, func(t *testing.T, h *house) {
 		m := h.book(aMonth)
 		h.run()
-		h.turn(connA, vault.Disconnected, "acct")
+		h.turn(h.a, vault.Disconnected, "acct")
 		h.cancel(m)
 		h.run()
 		h.check(m, NoLink, WayCancelled, 1, Left)
-		left, err := LeftBehind(h.ctx, h.db, testOrg, connA)
+		left, err := LeftBehind(h.ctx, h.db, testOrg, h.a)
 		h.must(err)
 		if len(left) != 1 || left[0].Meeting.ID != m.ID || left[0].Conference.VendorID == "" {
 			t.Errorf("left behind: %+v", left)
 		}
-		h.turn(connB, vault.Connected, "acct") // the same account, connected anew
+		h.turn(h.a, vault.Connected, "acct")
 		h.run()
 		h.check(m, NoLink, WayCancelled, 0, Gone)
 	})
@@ -284,12 +292,12 @@ func TestAnotherAccountTakesOverOnlyWhatMustChange(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m, still := h.book(aMonth), h.book(aMonth)
 		h.run()
-		h.turn(connA, vault.Connected, "acct2")
+		h.turn(h.a, vault.Connected, "acct2")
 		h.move(m, time.Hour)
 		h.run()
 		h.check(m, Ready, WayEarly, 2, Left, Live)
 		h.check(still, Ready, WayEarly, 1, Live)
-		h.turn(connA, vault.Connected, "acct")
+		h.turn(h.a, vault.Connected, "acct")
 		h.run()
 		h.check(m, Ready, WayEarly, 1, Gone, Live)
 	})
@@ -300,7 +308,7 @@ func TestAnotherProviderTurnsTheJoinLinkInOneCommit(t *testing.T) {
 		m := h.book(aMonth)
 		h.run()
 		first := h.way(m).URL
-		h.change(m, func(m *Meeting) { m.ConnectionID = connB })
+		h.change(m, func(m *Meeting) { m.ConnectionID = h.b })
 		h.vendor.next(trouble{err: fault.New(fault.Away, "")})
 		h.run()
 		if h.way(m).URL != first {
@@ -308,7 +316,7 @@ func TestAnotherProviderTurnsTheJoinLinkInOneCommit(t *testing.T) {
 		}
 		h.later(time.Minute)
 		h.check(m, Ready, WayEarly, 1, Gone, Live)
-		if w := h.way(m); w.URL == first || w.ConnectionID != connB {
+		if w := h.way(m); w.URL == first || w.ConnectionID != h.b {
 			t.Errorf("the way in is %+v", w)
 		}
 	})
@@ -321,7 +329,7 @@ func TestAnotherModeEndsTheConference(t *testing.T) {
 		h.change(m, func(m *Meeting) { m.Mode, m.Place = ByPhone, "+44 20 7946 0000" })
 		h.run()
 		h.check(m, NoLink, WayEarly, 0, Gone)
-		h.change(m, func(m *Meeting) { m.Mode, m.ConnectionID = ByVideo, connA })
+		h.change(m, func(m *Meeting) { m.Mode, m.ConnectionID = ByVideo, h.a })
 		h.run()
 		h.check(m, Ready, WayEarly, 1, Gone, Live)
 	})

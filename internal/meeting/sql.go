@@ -71,9 +71,6 @@ const (
 	saveConference = `UPDATE conferences SET connection_id = $4, account = $5, host = $6, state = $7, asked_at = $8, vendor_id = $9, join_url = $10,
 		applied = $11, attempt = $12, reason = $13, checked_at = $14, version = version + 1 WHERE org_id = $1 AND id = $2 AND version = $3`
 
-	// Each account's leftovers are few. A connection that came back takes over
-	// those of its account, whichever connection had made them.
-	adoptLeft  = `UPDATE conferences SET connection_id = $3, version = version + 1 WHERE org_id = $1 AND account = $2 AND state = 'left'`
 	leftBehind = `SELECT {columns} FROM conferences WHERE org_id = $1 AND connection_id = $2 AND state = 'left' ORDER BY id`
 )
 
@@ -104,7 +101,7 @@ const (
 		WHERE link = 'at risk' AND org_id = $2 AND connection_id = $3 AND ends_at > $4 AND id > $1 ORDER BY id LIMIT 200`
 	intendedOf = `SELECT {columns} FROM conferences WHERE state = 'intended' AND org_id = $2 AND connection_id = $3 AND id > $1 ORDER BY id LIMIT 200`
 	endingOf   = `SELECT {columns} FROM conferences WHERE state = 'ending' AND org_id = $2 AND connection_id = $3 AND id > $1 ORDER BY id LIMIT 200`
-	leftOf     = `SELECT {columns} FROM conferences WHERE state = 'left' AND org_id = $2 AND account = $3 AND id > $1 ORDER BY id LIMIT 200`
+	leftOf     = `SELECT {columns} FROM conferences WHERE state = 'left' AND org_id = $2 AND connection_id = $3 AND id > $1 ORDER BY id LIMIT 200`
 )
 
 func (m *Meeting) save(ctx context.Context, tx *db.Tx) error {

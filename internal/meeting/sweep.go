@@ -58,29 +58,12 @@ func (ms *Meetings) returnJob(ctx context.Context, j job.Job) error {
 			return err
 		}
 	}
-	for _, text := range []string{intendedOf, endingOf} {
+	for _, text := range []string{intendedOf, endingOf, leftOf} {
 		if err := ms.ringAll(ctx, text, c.OrgID, c.ID); err != nil {
 			return err
 		}
 	}
-	return ms.takeBack(ctx, c)
-}
-
-// takeBack gives a connection what was left at the vendor under its account, and
-// rings the meetings: now it can be ended.
-func (ms *Meetings) takeBack(ctx context.Context, c vault.Connection) error {
-	r := reachOf(c)
-	if !r.connected {
-		return nil
-	}
-	err := ms.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, adoptLeft, c.OrgID, r.account, c.ID)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return ms.ringAll(ctx, leftOf, c.OrgID, r.account)
+	return nil
 }
 
 // ringAll rings every meeting that a query finds, a page a transaction. The

@@ -1,3 +1,5 @@
+//go:build vaulted
+
 package meeting
 
 import (
@@ -14,10 +16,12 @@ import (
 // A scripted is a vendor that keeps its meetings in a map, as Microsoft does
 // with createOrGet: one of a key and an account. It fails as it is told.
 type scripted struct {
-	mu      sync.Mutex
-	account string // whose token calls now
-	held    map[string]*holding
-	ids     int
+	mu   sync.Mutex
+	base string
+	// accounts says whose a token is.
+	accounts map[string]string
+	held     map[string]*holding
+	ids      int
 	// script is what happens to the next calls; empty means all goes well.
 	script []trouble
 	// inside counts the calls about a meeting that are going on.
@@ -43,11 +47,24 @@ type trouble struct {
 	err  error
 	// kill ends our process between the vendor's answer and our saving it.
 	kill bool
-	// loses makes the vendor forget the meeting first.
-	loses bool
 }
 
 type killed struct{}
+
+// whoami is what the vendor's server answers: whose token it was shown.
+func (s *scripted) whoami(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, _ = fmt.Fprintf(w, `{"account": %q}`, s.accounts[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")])
+}
+
+// caller asks the server over the lent client, so that a connection that is
+// off, or another account, is what it would be at a vendor.
+func (s *scripted) caller(ctx context.Context, c *http.Client) (string, error) {
+	var who struct{ Account string }
+	_, err := connector.Call(ctx, c, connector.Request{Method: http.MethodGet, URL: s.base, Into: &who})
+	return who.Account, err
+}
 
 func (s *scripted) url(h *holding) string { return "https://vendor.example/join/" + h.id }
 
@@ -88,16 +105,20 @@ func (s *scripted) play(act func() error) error {
 	return err
 }
 
-func (s *scripted) Make(_ context.Context, _ *http.Client, w connector.Wish) (made connector.Made, err error) {
+func (s *scripted) Make(ctx context.Context, c *http.Client, w connector.Wish) (made connector.Made, err error) {
+	who, err := s.caller(ctx, c)
+	if err != nil {
+		return made, err
+	}
 	err = s.call("make", meetingOf(w.Key), func() error {
 		for _, h := range s.held {
-			if h.key == w.Key && h.account == s.account && !h.gone {
+			if h.key == w.Key && h.account == who && !h.gone {
 				made = connector.Made{VendorID: h.id, JoinURL: s.url(h)}
 				return nil
 			}
 		}
 		s.ids++
-		h := &holding{id: fmt.Sprintf("v%d", s.ids), key: w.Key, account: s.account, wish: w}
+		h := &holding{id: fmt.Sprintf("v%d", s.ids), key: w.Key, account: who, wish: w}
 		s.held[h.id] = h
 		made = connector.Made{VendorID: h.id, JoinURL: s.url(h)}
 		return nil
@@ -108,22 +129,26 @@ func (s *scripted) Make(_ context.Context, _ *http.Client, w connector.Wish) (ma
 	return made, err
 }
 
-func (s *scripted) Fit(_ context.Context, _ *http.Client, id string, w connector.Wish) error {
-	return s.about("fit", id, func(h *holding) { h.wish, h.fitted = w, true })
+func (s *scripted) Fit(ctx context.Context, c *http.Client, id string, w connector.Wish) error {
+	return s.about(ctx, c, "fit", id, func(h *holding) { h.wish, h.fitted = w, true })
 }
 
-func (s *scripted) End(_ context.Context, _ *http.Client, id string) error {
-	return s.about("end", id, func(h *holding) { h.gone = true })
+func (s *scripted) End(ctx context.Context, c *http.Client, id string) error {
+	return s.about(ctx, c, "end", id, func(h *holding) { h.gone = true })
 }
 
-func (s *scripted) Check(_ context.Context, _ *http.Client, id string) error {
-	return s.about("check", id, func(*holding) {})
+func (s *scripted) Check(ctx context.Context, c *http.Client, id string) error {
+	return s.about(ctx, c, "check", id, func(*holding) {})
 }
 
-func (s *scripted) about(name, id string, act func(*holding)) error {
+func (s *scripted) about(ctx context.Context, c *http.Client, name, id string, act func(*holding)) error {
+	who, err := s.caller(ctx, c)
+	if err != nil {
+		return err
+	}
 	return s.call(name, meetingOf(s.keyOf(id)), func() error {
 		h := s.held[id]
-		if h == nil || h.gone || h.account != s.account {
+		if h == nil || h.gone || h.account != who {
 			return fault.New(fault.NotFound, "")
 		}
 		act(h)

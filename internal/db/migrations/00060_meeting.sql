@@ -69,4 +69,4 @@ CREATE UNIQUE INDEX one_live ON conferences (org_id, meeting_id) WHERE state = '
 -- What the sweep rings again, and what the connection page shows.
 CREATE INDEX conferences_intended ON conferences (org_id, connection_id) WHERE state = 'intended';
 CREATE INDEX conferences_ending ON conferences (org_id, connection_id) WHERE state = 'ending';
-CREATE INDEX conferences_left ON conferences (org_id, account) WHERE state = 'left';
+CREATE INDEX conferences_left ON conferences (org_id, connection_id) WHERE state = 'left';
