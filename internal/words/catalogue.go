@@ -116,8 +116,11 @@ func parse(text []byte) (map[string]forms, error) {
 		}
 		entries[key] = f
 	}
-	if _, err := d.Token(); err != nil && err != io.EOF {
+	if _, err := d.Token(); err != nil {
 		return entries, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return entries, errors.New("there is something behind the object")
 	}
 	return entries, wrong
 }

@@ -171,6 +171,7 @@ func TestParseRefuses(t *testing.T) {
 		`["a"]`:                   "not a JSON object",
 		`{"a":"x"`:                "EOF",
 		`{"a":"x",}`:              "invalid",
+		`{"a":"x"}{}`:             "behind",
 		`{"a":{"other":{"x":1}}}`: "neither",
 	} {
 		if _, err := parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {

@@ -54,13 +54,12 @@ const answerCap = 64 << 10
 // is the TLS configuration to start from; nil means the machine's. Nothing has
 // been sent when it fails.
 func Open(ctx context.Context, r connector.Relay, base *tls.Config) (s *Session, err error) {
-	dial := r.Dial
-	if dial == nil {
-		dial = (&net.Dialer{}).DialContext
+	if r.Dial == nil {
+		return nil, fault.Wrap(fault.Internal, errors.New("the relay was lent without a way to dial"), "")
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	conn, err := dial(ctx, "tcp", net.JoinHostPort(r.Host, strconv.Itoa(r.Port)))
+	conn, err := r.Dial(ctx, "tcp", net.JoinHostPort(r.Host, strconv.Itoa(r.Port)))
 	if err != nil {
 		return nil, away(r, err)
 	}
