@@ -4,9 +4,9 @@
 // nothing. A page that comes back from the browser's memory is fresh again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method === "dialog") return;
+  // Asked as an attribute, because a field may be called "method".
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
   if (form.dataset.busy) return event.preventDefault();
-  if (form.method === "get") return;
   form.dataset.busy = "true";
   event.submitter?.setAttribute("aria-busy", "true");
 });
