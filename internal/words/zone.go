@@ -3,17 +3,29 @@ package words
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 )
+
+// zones keeps the zones that were asked for, because package time reads the
+// zone's file anew each time. Only names that exist are kept.
+var zones sync.Map // name -> *time.Location
 
 // Zone returns the time zone of an IANA name. It refuses the empty name and
 // "Local", which mean whatever the machine is set to.
 func Zone(name string) (*time.Location, bool) {
+	if zone, ok := zones.Load(name); ok {
+		return zone.(*time.Location), true
+	}
 	if name == "" || name == "Local" {
 		return nil, false
 	}
 	zone, err := time.LoadLocation(name)
-	return zone, err == nil
+	if err != nil {
+		return nil, false
+	}
+	zones.Store(name, zone)
+	return zone, true
 }
 
 // ZoneName names the reader's zone for people, with the clock in use at the
