@@ -170,15 +170,21 @@ func TestServerWithoutTLSGetsNothing(t *testing.T) {
 	}
 }
 
+// TestCommandsPutBehindSTARTTLSAreRefused has somebody in between who adds an
+// answer in the open, and a server that could go on.
 func TestCommandsPutBehindSTARTTLSAreRefused(t *testing.T) {
+	cert, pool := certificate(t)
 	relay := serve(t, func(p *peer) {
 		p.greet("250-STARTTLS")
 		p.hear("STARTTLS")
 		_, _ = p.conn.Write([]byte("220 go on\r\n250 injected\r\n"))
-		p.silence()
+		if tls.Server(p.conn, &tls.Config{Certificates: []tls.Certificate{cert}}).Handshake() == nil {
+			t.Error("the client went on")
+		}
 	})
 	relay.TLS = tlsStart
-	_, err := (&Channel{}).Send(t.Context(), connector.Line{Relay: &relay}, message())
+	channel := &Channel{TLS: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
+	_, err := channel.Send(t.Context(), connector.Line{Relay: &relay}, message())
 	if f := fault.As(err); err == nil || f.Key != "smtp.tls.failed" {
 		t.Errorf("got %v", err)
 	}
