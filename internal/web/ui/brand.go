@@ -87,9 +87,9 @@ func BrandCSS(accent string) string {
 }
 
 // themed writes declarations for the light theme, for the dark theme when the
-// system asks for it, and for a theme the reader chose.
+// system asks for it, and for a theme the reader chose. Paper is always light.
 func themed(light, dark string) string {
 	return ":root{color-scheme:light;" + light + "}\n" +
-		"@media (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;" + dark + "}}\n" +
-		":root[data-theme=dark]{color-scheme:dark;" + dark + "}\n"
+		"@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;" + dark + "}}\n" +
+		"@media screen{:root[data-theme=dark]{color-scheme:dark;" + dark + "}}\n"
 }

@@ -248,7 +248,7 @@ func columnHead(c Column) templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var10 = []any{templ.KV("num", c.Numeric), templ.KV("narrow", c.Narrow)}
+		var templ_7745c5c3_Var10 = []any{templ.KV("num", c.Numeric), templ.KV("narrow", c.Narrow), templ.KV("acts", c.HideLabel)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var10...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
