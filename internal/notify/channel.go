@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 
-	"parley/internal/card"
 	"parley/internal/connector"
 )
 
@@ -23,6 +22,10 @@ type Mailer struct {
 // workersUsual is what a small mail server bears.
 const workersUsual = 4
 
+// sessionMost is how many messages go over one connection: mail servers close
+// one that brings too many.
+const sessionMost = 50
+
 func (m Mailer) workers() int {
 	if m.Workers > 0 {
 		return m.Workers
@@ -35,7 +38,7 @@ func (m Mailer) workers() int {
 type Session struct {
 	// Send returns the channel's own name of the message. The kinds of its faults
 	// are those of connector.Channel.
-	Send func(ctx context.Context, m connector.Message, brand card.Brand) (ref string, err error)
+	Send func(ctx context.Context, m connector.Message) (ref string, err error)
 	// Close ends the connection.
 	Close func() error
 }

@@ -32,6 +32,16 @@ type clerk struct {
 
 func (c *clerk) stop() { c.halted.Do(func() { close(c.halt) }) }
 
+// stopped reports whether nothing more may be begun.
+func (c *clerk) stopped() bool {
+	select {
+	case <-c.halt:
+		return true
+	default:
+		return false
+	}
+}
+
 func (c *clerk) work(ctx context.Context) {
 	for first := range c.results {
 		batch := c.gather(first)
@@ -79,7 +89,7 @@ func (c *clerk) settle(ctx context.Context, batch []*result) error {
 			return err
 		}
 		if pause && h.mailer.Gate != "" {
-			return h.n.cfg.Gates.Rest(ctx, tx, h.mailer.Gate, now.Add(wait))
+			return h.n.cfg.Vault.Rest(ctx, tx, h.mailer.Gate, now.Add(wait))
 		}
 		return nil
 	})

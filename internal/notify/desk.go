@@ -2,13 +2,19 @@ package notify
 
 import (
 	"context"
+	"time"
 )
+
+// sendWithin bounds one call to a channel. The lease is kept alive meanwhile, and
+// the call is cut when it cannot be.
+const sendWithin = 30 * time.Second
 
 // A desk is one worker of a lane with its own connection to the channel, which
 // it keeps over the turns of a hold.
 type desk struct {
 	hold    *hold
 	session *Session
+	used    int
 }
 
 // seat makes the hold's desks; their connections open when they are needed.
@@ -30,7 +36,7 @@ func (d *desk) work(ctx context.Context, queue <-chan *parcel, c *clerk) {
 	for p := range queue {
 		r := d.send(ctx, p)
 		c.results <- r
-		if !<-r.settled {
+		if !<-r.settled || c.stopped() {
 			return
 		}
 	}
@@ -54,8 +60,8 @@ func (d *desk) send(ctx context.Context, p *parcel) *result {
 		}
 		d.session = &s
 	}
-	r.ref, r.err = d.session.Send(ctx, m, d.hold.brand())
-	if r.err != nil {
+	r.ref, r.err = d.session.Send(ctx, m)
+	if d.used++; r.err != nil || d.used >= sessionMost {
 		d.hangUp()
 	}
 	return r
@@ -65,5 +71,5 @@ func (d *desk) hangUp() {
 	if d.session != nil && d.session.Close != nil {
 		_ = d.session.Close() // what was accepted is accepted
 	}
-	d.session = nil
+	d.session, d.used = nil, 0
 }

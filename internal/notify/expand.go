@@ -76,7 +76,7 @@ func (n *Notify) reach(ctx context.Context, tx *db.Tx, row notice, people []stri
 	if !more {
 		row.State = told
 	}
-	_, err = tx.Exec(ctx, saveReach, row.OrgID, row.ID, row.State, row.Reached, db.JSON[audience]{To: &row.Audience})
+	_, err = tx.Exec(ctx, saveReach, row.OrgID, row.ID, row.State, row.Reached)
 	return more, err
 }
 

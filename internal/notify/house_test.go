@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -17,11 +18,19 @@ import (
 	"parley/internal/db/dbtest"
 	"parley/internal/job"
 	"parley/internal/org"
+	"parley/internal/vault"
 )
 
 // TestMain asks that lanes leave no goroutine behind. The one ignored belongs to
 // dbtest, which keeps a connection to its server for the whole run.
 func TestMain(m *testing.M) {
+	if spec := os.Getenv(childEnv); spec != "" {
+		var c child
+		if err := c.from(spec); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		os.Exit(1) // it was to be killed
+	}
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("database/sql.(*DB).connectionOpener"))
 }
 
@@ -35,7 +44,6 @@ type house struct {
 	org    org.Organization
 	people []string
 	post   *post
-	gate   *gate
 	jobs   *job.Runner
 }
 
@@ -43,7 +51,7 @@ var linkKeys = LinkKeys{Current: "k1", Keys: map[string][]byte{"k1": []byte("012
 
 func newHouse(t testing.TB, d *db.DB, people int) *house {
 	t.Helper()
-	h := &house{t: t, d: d, post: &post{}, gate: &gate{}, orgs: org.Open(d, quiet)}
+	h := &house{t: t, d: d, post: &post{}, orgs: org.Open(d, quiet)}
 	h.tx(func(ctx context.Context, tx *db.Tx) error {
 		var err error
 		h.org, err = h.orgs.Create(ctx, tx, org.Organization{Name: "Harbour Bank", Lang: "en", Zone: "Europe/London"})
@@ -61,7 +69,9 @@ func (h *house) process() *Notify {
 	h.t.Helper()
 	n, err := New(Config{
 		DB: h.d, Orgs: h.orgs, Log: quiet, BaseURL: "https://parley.example/", Keys: linkKeys, Mail: h.post.mailer,
-		Gates: Gates{Permits: h.gate.permits, Rest: h.gate.rest},
+		Vault: vault.New(vault.Config{DB: h.d, Orgs: h.orgs, Log: quiet, Vendors: []connector.Vendor{
+			{Name: "relay"}, {Name: "paced", Limits: connector.Limits{Gap: pacedGap}},
+		}}),
 	})
 	h.ok(err)
 	return n
@@ -134,6 +144,9 @@ func (h *house) counts(key string) Counts {
 	return c
 }
 
+// pacedGap is the gap of the gate "paced"; the gate "relay" has none.
+const pacedGap = 10 * time.Millisecond
+
 // A post is a mail server inside the test: it records what it accepts and
 // answers as it is told.
 type post struct {
@@ -168,7 +181,7 @@ func (p *post) close() error {
 	return nil
 }
 
-func (p *post) send(_ context.Context, m connector.Message, _ card.Brand) (string, error) {
+func (p *post) send(_ context.Context, m connector.Message) (string, error) {
 	p.mu.Lock()
 	p.tries++
 	answer := p.answer
@@ -199,31 +212,4 @@ func (p *post) copies() map[string]int {
 		n[m.MessageID]++
 	}
 	return n
-}
-
-// A gate is the pace of the post, shared by the processes of a test.
-type gate struct {
-	mu   sync.Mutex
-	gap  time.Duration
-	next time.Time
-}
-
-func (g *gate) permits(_ context.Context, tx *db.Tx, _ string, n int) (time.Time, time.Duration, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.next.Before(tx.Now()) {
-		g.next = tx.Now()
-	}
-	first := g.next
-	g.next = g.next.Add(time.Duration(n) * g.gap)
-	return first, g.gap, nil
-}
-
-func (g *gate) rest(_ context.Context, _ *db.Tx, _ string, until time.Time) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if until.After(g.next) {
-		g.next = until
-	}
-	return nil
 }

@@ -175,7 +175,7 @@ func TestOffMeansOff(t *testing.T) {
 			begun <- struct{}{}
 			return nil
 		})
-		h.gate.gap, h.post.gateKey = 5*time.Millisecond, "relay"
+		h.post.gateKey = "paced"
 		h.many(100)
 		ctx, cancel := context.WithCancel(context.Background())
 		var running sync.WaitGroup
@@ -233,7 +233,7 @@ func TestOffThatFailsLeavesTheLaneOn(t *testing.T) {
 func TestTwoProcesses(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d, 0)
-		h.post.gateKey, h.gate.gap = "relay", 10*time.Millisecond
+		h.post.gateKey = "paced"
 		var mu sync.Mutex
 		var at []time.Time
 		h.post.set(nil, func(connector.Message) error {
@@ -261,7 +261,7 @@ func TestTwoProcesses(t *testing.T) {
 				t.Errorf("%s was sent %d times", id, n)
 			}
 		}
-		checkPace(t, at, h.gate.gap)
+		checkPace(t, at, pacedGap)
 	})
 }
 

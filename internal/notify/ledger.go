@@ -51,7 +51,20 @@ func (n *Notify) Deliveries(ctx context.Context, q db.Q, orgID string, f LedgerF
 		}
 		noticeID = row.ID
 	}
-	return db.All[Delivery](ctx, q, ledgerPage, orgID, f.After, f.PersonID, f.About, f.Kind, f.State, noticeID, min(f.Limit, ledgerMost))
+	return db.All[Delivery](ctx, q, f.head()+ledgerTail, orgID, f.After, f.PersonID, f.About, f.Kind, f.State, noticeID, min(f.Limit, ledgerMost))
+}
+
+// head is the query whose index serves the filter best.
+func (f LedgerFilter) head() string {
+	switch {
+	case f.Notice != "":
+		return ledgerOfNotice
+	case f.About != "":
+		return ledgerOfObject
+	case f.PersonID != "":
+		return ledgerOfPerson
+	}
+	return ledgerAll
 }
 
 // Counts say how far a notice has come: how many deliveries are in each state.

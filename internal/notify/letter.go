@@ -27,6 +27,7 @@ func (h *hold) letter(p *parcel) (m connector.Message, err error) {
 		From:      h.mailer.From,
 		To:        connector.Address{Name: p.person.Name, Mailbox: p.person.Email},
 		Drawn:     card.Draw(p.notice.Card, readerOf(h.org, p.person), links),
+		Brand:     h.brand(),
 		MessageID: p.ID + "@" + h.n.host,
 	}, nil
 }

@@ -38,13 +38,20 @@ func newMetrics(d *db.DB) *metrics {
 	}
 }
 
+func (m *metrics) all() []prometheus.Collector {
+	return []prometheus.Collector{m.deliveries, m.turns, m.wait, m.age}
+}
+
 // Describe makes the room a collector for the process's metrics.
-func (n *Notify) Describe(to chan<- *prometheus.Desc) { prometheus.DescribeByCollect(n, to) }
+func (n *Notify) Describe(to chan<- *prometheus.Desc) {
+	for _, c := range n.metrics.all() {
+		c.Describe(to)
+	}
+}
 
 // Collect sends the room's metrics.
 func (n *Notify) Collect(to chan<- prometheus.Metric) {
-	m := n.metrics
-	for _, c := range []prometheus.Collector{m.deliveries, m.turns, m.wait, m.age} {
+	for _, c := range n.metrics.all() {
 		c.Collect(to)
 	}
 }

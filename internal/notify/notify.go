@@ -22,11 +22,11 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"time"
 
 	"parley/internal/card"
 	"parley/internal/db"
 	"parley/internal/org"
+	"parley/internal/vault"
 )
 
 // Config is what a Notify is built from.
@@ -36,8 +36,8 @@ type Config struct {
 	Log  *slog.Logger
 	// Mail opens the organization's mail channel. While it fails, mails wait.
 	Mail func(ctx context.Context, orgID string) (Mailer, error)
-	// Gates is the pace of the vendors.
-	Gates Gates
+	// Vault keeps the gates.
+	Vault *vault.Vault
 	// BaseURL is the public address of the installation. Its host ends the
 	// Message-ID of mails.
 	BaseURL string
@@ -45,15 +45,6 @@ type Config struct {
 	Keys LinkKeys
 	// Brand is how an organization's mails look; nil shows its name and accent.
 	Brand func(o org.Organization) card.Brand
-}
-
-// Gates are the vault's two verbs on the pace of a vendor.
-type Gates struct {
-	// Permits takes n permits and returns the instant of the first and the gap
-	// to each next one. With n = 0 it only looks.
-	Permits func(ctx context.Context, tx *db.Tx, key string, n int) (first time.Time, gap time.Duration, err error)
-	// Rest keeps everyone from the vendor until the instant.
-	Rest func(ctx context.Context, tx *db.Tx, key string, until time.Time) error
 }
 
 // A Notify is the room, running on one process. Several processes share the

@@ -27,6 +27,7 @@ func TestPlans(t *testing.T) {
 		h.many(60)
 		h.fillLedger(20000)
 		lane := laneID(h.org.ID, Email)
+		page := func(person, about string) []any { return []any{h.org.ID, past, person, about, "", "", "", int64(50)} }
 		beginText, beginArgs := inList(begin, []any{h.org.ID, int64(1), int64(1)}, []string{"a", "b", "c"}, " RETURNING id")
 		for _, c := range []struct {
 			name, index, text string
@@ -41,6 +42,8 @@ func TestPlans(t *testing.T) {
 			{"look", "deliveries_queued", look, []any{int64(1), int64(64)}},
 			{"oldest", "deliveries_queued", oldestDue, nil},
 			{"ledger of an object", "deliveries_about", ledgerAbout, []any{h.org.ID, "appointment-1"}},
+			{"ledger of a person", "deliveries_person", ledgerOfPerson + ledgerTail, page("person1", "")},
+			{"page of an object", "deliveries_about", ledgerOfObject + ledgerTail, page("", "about1")},
 			{"counts", "deliveries_once", countsOf, []any{h.org.ID, "n"}},
 		} {
 			text := strings.NewReplacer("{columns}", "*", "{l.columns}", "l.*").Replace(c.text)

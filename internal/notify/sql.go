@@ -13,7 +13,7 @@ const (
 	// lockNotice takes the row for the transaction and loads it.
 	lockNotice = `UPDATE notices SET wanted = wanted WHERE org_id = $1 AND id = $2 RETURNING {columns}`
 	saveCard   = `UPDATE notices SET card = $3 WHERE org_id = $1 AND id = $2`
-	saveReach  = `UPDATE notices SET state = $3, reached = $4, audience = $5 WHERE org_id = $1 AND id = $2`
+	saveReach  = `UPDATE notices SET state = $3, reached = $4 WHERE org_id = $1 AND id = $2`
 	withdraw   = `UPDATE notices SET state = 'withdrawn', wanted = wanted + 1
 		WHERE org_id = $1 AND key = $2 AND state <> 'withdrawn' RETURNING {columns}`
 	keysAbout = `SELECT key FROM notices WHERE org_id = $1 AND about = $2 AND kind = $3 AND state <> 'withdrawn' ORDER BY key`
@@ -95,9 +95,13 @@ const (
 // The ledger. Pages go by id, which is the order in which deliveries were written.
 const (
 	ledgerAbout = `SELECT {columns} FROM deliveries WHERE org_id = $1 AND about = $2 ORDER BY id`
-	// ledgerPage narrows by whatever is not empty.
-	ledgerPage = `SELECT {columns} FROM deliveries WHERE org_id = $1 AND id < $2
-		AND (CAST($3 AS TEXT) = '' OR person_id = $3) AND (CAST($4 AS TEXT) = '' OR about = $4)
+	// ledgerPage is one of the four heads, each with an index of its own, and the
+	// tail, which narrows by whatever is not empty.
+	ledgerAll      = `SELECT {columns} FROM deliveries WHERE org_id = $1 AND id < $2`
+	ledgerOfPerson = ledgerAll + ` AND person_id = $3`
+	ledgerOfObject = ledgerAll + ` AND about = $4`
+	ledgerOfNotice = ledgerAll + ` AND notice_id = $7`
+	ledgerTail     = ` AND (CAST($3 AS TEXT) = '' OR person_id = $3) AND (CAST($4 AS TEXT) = '' OR about = $4)
 		AND (CAST($5 AS TEXT) = '' OR kind = $5) AND (CAST($6 AS TEXT) = '' OR state = $6)
 		AND (CAST($7 AS TEXT) = '' OR notice_id = $7) ORDER BY id DESC LIMIT $8`
 	countsOf = `SELECT state, COUNT(*) AS n FROM deliveries WHERE org_id = $1 AND notice_id = $2 GROUP BY state`

@@ -94,7 +94,7 @@ func (h *hold) permits(ctx context.Context, tx *db.Tx, n int) (time.Time, time.D
 	if h.mailer.Gate == "" {
 		return tx.Now(), 0, nil
 	}
-	return h.n.cfg.Gates.Permits(ctx, tx, h.mailer.Gate, n)
+	return h.n.cfg.Vault.Permits(ctx, tx, h.mailer.Gate, n)
 }
 
 // choose reads the deliveries that are due, the most urgent first.
