@@ -1,0 +1,198 @@
+package client
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"slices"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/calendar"
+	"parley/internal/notify"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+	"parley/internal/words"
+)
+
+// services lists what can be booked.
+func (p *Pages) services(w http.ResponseWriter, r *http.Request) error {
+	b, err := p.Appointments.Public(r.Context(), r.PathValue("org"))
+	if err != nil {
+		return err
+	}
+	web.InOrganization(r, b.Organization)
+	reader := web.ReaderOf(r)
+	s := shell(r, b.Organization, reader.T("client.services.title", "Organization", b.Organization.Name))
+	s.Page.Description = reader.T("client.services.text", "Organization", b.Organization.Name)
+	return servicesPage(reader, s, b).Render(r.Context(), w)
+}
+
+// bookView is what the pages of one service show.
+type bookView struct {
+	choice
+	shell ui.PublicShellProps
+	when  when
+	form  web.Form
+	// key makes a form that is sent twice book once.
+	key string
+	// gone are times near one that was taken meanwhile.
+	gone []ui.Slot
+	now  time.Time
+}
+
+// steps asks the next question about a booking.
+func (p *Pages) steps(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	c, err := p.choiceOf(r)
+	if err != nil {
+		return err
+	}
+	if done, err := changeZone(w, r, c.with()); done {
+		return err
+	}
+	v, err := p.view(r, c)
+	if err != nil {
+		return err
+	}
+	v.key = rand.Text()
+	return bookPage(web.ReaderOf(r), v).Render(r.Context(), w)
+}
+
+func (p *Pages) view(r *http.Request, c choice) (v bookView, err error) {
+	reader := web.ReaderOf(r)
+	v = bookView{choice: c, shell: shell(r, c.booking.Organization, c.service.Name)}
+	v.shell.Wide = c.step() == "time"
+	v.shell.Page.ZoneGuess = guess(r, reader)
+	if v.now, err = p.Now(r.Context()); err != nil || c.step() != "time" {
+		return v, err
+	}
+	v.when, err = p.whenOf(c, v.now).read(r.Context(), reader)
+	v.when.zones, v.when.zone = zoneOptions(reader, v.now), reader.Zone.String()
+	v.when.action = "/book/" + c.booking.Organization.Slug + "/" + c.service.Slug
+	v.when.keep = []string{"method", string(c.method), "staff", c.staff}
+	return v, err
+}
+
+func (p *Pages) whenOf(c choice, now time.Time) whenAsk {
+	orgID, service, method, staff := c.booking.Organization.ID, c.service.ID, c.method, c.staffID()
+	return whenAsk{
+		month: c.month, day: c.day, now: now, furthest: now.Add(c.service.Ahead), link: c.with,
+		days: func(ctx context.Context, window calendar.Span, zone string) ([]calendar.Date, error) {
+			return p.Appointments.Days(ctx, orgID, service, method, staff, window, zone)
+		},
+		slots: func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
+			return p.Appointments.Slots(ctx, orgID, service, method, staff, window)
+		},
+	}
+}
+
+// book books, and leads to the client's own page of the appointment.
+func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	c, err := p.choiceOf(r)
+	if err != nil {
+		return err
+	}
+	reader := web.ReaderOf(r)
+	a, err := p.Appointments.Book(r.Context(), request(c, form, reader))
+	if err == nil {
+		return web.Redirect(w, r, p.manageURL(a)+"?new=1")
+	}
+	return p.refused(w, r, c, form, err)
+}
+
+func request(c choice, form web.Form, reader words.Reader) appointment.Request {
+	answers := map[string]string{}
+	for _, q := range c.service.Questions {
+		answers[q.ID] = form.Get("answer." + q.ID)
+	}
+	return appointment.Request{
+		OrgID: c.booking.Organization.ID, ServiceID: c.service.ID, Method: c.method, StaffID: c.staffID(),
+		Start: c.start, Local: form.Get("local"), Answers: answers, Notes: form.Get("notes"), Key: form.Get("key"),
+		Client: appointment.Client{
+			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"),
+			Lang: reader.Language(), Zone: reader.Zone.String(),
+		},
+	}
+}
+
+// refused draws the form again with what was typed and what is wrong at each
+// field, and with other times when the chosen one is gone.
+func (p *Pages) refused(w http.ResponseWriter, r *http.Request, c choice, form web.Form, cause error) error {
+	fields, err := web.FieldErrors(r, cause)
+	if err != nil {
+		return err
+	}
+	form.Errors = fields
+	v, err := p.view(r, c)
+	if err != nil {
+		return err
+	}
+	v.form, v.key = form, form.Get("key")
+	reader := web.ReaderOf(r)
+	if fields["start"] != "" {
+		near, err := p.Appointments.Alternatives(r.Context(), request(c, form, reader), 6)
+		if err != nil {
+			return err
+		}
+		v.gone = nearby(reader, c, near)
+	}
+	status := http.StatusUnprocessableEntity
+	if isGone(cause) {
+		status = http.StatusConflict
+	}
+	w.WriteHeader(status)
+	return bookPage(reader, v).Render(r.Context(), w)
+}
+
+// nearby offers other times as buttons of the same form, so that what was typed
+// comes along.
+func nearby(r words.Reader, c choice, near []appointment.Slot) (list []ui.Slot) {
+	for _, s := range near {
+		list = append(list, ui.Slot{Label: r.DayMonth(s.Start) + ", " + r.Time(s.Start), Href: s.Start.UTC().Format(time.RFC3339)})
+	}
+	return list
+}
+
+// manageFor is how long after its end an appointment's page can be opened.
+const manageFor = 90 * 24 * time.Hour
+
+// ManageURL is the signed address of a client's own page of an appointment.
+func ManageURL(keys notify.LinkKeys, orgID, appointmentID, clientID string, ends time.Time) string {
+	return appointment.ManagePath + "/" + keys.Sign(notify.Claim{
+		Purpose: appointment.ManagePath, OrgID: orgID, Object: appointmentID, PersonID: clientID, Expires: ends.Add(manageFor),
+	})
+}
+
+func (p *Pages) manageURL(a appointment.Appointment) string {
+	return ManageURL(p.Links, a.OrgID, a.ID, a.ClientID, a.Ends)
+}
+
+// detailFields are the fields of the details form in the order of the page.
+func (c choice) detailFields() []string {
+	fields := []string{"start", "method", "staff", "name", "email", "phone"}
+	for _, q := range c.service.Questions {
+		fields = append(fields, "answer."+q.ID)
+	}
+	return append(fields, "notes")
+}
+
+// asksPhone reports whether the client must be reachable by telephone.
+func (c choice) asksPhone() bool { return c.method == appointment.Phone }
+
+var methodIcons = map[appointment.Method]string{appointment.InPerson: "place", appointment.Phone: "phone", appointment.Video: "video"}
+
+// methodsOf names the methods of a service, for its card.
+func methodsOf(r words.Reader, s appointment.Offered) string {
+	var names []string
+	for _, o := range s.By {
+		names = append(names, r.T(o.Method.Key()))
+	}
+	return r.List(slices.Clip(names)...)
+}

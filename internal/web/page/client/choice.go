@@ -1,0 +1,173 @@
+package client
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/calendar"
+	"parley/internal/fault"
+	"parley/internal/org"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+	"parley/internal/words"
+)
+
+// anyone is the choice of staff who leaves it to us.
+const anyone = "any"
+
+// A choice is what the address says a client has chosen so far. The address
+// holds all of it, so that Back, a bookmark and a shared link work.
+type choice struct {
+	booking appointment.Booking
+	service appointment.Offered
+	method  appointment.Method
+	// staff is a person's id, anyone, or empty while it is not chosen.
+	staff string
+	// day is what the month shows chosen; zero for the first day with a time.
+	day   calendar.Date
+	month time.Time
+	start time.Time
+}
+
+// choiceOf reads the address. What is not offered (any more) counts as not
+// chosen, so that an old link leads to the question instead of an error.
+func (p *Pages) choiceOf(r *http.Request) (c choice, err error) {
+	if c.booking, err = p.Appointments.Public(r.Context(), r.PathValue("org")); err != nil {
+		return c, err
+	}
+	web.InOrganization(r, c.booking.Organization)
+	if c.service, err = c.booking.Service(r.PathValue("service")); err != nil {
+		return c, err
+	}
+	c.read(r.Form, web.ReaderOf(r))
+	return c, nil
+}
+
+func (c *choice) read(q url.Values, reader words.Reader) {
+	if o, ok := c.service.Offering(appointment.Method(q.Get("method"))); ok {
+		c.method = o.Method
+	} else if len(c.service.By) == 1 {
+		c.method = c.service.By[0].Method
+	}
+	c.readStaff(q.Get("staff"))
+	if day, err := calendar.ParseDate(q.Get("day")); err == nil {
+		c.day = day
+		c.month = day.In(reader.Zone).Start
+	}
+	if month, err := time.ParseInLocation("2006-01", q.Get("month"), reader.Zone); err == nil {
+		c.month = month
+	}
+	if start, err := time.Parse(time.RFC3339, q.Get("start")); err == nil {
+		c.start = start
+	}
+}
+
+func (c *choice) readStaff(chosen string) {
+	staff := c.staffs()
+	switch {
+	case chosen == anyone, slices.ContainsFunc(staff, func(s org.Person) bool { return s.ID == chosen }):
+		c.staff = chosen
+	case len(staff) == 1:
+		c.staff = staff[0].ID
+	}
+}
+
+// staffs are the people who can be met by the chosen method.
+func (c choice) staffs() []org.Person {
+	o, _ := c.service.Offering(c.method)
+	return o.Staff
+}
+
+// staffID is the staff as appointment takes it.
+func (c choice) staffID() string {
+	if c.staff == anyone {
+		return ""
+	}
+	return c.staff
+}
+
+func (c choice) staffName(r words.Reader) string {
+	for _, s := range c.staffs() {
+		if s.ID == c.staff {
+			return s.Name
+		}
+	}
+	return r.T("client.staff.anyone")
+}
+
+// with is the address of the choice with some values set (or, if empty, unset).
+func (c choice) with(pairs ...string) string {
+	q := url.Values{}
+	set := func(name, value string) {
+		if q.Del(name); value != "" {
+			q.Set(name, value)
+		}
+	}
+	set("method", string(c.method))
+	set("staff", c.staff)
+	if c.day != 0 {
+		set("day", c.day.String())
+	}
+	if !c.start.IsZero() {
+		set("start", c.start.UTC().Format(time.RFC3339))
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		set(pairs[i], pairs[i+1])
+	}
+	path := "/book/" + c.booking.Organization.Slug + "/" + c.service.Slug
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// step is the question that comes next.
+func (c choice) step() string {
+	switch {
+	case c.method == "":
+		return "method"
+	case c.staff == "":
+		return "staff"
+	case c.start.IsZero():
+		return "time"
+	}
+	return "details"
+}
+
+// stepper shows the questions of this service; those with one answer are left out.
+func (c choice) stepper(r words.Reader) []ui.Step {
+	steps := []ui.Step{{Label: r.T("client.step.service"), Href: "/book/" + c.booking.Organization.Slug, Done: true}}
+	add := func(name, href string, asked bool) {
+		if !asked {
+			return
+		}
+		done := order[name] < order[c.step()]
+		if !done {
+			href = ""
+		}
+		steps = append(steps, ui.Step{Label: r.T("client.step." + name), Href: href, Done: done, Current: name == c.step()})
+	}
+	add("method", c.with("method", "", "staff", "", "day", "", "start", ""), len(c.service.By) > 1)
+	add("staff", c.with("staff", "", "day", "", "start", ""), len(c.staffs()) != 1)
+	add("time", c.with("start", ""), true)
+	add("details", "", true)
+	return steps
+}
+
+var order = map[string]int{"method": 1, "staff": 2, "time": 3, "details": 4}
+
+// problemsOf lists what is wrong with a form, in the order of its fields.
+func problemsOf(e web.Errors, fields ...string) (list []ui.Problem) {
+	for _, f := range append([]string{""}, fields...) {
+		if text := e[f]; text != "" {
+			list = append(list, ui.Problem{Field: f, Text: text})
+		}
+	}
+	return list
+}
+
+// isGone reports that a slot was taken while the client was choosing.
+func isGone(err error) bool { return fault.Is(err, fault.Conflict) }

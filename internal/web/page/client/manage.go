@@ -1,0 +1,238 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/calendar"
+	"parley/internal/meeting"
+	"parley/internal/org"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// manageView is what a client's own page of an appointment shows.
+type manageView struct {
+	appointment.View
+	shell ui.PublicShellProps
+	// base is the address of the page.
+	base string
+	// joinURL is the permanent address with the host, for copying.
+	joinURL string
+	// vendorURL leads through /j/<code>/go while the link stands.
+	way   meeting.Way
+	fresh bool
+	now   time.Time
+	form  web.Form
+	when  when
+	start time.Time
+}
+
+// open proves the link and reads the appointment as its client may see it.
+func (p *Pages) open(r *http.Request) (v manageView, err error) {
+	ctx := r.Context()
+	if v.now, err = p.Now(ctx); err != nil {
+		return v, err
+	}
+	claim, err := p.Links.Verify(r.PathValue("token"), appointment.ManagePath, v.now)
+	if err != nil {
+		return v, err
+	}
+	if v.View, err = p.Appointments.ForClient(ctx, p.Orgs.Read(), claim.OrgID, claim.PersonID, claim.Object); err != nil {
+		return v, err
+	}
+	web.InOrganization(r, v.Organization)
+	if v.way, err = meeting.Join(ctx, p.Orgs.Read(), v.Meeting.Code, v.now); err != nil {
+		return v, err
+	}
+	v.base = appointment.ManagePath + "/" + r.PathValue("token")
+	v.joinURL = p.Site.URL("/j/" + v.Meeting.Code)
+	reader := web.ReaderOf(r)
+	v.shell = shell(r, v.Organization, reader.T("client.manage.title", "Service", v.Service.Name))
+	v.shell.Page.ZoneGuess = guess(r, reader)
+	return v, nil
+}
+
+func (v manageView) by() org.Actor { return org.Client(v.Client) }
+
+// manage shows the appointment: what was agreed, the join link and what can
+// still be changed.
+func (p *Pages) manage(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	v.fresh = r.URL.Query().Get("new") != ""
+	if v.State == appointment.Confirmed && v.way.State == meeting.WayPending {
+		v.shell.Page.Refresh = pendingLook
+	}
+	if f, ok := web.Told(w, r); ok {
+		reader := web.ReaderOf(r)
+		v.shell.Flash = []ui.Message{{Tone: ui.Tone(f.Tone), Text: f.Text(reader)}}
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return managePage(web.ReaderOf(r), v).Render(r.Context(), w)
+}
+
+// invite is the calendar entry, for who lost the mail.
+func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	ics, err := p.Invite(v.View, web.ReaderOf(r))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/calendar; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="appointment.ics"`)
+	_, err = w.Write(ics)
+	return err
+}
+
+// times shows to what times the appointment can be moved.
+func (p *Pages) times(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	base := v.base + "/reschedule"
+	if done, err := changeZone(w, r, base); done {
+		return err
+	}
+	return p.drawTimes(w, r, v, http.StatusOK)
+}
+
+func (p *Pages) drawTimes(w http.ResponseWriter, r *http.Request, v manageView, status int) error {
+	reader, q := web.ReaderOf(r), r.URL.Query()
+	if !v.Upcoming(v.now) {
+		return web.Redirect(w, r, v.base)
+	}
+	v.start, _ = time.Parse(time.RFC3339, q.Get("start"))
+	ask := p.moveAsk(v)
+	if day, err := calendar.ParseDate(q.Get("day")); err == nil {
+		ask.day, ask.month = day, day.In(reader.Zone).Start
+	}
+	if month, err := time.ParseInLocation("2006-01", q.Get("month"), reader.Zone); err == nil {
+		ask.month = month
+	}
+	var err error
+	if v.when, err = ask.read(r.Context(), reader); err != nil {
+		return err
+	}
+	v.when.zones, v.when.zone, v.when.action = zoneOptions(reader, v.now), reader.Zone.String(), v.base+"/reschedule"
+	v.shell.Wide = true
+	w.WriteHeader(status)
+	return timesPage(reader, v).Render(r.Context(), w)
+}
+
+func (p *Pages) moveAsk(v manageView) whenAsk {
+	slots := func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
+		return p.Appointments.SlotsToMove(ctx, v.OrgID, v.ID, window)
+	}
+	return whenAsk{
+		now: v.now, furthest: v.now.Add(v.Service.Ahead), slots: slots,
+		days: func(ctx context.Context, window calendar.Span, zone string) ([]calendar.Date, error) {
+			all, err := slots(ctx, window)
+			return daysOf(all, zone), err
+		},
+		link: func(pairs ...string) string { return addressWith(v.base+"/reschedule", pairs...) },
+	}
+}
+
+// reschedule moves the appointment. It keeps its join link.
+func (p *Pages) reschedule(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	start, err := time.Parse(time.RFC3339, form.Get("start"))
+	if err != nil {
+		return web.Redirect(w, r, v.base+"/reschedule")
+	}
+	_, err = p.Appointments.Reschedule(r.Context(), v.by(), v.ID, start)
+	if err != nil {
+		return p.refusedMove(w, r, v, err)
+	}
+	web.Tell(w, r, web.Flash{Tone: "success", Key: "client.moved"})
+	return web.Redirect(w, r, v.base)
+}
+
+// refusedMove says why on the page of times, where another can be chosen.
+func (p *Pages) refusedMove(w http.ResponseWriter, r *http.Request, v manageView, cause error) error {
+	fields, err := web.FieldErrors(r, cause)
+	if err != nil {
+		return err
+	}
+	v.form.Errors = fields
+	status := http.StatusUnprocessableEntity
+	if isGone(cause) {
+		status = http.StatusConflict
+	}
+	return p.drawTimes(w, r, v, status)
+}
+
+// askCancel asks before anything is cancelled: mail scanners open every link.
+func (p *Pages) askCancel(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	if !v.Upcoming(v.now) {
+		return web.Redirect(w, r, v.base)
+	}
+	return cancelPage(web.ReaderOf(r), v).Render(r.Context(), w)
+}
+
+func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	_, err = p.Appointments.Cancel(r.Context(), v.by(), v.ID, form.Get("reason"))
+	if err != nil {
+		if form.Errors, err = web.FieldErrors(r, err); err != nil {
+			return err
+		}
+		v.form = form
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		return cancelPage(web.ReaderOf(r), v).Render(r.Context(), w)
+	}
+	web.Tell(w, r, web.Flash{Tone: "success", Key: "client.cancelled"})
+	return web.Redirect(w, r, v.base)
+}
+
+// daysOf lists the dates on which slots begin, in a zone.
+func daysOf(slots []appointment.Slot, zone string) (days []calendar.Date) {
+	loc, err := calendar.Zone(zone)
+	if err != nil {
+		return nil
+	}
+	for _, s := range slots {
+		if d := calendar.DateOf(s.Start.In(loc)); len(days) == 0 || days[len(days)-1] != d {
+			days = append(days, d)
+		}
+	}
+	return days
+}
+
+// linkTone says how much a link state asks for attention.
+func linkTone(s meeting.LinkState) ui.Tone {
+	switch s {
+	case meeting.Ready:
+		return ui.Success
+	case meeting.NoLink:
+		return ui.Neutral
+	}
+	return ui.Warning
+}
