@@ -18,8 +18,7 @@ var errTwin = errors.New("the same form was booked a moment ago")
 // Book books an appointment. What is wrong with the form comes back as a fault
 // for each field; a slot that is gone is fault.Conflict "appointment.taken" (see
 // Alternatives). The same form sent twice gives the same appointment.
-func (a *Appointments) Book(ctx context.Context, r Request) (_ Appointment, err error) {
-	defer fault.Op(&err, "book service %s", r.ServiceID)
+func (a *Appointments) Book(ctx context.Context, r Request) (Appointment, error) {
 	now, err := a.db.Now(ctx)
 	if err != nil {
 		return Appointment{}, err

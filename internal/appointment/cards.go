@@ -55,7 +55,7 @@ func cancelledForClient(v View, by org.Actor, host string) card.Card {
 }
 
 // reminderCard reminds the client. It has no calendar entry: they have it already.
-func reminderCard(v View, before time.Duration, _ string) card.Card {
+func reminderCard(v View, before time.Duration) card.Card {
 	return card.Card{
 		Kind:    KindReminder,
 		Title:   card.Say("appointment.card.reminder.title", card.Duration("In", before)),
@@ -224,18 +224,29 @@ func (v View) eventFor(side, method, host string) *card.Event {
 		Path:    v.JoinPath(), At: v.Changed,
 	}
 	switch v.Method {
-	case Video:
-		e.Description = []card.Text{card.Say("appointment.event.join", card.Link("Link", "", v.JoinPath()))}
 	case Phone:
 		e.Location = ref(card.Say("appointment.event.phone", card.String("Phone", v.Meeting.Place)))
-		e.Description = []card.Text{v.how()}
-	default:
+	case InPerson:
 		e.Location = ref(card.Value(card.String("", v.Meeting.Place)))
 	}
-	if side == clientSide {
-		e.Description = append(e.Description, card.Say("appointment.event.change"))
+	if method == card.Request {
+		e.Description = v.description(side)
 	}
 	return e
+}
+
+// description is what the entry says beside time and place.
+func (v View) description(side string) (lines []card.Text) {
+	switch v.Method {
+	case Video:
+		lines = append(lines, card.Say("appointment.event.join", card.Link("Link", "", v.JoinPath())))
+	case Phone:
+		lines = append(lines, v.how())
+	}
+	if side == clientSide {
+		lines = append(lines, card.Say("appointment.event.change"))
+	}
+	return lines
 }
 
 func ref(t card.Text) *card.Text { return &t }

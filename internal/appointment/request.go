@@ -78,13 +78,13 @@ func (r *Request) readStart() *fault.Error {
 // ReadStart reads a local time such as 2027-03-28T09:30 in a zone. A time that
 // the clocks skip that day does not exist and is refused with its own sentence.
 func ReadStart(local, zone string) (time.Time, *fault.Error) {
-	loc, err := calendar.Zone(zone)
-	if err != nil {
-		return time.Time{}, fault.As(err)
-	}
 	t, err := time.Parse("2006-01-02T15:04", local)
 	if err != nil {
 		return time.Time{}, fault.Wrap(fault.Invalid, err, "appointment.start.missing")
+	}
+	loc, err := calendar.Zone(zone)
+	if err != nil {
+		return time.Time{}, fault.As(err)
 	}
 	at, exists := calendar.Local(calendar.DateOf(t), t.Hour()*60+t.Minute(), loc)
 	if !exists {
@@ -96,10 +96,7 @@ func ReadStart(local, zone string) (time.Time, *fault.Error) {
 // check returns every fault of the form, each at its field.
 func (r *Request) check(s Service, now time.Time) error {
 	var f faults
-	f.add("start", r.readStart())
-	if len(f) == 0 {
-		f.add("start", checkStart(r.Start, s, now, !r.By.SignedIn()))
-	}
+	f.add("start", r.checkStart(s, now))
 	if !s.Offers(r.Method) {
 		f.say("method", "appointment.method.unavailable")
 	}
@@ -110,6 +107,17 @@ func (r *Request) check(s Service, now time.Time) error {
 	f.add("notes", checkText(r.Notes, textMax))
 	f.all(checkAnswers(s, r.Answers))
 	return f.err()
+}
+
+func (r *Request) checkStart(s Service, now time.Time) *fault.Error {
+	err := r.readStart()
+	if _, unknown := calendar.Zone(r.Client.Zone); err != nil && unknown != nil && r.Local != "" {
+		return nil // what is wrong is the zone, and is said there
+	}
+	if err != nil {
+		return err
+	}
+	return checkStart(r.Start, s, now, !r.By.SignedIn())
 }
 
 // checkStart tells why a start cannot be, as far as the clock alone knows.

@@ -46,7 +46,7 @@ func (v View) both(kind string, forClient, forStaff card.Card) []notify.Notice {
 
 // remind are the reminders that lie ahead. One whose time is past already is
 // left out: a booking an hour ahead needs no reminder of a day.
-func (v View) remind(now time.Time, host string) (list []notify.Notice) {
+func (v View) remind(now time.Time) (list []notify.Notice) {
 	for _, before := range reminders {
 		at := v.Starts.Add(-before)
 		if !at.After(now) {
@@ -54,7 +54,7 @@ func (v View) remind(now time.Time, host string) (list []notify.Notice) {
 		}
 		list = append(list, notify.Notice{
 			OrgID: v.OrgID, Key: v.key("remind:" + before.String()), Kind: KindReminder, Urgency: notify.Personal,
-			To: []string{v.ClientID}, About: v.ID, At: at, Card: reminderCard(v, before, host),
+			To: []string{v.ClientID}, About: v.ID, At: at, Card: reminderCard(v, before),
 		})
 	}
 	return list
@@ -62,7 +62,7 @@ func (v View) remind(now time.Time, host string) (list []notify.Notice) {
 
 func (a *Appointments) tellBooked(ctx context.Context, tx *db.Tx, v View) error {
 	list := v.both(KindConfirmed, confirmedForClient(v, a.cfg.Host), confirmedForStaff(v, a.cfg.Host))
-	return a.cfg.Notify.TellAll(ctx, tx, append(list, v.remind(tx.Now(), a.cfg.Host)...)...)
+	return a.cfg.Notify.TellAll(ctx, tx, append(list, v.remind(tx.Now())...)...)
 }
 
 func (a *Appointments) tellMoved(ctx context.Context, tx *db.Tx, v View) error {
@@ -70,7 +70,7 @@ func (a *Appointments) tellMoved(ctx context.Context, tx *db.Tx, v View) error {
 		return err
 	}
 	list := v.both(KindMoved, movedForClient(v, a.cfg.Host), movedForStaff(v, a.cfg.Host))
-	return a.cfg.Notify.TellAll(ctx, tx, append(list, v.remind(tx.Now(), a.cfg.Host)...)...)
+	return a.cfg.Notify.TellAll(ctx, tx, append(list, v.remind(tx.Now())...)...)
 }
 
 func (a *Appointments) tellCancelled(ctx context.Context, tx *db.Tx, v View, by org.Actor) error {

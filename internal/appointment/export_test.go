@@ -1,0 +1,29 @@
+package appointment
+
+import (
+	"strings"
+
+	"parley/internal/db"
+)
+
+// What the plan tests of the outer package ask the engines about.
+const (
+	TakenBy       = takenBy
+	ScheduleOf    = scheduleOf
+	ScheduleOfAll = scheduleOfAll
+	UpcomingOf    = upcomingOf
+	UpcomingOfAll = upcomingOfAll
+	OfClientText  = ofClient
+	ByFormKey     = byFormKey
+	ByID          = byID
+)
+
+// LoadsOf is loadsOf for the plan tests.
+var LoadsOf = loadsOf
+
+// Expand writes all columns where a text asks for them.
+func Expand(text string) string {
+	var c db.Columns
+	(&Appointment{}).Columns(&c)
+	return strings.ReplaceAll(text, "{columns}", "*")
+}

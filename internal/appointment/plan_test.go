@@ -1,0 +1,81 @@
+package appointment_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/calendar"
+	"parley/internal/db"
+	"parley/internal/db/dbtest"
+)
+
+// fill writes many appointments of the past and some of the future straight
+// into the tables, a third of them cancelled, with their claims.
+func (h *house) fill(count int) {
+	h.t.Helper()
+	per := count / len(h.staff)
+	for n, staff := range h.staff {
+		h.tx(func(ctx context.Context, tx *db.Tx) error {
+			for i := range per {
+				starts := monday.Add(time.Duration(i-per*9/10) * time.Hour)
+				if err := h.fillOne(ctx, tx, fmt.Sprintf("%d-%d", n, i), staff, starts, i%3 == 0); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+}
+
+func (h *house) fillOne(ctx context.Context, tx *db.Tx, id, staff string, starts time.Time, cancelled bool) error {
+	state := appointment.Confirmed
+	if cancelled {
+		state = appointment.Cancelled
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO appointments (org_id, id, form_key, service_id, staff_id, client_id, meeting_id, method, starts_at, ends_at,
+buffer_before, buffer_after, zone, answers, notes, state, source, reason, sequence, booked_at, changed_at, version)
+VALUES ($1, $2, $2, $3, $4, $2, $2, 'phone', $5, $6, 0, 0, 'UTC', '[]', '', $7, 'client', '', 0, 0, 0, 1)`,
+		h.org.ID, id, h.service.ID, staff, db.Time(starts), db.Time(starts.Add(30*time.Minute)), state)
+	if err != nil || cancelled {
+		return err
+	}
+	return calendar.Claim(ctx, tx, h.org.ID, id, calendar.Span{Start: starts, End: starts.Add(30 * time.Minute)}, staff)
+}
+
+// Cost does not grow with the table because no question reads more of it than
+// it answers. That is a matter of plans, so the plans are asserted.
+func TestPlansStayFlat(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := settle(t, d, 20)
+		h.fill(20000)
+		from, to := db.Time(day.Start), db.Time(day.End)
+		many := []any{h.org.ID, from, to}
+		for _, id := range h.staff {
+			many = append(many, id)
+		}
+		for _, c := range []struct {
+			name, text, index string
+			args              []any
+		}{
+			{"the day of twenty", appointment.TakenBy + db.Params(4, 20) + ")", "appointments_staff", many},
+			{"whose turn it is", appointment.LoadsOf(20), "appointments_staff", many},
+			{"schedule of one", appointment.ScheduleOf, "appointments_staff", []any{h.org.ID, h.staff[0], from, to}},
+			{"schedule of all", appointment.ScheduleOfAll, "appointments_", []any{h.org.ID, from, to}},
+			{"next of one", appointment.UpcomingOf, "appointments_staff", []any{h.org.ID, h.staff[0], from, 10}},
+			{"next of all", appointment.UpcomingOfAll, "appointments_day", []any{h.org.ID, from, 10}},
+			{"of a client", appointment.OfClientText, "appointments_client", []any{h.org.ID, "3-4", 10}},
+			{"the same form", appointment.ByFormKey, "appointments_form", []any{h.org.ID, "3-4"}},
+			{"one by id", appointment.ByID, "appointments", []any{h.org.ID, "3-4"}},
+		} {
+			plan := dbtest.Plan(t, d, appointment.Expand(c.text), c.args...)
+			dbtest.NoScan(t, plan, "appointments", "a", "appointments a")
+			if !strings.Contains(plan, c.index) {
+				t.Errorf("%s does not use %s:\n%s", c.name, c.index, plan)
+			}
+		}
+	})
+}
