@@ -10,6 +10,7 @@ package org
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"parley/internal/db"
 )
@@ -38,3 +39,6 @@ func Open(d *db.DB, log *slog.Logger) *Orgs { return &Orgs{db: d, log: log} }
 
 // Read is the last committed state, for callers that hold no transaction.
 func (o *Orgs) Read() db.Q { return o.db }
+
+// Now is the database's clock, for pages that write how things stand now.
+func (o *Orgs) Now(ctx context.Context) (time.Time, error) { return o.db.Now(ctx) }

@@ -136,20 +136,3 @@ func staleLink(err error) error {
 	}
 	return err
 }
-
-// SignInAs opens a session for anybody, without proof. It works in the demo
-// only, whose people are invented.
-func (o *Orgs) SignInAs(ctx context.Context, orgID, personID, before, agent string) (session string, err error) {
-	if !o.Demo {
-		return "", fault.New(fault.NotFound, "")
-	}
-	err = o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		p, err := db.One[Person](ctx, tx, activeMember, orgID, personID)
-		if err != nil {
-			return err
-		}
-		session, err = open(ctx, tx, p, before, agent)
-		return err
-	})
-	return session, err
-}

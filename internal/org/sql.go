@@ -6,6 +6,7 @@ package org
 const (
 	organizationByID   = "SELECT {columns} FROM organizations WHERE id = $1"
 	organizationBySlug = "SELECT {columns} FROM organizations WHERE slug = $1"
+	organizations      = "SELECT {columns} FROM organizations ORDER BY slug"
 	touchOrganization  = "UPDATE organizations SET version = version + 1 WHERE id = $1 RETURNING {columns}"
 	saveOrganization   = `UPDATE organizations SET slug = $2, name = $3, lang = $4, zone = $5, accent = $6,
 		logo = $7, logo_type = $8, version = version + 1 WHERE id = $1`
@@ -44,6 +45,7 @@ const (
 )
 
 const (
+	rolesOfAll = "SELECT {columns} FROM roles WHERE org_id = $1"
 	rolesOf    = "SELECT {columns} FROM roles WHERE org_id = $1 AND person_id = $2 ORDER BY role, scope"
 	countRole  = "SELECT COUNT(*) FROM roles WHERE org_id = $1 AND role = $2"
 	grantRole  = "INSERT INTO roles (org_id, person_id, role, scope) VALUES ($1, $2, $3, $4) ON CONFLICT (org_id, person_id, role, scope) DO NOTHING"

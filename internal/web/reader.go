@@ -41,7 +41,8 @@ func langOf(r *http.Request, profile, organization string) string {
 	if profile != "" {
 		return profile
 	}
-	if chosen := cookie(r, LangCookie); isLang(chosen) {
+	// The pseudo-language is offered to nobody; tests and translators set it by hand.
+	if chosen := cookie(r, LangCookie); isLang(chosen) || chosen == words.Pseudo {
 		return chosen
 	}
 	if asked := r.Header.Get("Accept-Language"); asked != "" {

@@ -176,3 +176,13 @@ func Local(next string) string {
 	}
 	return next
 }
+
+// Back returns the page of ours that a form stood on, for small forms that are
+// on every page.
+func Back(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || !strings.EqualFold(from.Host, r.Host) {
+		return "/"
+	}
+	return Local(from.RequestURI())
+}

@@ -61,6 +61,17 @@ func (s *Site) Mount(pattern string, p org.Permission, h http.Handler, options .
 // Routes lists every route in the order of registration.
 func (s *Site) Routes() []Route { return s.routes }
 
+// May reports whether there is such a route and whoever is asking may use it, so
+// that a page offers what works and nothing else.
+func May(r *http.Request, pattern string) bool {
+	v := visitOf(r)
+	if v.site == nil {
+		return false
+	}
+	route := v.site.routeOf(pattern)
+	return route != nil && v.actor.May(route.Permission)
+}
+
 func (s *Site) routeOf(pattern string) *Route {
 	for i := range s.routes {
 		if s.routes[i].Pattern == pattern {

@@ -1,0 +1,61 @@
+// Package page is what all pages for people have in common: the frame with the
+// one menu, the organization's brand, the page that tells of a failure, and the
+// rendering. The pages themselves lie in the folders below, one for each kind of
+// person: client, member, desk, admin.
+package page
+
+import (
+	"bytes"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"parley/internal/org"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// Routes registers what every page leans on: assets, brands and the choice of
+// light or dark.
+func Routes(s *web.Site) {
+	s.Mount("GET /assets/", org.Public, ui.Assets())
+	s.Handle("POST /theme", org.Public, setTheme)
+	b := brands{s.Orgs}
+	s.Handle("GET /brand/{slug}/{version}/brand.css", org.Public, b.sheet)
+	s.Handle("GET /brand/{slug}/{version}/logo", org.Public, b.logo)
+}
+
+// Render writes a component as the answer. It is drawn whole before the first
+// byte leaves, so that a failure in the middle is answered as a failure.
+func Render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
+	var page bytes.Buffer
+	if err := c.Render(r.Context(), &page); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, err := page.WriteTo(w)
+	return err
+}
+
+// Problems are the errors of a form for ui.ErrorSummary, in the order in which
+// the form asks.
+func Problems(errors web.Errors, fields ...string) []ui.Problem {
+	var all []ui.Problem
+	for _, field := range append([]string{""}, fields...) {
+		if text := errors[field]; text != "" {
+			all = append(all, ui.Problem{Field: field, Text: text})
+		}
+	}
+	return all
+}
+
+// setTheme keeps the choice of light or dark and goes back to where it was made.
+func setTheme(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	ui.SetTheme(w, f.Get("theme"))
+	return web.Redirect(w, r, web.Back(r))
+}
