@@ -63,7 +63,7 @@ func lightPalette(c rgb) palette {
 // shape, without losing white text on it.
 func darkPalette(c rgb) palette {
 	fill := c.towards(white, func(m rgb) bool { return contrast(m, white) <= 6.6 })
-	text := c.towards(white, readableOnDark)
+	text := c.lighter(readableOnDark)
 	subtle := text.towards(darkSurface, func(m rgb) bool { return contrast(text, m) >= textRatio && m.luminance() < 0.05 })
 	return palette{
 		fill: fill, hover: fill.mix(black, 0.12), pressed: fill.mix(black, 0.26), on: white,

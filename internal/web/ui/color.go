@@ -71,3 +71,51 @@ func (c rgb) towards(to rgb, enough func(rgb) bool) rgb {
 	}
 	return to
 }
+
+// hueAndSaturation are those of HSL, the hue in sixths of the circle.
+func (c rgb) hueAndSaturation() (hue, saturation float64) {
+	high, low := max(c.r, c.g, c.b)/255, min(c.r, c.g, c.b)/255
+	spread := high - low
+	if spread == 0 {
+		return 0, 0
+	}
+	switch high {
+	case c.r / 255:
+		hue = (c.g - c.b) / 255 / spread
+	case c.g / 255:
+		hue = (c.b-c.r)/255/spread + 2
+	default:
+		hue = (c.r-c.g)/255/spread + 4
+	}
+	return math.Mod(hue+6, 6), spread / (1 - math.Abs(high+low-1))
+}
+
+// fromHSL makes a colour of a hue in sixths, a saturation and a lightness.
+func fromHSL(hue, saturation, lightness float64) rgb {
+	spread := saturation * min(lightness, 1-lightness)
+	at := func(n float64) float64 {
+		k := math.Mod(n+2*hue, 12)
+		return math.Round(255 * (lightness - spread*max(-1, min(k-3, 9-k, 1))))
+	}
+	return rgb{at(0), at(8), at(4)}
+}
+
+// mostVivid is the highest saturation of a lightened colour; above it, light
+// text on a dark ground seems to glow.
+const mostVivid = 0.85
+
+// lighter raises the lightness of c, in its own hue, until it is enough. It
+// keeps colours livelier than mixing them with white.
+func (c rgb) lighter(enough func(rgb) bool) rgb {
+	if enough(c) {
+		return c
+	}
+	hue, saturation := c.hueAndSaturation()
+	start := (max(c.r, c.g, c.b) + min(c.r, c.g, c.b)) / 510
+	for l := start; l < 1; l += 0.02 {
+		if m := fromHSL(hue, min(saturation, mostVivid), l); enough(m) {
+			return m
+		}
+	}
+	return white
+}

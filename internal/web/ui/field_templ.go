@@ -203,7 +203,7 @@ func optional(r words.Reader, f Field) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if !f.Required && !f.HideOptional && !f.ReadOnly {
+		if !f.Required && !f.HideOptional && !f.ReadOnly && !f.Disabled {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<span class=\"optional\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

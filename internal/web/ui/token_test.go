@@ -145,6 +145,25 @@ func TestAccent(t *testing.T) {
 	}
 }
 
+func TestLighterKeepsTheHue(t *testing.T) {
+	for _, hex := range []string{"#0f62b0", "#7b2d8b", "#8c2f1f", "#0c630c", "#808080"} {
+		c := mustHex(hex)
+		if got := fromHSL(hslOf(c)); got != c {
+			t.Errorf("%s becomes %s on the way through HSL", hex, got.hex())
+		}
+		before, _ := c.hueAndSaturation()
+		after, _ := c.lighter(readableOnDark).hueAndSaturation()
+		if diff := before - after; diff > 0.05 || diff < -0.05 {
+			t.Errorf("%s changed its hue by %.2f sixths", hex, diff)
+		}
+	}
+}
+
+func hslOf(c rgb) (hue, saturation, lightness float64) {
+	hue, saturation = c.hueAndSaturation()
+	return hue, saturation, (max(c.r, c.g, c.b) + min(c.r, c.g, c.b)) / 510
+}
+
 func TestContrastIsThatOfWCAG(t *testing.T) {
 	for _, c := range []struct {
 		a, b string

@@ -10,7 +10,10 @@ import "./month.js";
 export function settle(root = document) {
   for (const box of root.querySelectorAll("[data-check-all]")) box.hidden = false;
   const focus = root.querySelector("[data-focus]");
-  if (focus) focus.focus();
+  if (focus) {
+    focus.focus();
+    focus.removeAttribute("data-focus"); // A later swap leaves the reader where they are.
+  }
   for (const field of root.querySelectorAll("input[data-zone]")) field.value = zone() || field.value;
   tickCountdowns();
 }
