@@ -58,7 +58,19 @@ func (ms *Meetings) Handle(r *job.Runner) {
 
 func (ms *Meetings) fitJob(ctx context.Context, j job.Job) (err error) {
 	defer fault.Op(&err, "fit conference of %s", j.Args)
-	return ms.reconcile(ctx, j.OrgID, string(j.Args))
+	return neverGivenUp(ms.reconcile(ctx, j.OrgID, string(j.Args)))
+}
+
+// neverGivenUp keeps the job of a meeting alive: what the queue takes for
+// hopeless is here a defect of ours, or of an owner, that may be mended.
+func neverGivenUp(err error) error {
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil // the meeting was erased
+	case err != nil && !passes(fault.As(err).Kind):
+		return fault.Wrap(fault.Internal, err, "")
+	}
+	return err
 }
 
 // reconcile compares wanted and seen, takes one step, saves, and looks again,
@@ -70,12 +82,15 @@ func (ms *Meetings) reconcile(ctx context.Context, orgID, id string) error {
 	for range stepsMax {
 		v, err := ms.look(ctx, orgID, id)
 		if err != nil {
-			return unlessErased(err)
+			return err
 		}
 		v.tried = r.tried
 		s := v.next()
 		if s.task == rest || s.task == wait {
-			return errors.Join(ms.settle(ctx, v), r.again(v, s))
+			if err := ms.settle(ctx, v); err != nil {
+				return err
+			}
+			return r.again(v, s)
 		}
 		if budget.Err() != nil {
 			return job.Later(0)
@@ -85,14 +100,6 @@ func (ms *Meetings) reconcile(ctx context.Context, orgID, id string) error {
 		}
 	}
 	return fault.Wrap(fault.Away, fmt.Errorf("still not as wanted after %d steps", stepsMax), "")
-}
-
-// unlessErased lets the job of a meeting that is no longer there end in peace.
-func unlessErased(err error) error {
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return err
 }
 
 // look reads all that the decision depends on.

@@ -288,6 +288,39 @@ func TestWhatCannotBeEndedIsShownAsLeftAndEndedWhenTheAccountReturns(t *testing.
 	})
 }
 
+func TestWhatWasLeftBeforeItsAnswerIsFoundWhenTheAccountReturns(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		m := h.book(aMonth)
+		h.vendor.next(trouble{acts: true, err: fault.Wrap(fault.Unsure, errors.New("silence"), "")})
+		h.run()
+		h.cancel(m)
+		h.turn(h.a, vault.Disconnected, "acct")
+		h.run()
+		h.check(m, NoLink, WayCancelled, 1, Left)
+		h.turn(h.a, vault.Connected, "acct")
+		h.run()
+		h.check(m, NoLink, WayCancelled, 0, Gone)
+	})
+}
+
+func TestAnOwnersFaultNeitherLosesTheConferenceNorEndsTheJob(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		broken := true
+		h.ms.OnChange = append(h.ms.OnChange, func(context.Context, *db.Tx, Meeting, LinkState) error {
+			if broken {
+				return fault.New(fault.Denied, "")
+			}
+			return nil
+		})
+		m := h.book(aMonth)
+		h.run()
+		h.check(m, Pending, WayPending, 1, Intended)
+		broken = false
+		h.later(time.Hour)
+		h.check(m, Ready, WayEarly, 1, Live)
+	})
+}
+
 func TestAnotherAccountTakesOverOnlyWhatMustChange(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m, still := h.book(aMonth), h.book(aMonth)
@@ -361,6 +394,21 @@ func TestAVendorWhoseMeetingsAreNeverThereIsNotAskedForEver(t *testing.T) {
 		if said := h.vendor.said(); len(said) > 12*len("make ") {
 			t.Errorf("in one run the vendor was asked to %s", said)
 		}
+	})
+}
+
+func TestARunThatLostItsLeaseSavesNothing(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		m := h.book(aMonth)
+		h.vendor.during = func(string) {
+			h.vendor.during = nil
+			// Another process took the job over and came to the end of it.
+			if err := h.ms.reconcile(h.ctx, testOrg, m.ID); fault.Is(err, fault.Conflict) {
+				t.Error(err)
+			}
+		}
+		h.run()
+		h.check(m, Ready, WayEarly, 1, Live)
 	})
 }
 

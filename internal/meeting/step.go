@@ -40,8 +40,13 @@ func (r *run) take(ctx context.Context, v view, s step) error {
 	switch s.task {
 	case intend:
 		return r.intend(ctx, v)
-	case retire, reclaim:
+	case retire:
 		c.Stage = Ending
+	case reclaim:
+		c.Stage = Ending
+		if c.VendorID == "" { // it was left before we had its id: ask for that first
+			c.Stage = Intended
+		}
 	case forget:
 		c.Stage = Gone
 	case abandon:

@@ -47,7 +47,7 @@ func (ms *Meetings) ConnectionChanged(ctx context.Context, tx *db.Tx, c vault.Co
 func (ms *Meetings) returnJob(ctx context.Context, j job.Job) error {
 	c, err := ms.vault.Connection(ctx, ms.db, j.OrgID, string(j.Args))
 	if err != nil {
-		return unlessErased(err)
+		return neverGivenUp(err)
 	}
 	now, err := ms.db.Now(ctx)
 	if err != nil {
