@@ -27,6 +27,17 @@ const (
 	Cancelled State = "cancelled"
 )
 
+// Lobby says who waits until somebody lets them in, for rooms that may not
+// know the seam.
+type Lobby = connector.Lobby
+
+// The three lobbies.
+const (
+	StaffAdmits        = connector.StaffAdmits
+	OrganizationEnters = connector.OrganizationEnters
+	EveryoneEnters     = connector.EveryoneEnters
+)
+
 // LinkState is what can be promised about the video link of a meeting.
 type LinkState string
 
@@ -59,7 +70,7 @@ type Meeting struct {
 	// HostID is the person who holds the meeting; CoHosts may run it too.
 	HostID  string
 	CoHosts []string
-	Lobby   connector.Lobby
+	Lobby   Lobby
 	// Lang is the language of what the vendor writes about the meeting.
 	Lang string
 	// Record allows recording; nothing is recorded unless somebody does it.
@@ -128,7 +139,7 @@ func (m *Meeting) asWanted() {
 		m.ConnectionID = ""
 	}
 	if m.Lobby == "" {
-		m.Lobby = connector.StaffAdmits
+		m.Lobby = StaffAdmits
 	}
 	m.Starts, m.Ends = instant(m.Starts), instant(m.Ends)
 }
