@@ -18,6 +18,9 @@ func brandURL(at org.Organization, name string) string {
 	return "/brand/" + at.Slug + "/" + strconv.FormatInt(at.Version, 10) + "/" + name
 }
 
+// LogoURL is the path of an organization's logo, for mails.
+func LogoURL(at org.Organization) string { return brandURL(at, "logo") }
+
 func (b brands) sheet(w http.ResponseWriter, r *http.Request) error {
 	at, err := b.orgs.BySlug(r.Context(), b.orgs.Read(), r.PathValue("slug"))
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"parley/internal/calendar"
 	"parley/internal/notify"
 	"parley/internal/web"
+	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -23,9 +24,9 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request) error {
 	}
 	web.InOrganization(r, b.Organization)
 	reader := web.ReaderOf(r)
-	s := shell(r, b.Organization, reader.T("client.services.title", "Organization", b.Organization.Name))
+	s := page.Public(w, r, reader.T("client.services.title", "Organization", b.Organization.Name))
 	s.Page.Description = reader.T("client.services.text", "Organization", b.Organization.Name)
-	return servicesPage(reader, s, b).Render(r.Context(), w)
+	return page.Render(w, r, http.StatusOK, servicesPage(reader, s, b))
 }
 
 // bookView is what the pages of one service show.
@@ -53,17 +54,17 @@ func (p *Pages) steps(w http.ResponseWriter, r *http.Request) error {
 	if done, err := changeZone(w, r, c.with()); done {
 		return err
 	}
-	v, err := p.view(r, c)
+	v, err := p.view(w, r, c)
 	if err != nil {
 		return err
 	}
 	v.key = rand.Text()
-	return bookPage(web.ReaderOf(r), v).Render(r.Context(), w)
+	return page.Render(w, r, http.StatusOK, bookPage(web.ReaderOf(r), v))
 }
 
-func (p *Pages) view(r *http.Request, c choice) (v bookView, err error) {
+func (p *Pages) view(w http.ResponseWriter, r *http.Request, c choice) (v bookView, err error) {
 	reader := web.ReaderOf(r)
-	v = bookView{choice: c, shell: shell(r, c.booking.Organization, c.service.Name)}
+	v = bookView{choice: c, shell: page.Public(w, r, c.service.Name)}
 	v.shell.Wide = c.step() == "time"
 	v.shell.Page.ZoneGuess = guess(r, reader)
 	if v.now, err = p.Now(r.Context()); err != nil || c.step() != "time" {
@@ -130,7 +131,7 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, c choice, form w
 		return err
 	}
 	form.Errors = fields
-	v, err := p.view(r, c)
+	v, err := p.view(w, r, c)
 	if err != nil {
 		return err
 	}
@@ -147,8 +148,7 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, c choice, form w
 	if isGone(cause) {
 		status = http.StatusConflict
 	}
-	w.WriteHeader(status)
-	return bookPage(reader, v).Render(r.Context(), w)
+	return page.Render(w, r, status, bookPage(reader, v))
 }
 
 // nearby offers other times as buttons of the same form, so that what was typed

@@ -159,15 +159,5 @@ func (c choice) stepper(r words.Reader) []ui.Step {
 
 var order = map[string]int{"method": 1, "staff": 2, "time": 3, "details": 4}
 
-// problemsOf lists what is wrong with a form, in the order of its fields.
-func problemsOf(e web.Errors, fields ...string) (list []ui.Problem) {
-	for _, f := range append([]string{""}, fields...) {
-		if text := e[f]; text != "" {
-			list = append(list, ui.Problem{Field: f, Text: text})
-		}
-	}
-	return list
-}
-
 // isGone reports that a slot was taken while the client was choosing.
 func isGone(err error) bool { return fault.Is(err, fault.Conflict) }

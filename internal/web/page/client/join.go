@@ -8,6 +8,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/meeting"
 	"parley/internal/web"
+	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -35,15 +36,11 @@ func (p *Pages) enterCode(w http.ResponseWriter, r *http.Request) error {
 		return web.Redirect(w, r, "/j/"+code)
 	}
 	field := ui.Field{Name: "code", Label: reader.T("client.code.label"), Hint: reader.T("client.code.hint"), Value: typed, Required: true, Width: "m"}
+	status := http.StatusOK
 	if typed != "" {
-		field.Error = reader.T("meeting.join.unknown")
-		w.WriteHeader(http.StatusUnprocessableEntity)
+		field.Error, status = reader.T("meeting.join.unknown"), http.StatusUnprocessableEntity
 	}
-	page := ui.BareShellProps{
-		Page:      ui.PageProps{Title: reader.T("client.code.title"), Theme: ui.ThemeOf(r)},
-		Languages: languages(r, reader),
-	}
-	return codePage(reader, page, field).Render(r.Context(), w)
+	return page.Render(w, r, status, codePage(reader, page.Bare(w, r, reader.T("client.code.title")), field))
 }
 
 // join shows when the meeting is, in the reader's zone, and the way in. It
@@ -52,7 +49,7 @@ func (p *Pages) join(w http.ResponseWriter, r *http.Request) error {
 	if code, ok := meeting.Normal(r.PathValue("code")); ok && code != r.PathValue("code") {
 		return web.Redirect(w, r, "/j/"+code)
 	}
-	v, err := p.joinView(r)
+	v, err := p.joinView(w, r)
 	if fault.Is(err, fault.NotFound) {
 		return web.Redirect(w, r, "/j?code="+r.PathValue("code"))
 	}
@@ -60,10 +57,10 @@ func (p *Pages) join(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return joinPage(web.ReaderOf(r), v).Render(r.Context(), w)
+	return page.Render(w, r, http.StatusOK, joinPage(web.ReaderOf(r), v))
 }
 
-func (p *Pages) joinView(r *http.Request) (v joinView, err error) {
+func (p *Pages) joinView(w http.ResponseWriter, r *http.Request) (v joinView, err error) {
 	ctx := r.Context()
 	if v.now, err = p.Now(ctx); err != nil {
 		return v, err
@@ -78,7 +75,7 @@ func (p *Pages) joinView(r *http.Request) (v joinView, err error) {
 	web.InOrganization(r, o)
 	reader := web.ReaderOf(r)
 	v.host, v.service = p.joinNames(ctx, v.way.Meeting)
-	v.shell = shell(r, o, reader.T("client.join.title", "Organization", o.Name))
+	v.shell = page.Public(w, r, reader.T("client.join.title", "Organization", o.Name))
 	v.shell.Page.ZoneGuess = guess(r, reader)
 	v.spell = spell(reader, v.way.Meeting.Code)
 	if v.way.URL != "" {

@@ -10,6 +10,7 @@ import (
 	"parley/internal/meeting"
 	"parley/internal/org"
 	"parley/internal/web"
+	"parley/internal/web/page"
 	"parley/internal/web/ui"
 )
 
@@ -31,7 +32,7 @@ type manageView struct {
 }
 
 // open proves the link and reads the appointment as its client may see it.
-func (p *Pages) open(r *http.Request) (v manageView, err error) {
+func (p *Pages) open(w http.ResponseWriter, r *http.Request) (v manageView, err error) {
 	ctx := r.Context()
 	if v.now, err = p.Now(ctx); err != nil {
 		return v, err
@@ -50,7 +51,7 @@ func (p *Pages) open(r *http.Request) (v manageView, err error) {
 	v.base = appointment.ManagePath + "/" + r.PathValue("token")
 	v.joinURL = p.Site.URL("/j/" + v.Meeting.Code)
 	reader := web.ReaderOf(r)
-	v.shell = shell(r, v.Organization, reader.T("client.manage.title", "Service", v.Service.Name))
+	v.shell = page.Public(w, r, reader.T("client.manage.title", "Service", v.Service.Name))
 	v.shell.Page.ZoneGuess = guess(r, reader)
 	return v, nil
 }
@@ -60,7 +61,7 @@ func (v manageView) by() org.Actor { return org.Client(v.Client) }
 // manage shows the appointment: what was agreed, the join link and what can
 // still be changed.
 func (p *Pages) manage(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(r)
+	v, err := p.open(w, r)
 	if err != nil {
 		return err
 	}
@@ -68,17 +69,13 @@ func (p *Pages) manage(w http.ResponseWriter, r *http.Request) error {
 	if v.State == appointment.Confirmed && v.way.State == meeting.WayPending {
 		v.shell.Page.Refresh = pendingLook
 	}
-	if f, ok := web.Told(w, r); ok {
-		reader := web.ReaderOf(r)
-		v.shell.Flash = []ui.Message{{Tone: ui.Tone(f.Tone), Text: f.Text(reader)}}
-	}
 	w.Header().Set("Cache-Control", "no-store")
-	return managePage(web.ReaderOf(r), v).Render(r.Context(), w)
+	return page.Render(w, r, http.StatusOK, managePage(web.ReaderOf(r), v))
 }
 
 // invite is the calendar entry, for who lost the mail.
 func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(r)
+	v, err := p.open(w, r)
 	if err != nil {
 		return err
 	}
@@ -94,7 +91,7 @@ func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
 
 // times shows to what times the appointment can be moved.
 func (p *Pages) times(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(r)
+	v, err := p.open(w, r)
 	if err != nil {
 		return err
 	}
@@ -124,8 +121,7 @@ func (p *Pages) drawTimes(w http.ResponseWriter, r *http.Request, v manageView, 
 	}
 	v.when.zones, v.when.zone, v.when.action = zoneOptions(reader, v.now), reader.Zone.String(), v.base+"/reschedule"
 	v.shell.Wide = true
-	w.WriteHeader(status)
-	return timesPage(reader, v).Render(r.Context(), w)
+	return page.Render(w, r, status, timesPage(reader, v))
 }
 
 func (p *Pages) moveAsk(v manageView) whenAsk {
@@ -148,7 +144,7 @@ func (p *Pages) reschedule(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := p.open(r)
+	v, err := p.open(w, r)
 	if err != nil {
 		return err
 	}
@@ -180,14 +176,14 @@ func (p *Pages) refusedMove(w http.ResponseWriter, r *http.Request, v manageView
 
 // askCancel asks before anything is cancelled: mail scanners open every link.
 func (p *Pages) askCancel(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(r)
+	v, err := p.open(w, r)
 	if err != nil {
 		return err
 	}
 	if !v.Upcoming(v.now) {
 		return web.Redirect(w, r, v.base)
 	}
-	return cancelPage(web.ReaderOf(r), v).Render(r.Context(), w)
+	return page.Render(w, r, http.StatusOK, cancelPage(web.ReaderOf(r), v))
 }
 
 func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
@@ -195,7 +191,7 @@ func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := p.open(r)
+	v, err := p.open(w, r)
 	if err != nil {
 		return err
 	}
@@ -205,8 +201,7 @@ func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.form = form
-		w.WriteHeader(http.StatusUnprocessableEntity)
-		return cancelPage(web.ReaderOf(r), v).Render(r.Context(), w)
+		return page.Render(w, r, http.StatusUnprocessableEntity, cancelPage(web.ReaderOf(r), v))
 	}
 	web.Tell(w, r, web.Flash{Tone: "success", Key: "client.cancelled"})
 	return web.Redirect(w, r, v.base)

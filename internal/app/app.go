@@ -1,0 +1,251 @@
+// Package app builds every room, fills the tables through which a lower room
+// tells a higher one, and runs them: the server, the demo and the operator's
+// commands. It is the only room that sees all others; only cmd imports it.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"parley/internal/appointment"
+	"parley/internal/calendar"
+	"parley/internal/connector"
+	"parley/internal/connector/graph"
+	"parley/internal/db"
+	"parley/internal/fault"
+	"parley/internal/identity"
+	"parley/internal/job"
+	"parley/internal/meeting"
+	"parley/internal/notify"
+	"parley/internal/org"
+	"parley/internal/vault"
+	"parley/internal/web"
+	"parley/internal/web/page"
+)
+
+// callbackPath is our one address to which vendors send a browser back.
+const callbackPath = "/connect/callback"
+
+// house is every room, built on one database.
+type house struct {
+	cfg  Config
+	log  *slog.Logger
+	base *url.URL
+	db   *db.DB
+	// demo runs with invented people, who sign in without proof.
+	demo bool
+
+	jobs         *job.Runner
+	orgs         *org.Orgs
+	vault        *vault.Vault
+	identities   *identity.Identities
+	calendars    *calendar.Calendars
+	notify       *notify.Notify
+	meetings     *meeting.Meetings
+	appointments *appointment.Appointments
+	links        notify.LinkKeys
+	site         *web.Site
+}
+
+// Version is the version of the program, from its build.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			version += " (" + s.Value + ")"
+		}
+	}
+	return version
+}
+
+// open opens the database, migrates it and builds the house on it.
+func open(ctx context.Context, cfg Config, log *slog.Logger, clock func() time.Duration, demo bool) (_ *house, err error) {
+	keys, err := loadKeys(cfg)
+	if err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, cfg.DatabaseURL, db.Options{Offset: clock})
+	if err != nil {
+		return nil, err
+	}
+	h := &house{cfg: cfg, log: log, db: d, demo: demo}
+	if err := errors.Join(d.Migrate(ctx), h.build(keys)); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return h, nil
+}
+
+// build makes the rooms from the ground floor up.
+func (h *house) build(keys []masterKey) (err error) {
+	if h.base, err = url.Parse(h.cfg.BaseURL); err != nil {
+		return err
+	}
+	sealKeys, linkKeys, siteKey, err := roomKeys(keys)
+	if err != nil {
+		return err
+	}
+	h.links = linkKeys
+	h.jobs = job.New(h.db, h.log)
+	h.orgs = org.Open(h.db, h.log)
+	h.orgs.Demo = h.demo
+	if h.vault, err = h.newVault(sealKeys); err != nil {
+		return err
+	}
+	h.identities = identity.New(identity.Config{DB: h.db, Orgs: h.orgs, Vault: h.vault, Log: h.log})
+	h.calendars = calendar.Open(h.db)
+	if h.notify, err = notify.New(notify.Config{
+		DB: h.db, Orgs: h.orgs, Log: h.log, Mail: h.mailer, Vault: h.vault, BaseURL: h.cfg.BaseURL, Keys: linkKeys, Brand: h.brand,
+	}); err != nil {
+		return err
+	}
+	h.meetings = meeting.New(meeting.Config{DB: h.db, Vault: h.vault, Log: h.log})
+	h.appointments = appointment.New(appointment.Config{
+		DB: h.db, Orgs: h.orgs, Notify: h.notify, Host: h.base.Hostname(), CanHost: h.identities.CanHost, WhyNot: h.identities.WhyNot,
+	})
+	h.fill()
+	return h.newSite(siteKey)
+}
+
+// vendors is the list of all vendors. A new one is a folder and a line here.
+func (h *house) vendors() ([]connector.Vendor, error) {
+	teams := graph.Config{LoginURL: h.cfg.MicrosoftLoginURL, GraphURL: h.cfg.MicrosoftGraphURL, Clock: h.db.Now}
+	if err := teams.Check(); err != nil {
+		return nil, err
+	}
+	return []connector.Vendor{graph.Vendor(teams)}, nil
+}
+
+func (h *house) newVault(keys vault.Keys) (*vault.Vault, error) {
+	vendors, err := h.vendors()
+	if err != nil {
+		return nil, err
+	}
+	relay, err := h.relay()
+	if err != nil {
+		return nil, err
+	}
+	return vault.New(vault.Config{
+		DB: h.db, Orgs: h.orgs, Vendors: vendors, Keys: keys, Log: h.log, Mail: relay, RedirectURL: h.cfg.BaseURL + callbackPath,
+		Registrations: map[string]connector.Registration{
+			graph.Name: {ClientID: h.cfg.MicrosoftClientID, Secret: h.cfg.MicrosoftClientSecret},
+		},
+	}), nil
+}
+
+// fill connects what lower rooms report with the rooms above that care, and
+// names every job's handler.
+func (h *house) fill() {
+	h.orgs.SendLink = h.sendLink
+	h.orgs.OnErase = append(h.orgs.OnErase, h.vault.Erase, h.notify.Erase)
+	h.vault.OnState = append(h.vault.OnState, h.meetings.ConnectionChanged, h.tellBroken)
+	h.meetings.OnChange = append(h.meetings.OnChange, h.appointments.OnChange)
+	h.vault.Work(h.jobs)
+	h.identities.Work(h.jobs)
+	h.notify.Handle(h.jobs)
+	h.meetings.Handle(h.jobs)
+	h.jobs.Handle(org.LinkJob, h.orgs.SendLinks)
+}
+
+func (h *house) newSite(key []byte) (err error) {
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), h.notify)
+	metrics.MustRegister(h.vault.Collectors()...)
+	h.site, err = web.New(web.Config{
+		Orgs: h.orgs, BaseURL: h.base, Log: h.log, Metrics: metrics, Draw: page.DrawProblem, Ready: h.ready,
+		Proxies: h.cfg.TrustedProxies, Key: key, Demo: h.demo, Pace: h.pace(),
+	})
+	if err != nil {
+		return err
+	}
+	h.routes()
+	return nil
+}
+
+// pace lets a machine that measures the demo post as fast as it can.
+func (h *house) pace() web.Pace {
+	if h.demo {
+		return web.Pace{Burst: 1 << 20, Each: time.Microsecond, StrictBurst: 1 << 20, StrictEach: time.Microsecond}
+	}
+	return web.Pace{}
+}
+
+func (h *house) ready(ctx context.Context) error {
+	pending, err := h.db.Pending(ctx)
+	if err == nil && pending {
+		err = fault.Wrap(fault.Away, errors.New("migrations are pending"), "")
+	}
+	return err
+}
+
+// serve answers requests on l and does the work behind them until ctx ends,
+// then lets both come to an end and closes the database.
+func (h *house) serve(ctx context.Context, l net.Listener) error {
+	// Work outlives the requests: what the last ones asked for may begin.
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var rooms sync.WaitGroup
+	rooms.Go(func() { h.jobs.Run(working, h.cfg.Workers) })
+	rooms.Go(func() {
+		if err := h.notify.Run(working); err != nil && working.Err() == nil {
+			h.log.Error("lanes ended", "error", err)
+		}
+	})
+	err := serveHTTP(ctx, h.site.Server(), l, h.cfg.ShutdownWait)
+	stop()
+	rooms.Wait()
+	return errors.Join(err, h.db.Close())
+}
+
+func serveHTTP(ctx context.Context, s *http.Server, l net.Listener, wait time.Duration) error {
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(l) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	patience, stop := context.WithTimeout(context.WithoutCancel(ctx), wait)
+	defer stop()
+	if err := s.Shutdown(patience); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// roomKeys derives what each room signs and seals with.
+func roomKeys(masters []masterKey) (seal vault.Keys, links notify.LinkKeys, site []byte, err error) {
+	var seals []string
+	links = notify.LinkKeys{Current: masters[0].id, Keys: map[string][]byte{}}
+	for _, k := range masters {
+		sealing, err1 := k.derive("seal")
+		signing, err2 := k.derive("links")
+		if err := errors.Join(err1, err2); err != nil {
+			return seal, links, nil, err
+		}
+		seals = append(seals, fmt.Sprintf("%s:%s", k.id, encode(sealing)))
+		links.Keys[k.id] = signing
+	}
+	if site, err = masters[0].derive("site"); err != nil {
+		return seal, links, nil, err
+	}
+	seal, err = vault.ParseKeys(strings.Join(seals, " "))
+	return seal, links, site, err
+}

@@ -1,0 +1,122 @@
+package app
+
+import (
+	"context"
+	"encoding/base64"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/card"
+	"parley/internal/connector"
+	"parley/internal/connector/ical"
+	"parley/internal/connector/smtp"
+	"parley/internal/db"
+	"parley/internal/notify"
+	"parley/internal/org"
+	"parley/internal/vault"
+	"parley/internal/web/page"
+	"parley/internal/web/page/admin"
+	"parley/internal/web/page/client"
+	"parley/internal/web/page/member"
+	"parley/internal/words"
+)
+
+// linkLife is how long a sign-in link can be used, as its mail says.
+const linkLife = 15 * time.Minute
+
+func encode(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+// routes hangs every door into the site.
+func (h *house) routes() {
+	h.orgs.LinkURL = member.LinkURL(h.site)
+	page.Routes(h.site)
+	member.Routes(h.site)
+	(&client.Pages{
+		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Links: h.links, Invite: h.invite, Now: h.db.Now,
+	}).Register()
+	(&admin.Pages{
+		Site: h.site, Orgs: h.orgs, Vault: h.vault, Identities: h.identities, Calendars: h.calendars,
+		Appointments: h.appointments, Meetings: h.meetings, Notify: h.notify, Now: h.db.Now,
+	}).Register()
+}
+
+// relay is the installation's mail server; none is no error, mails wait then.
+func (h *house) relay() (connector.Relay, error) {
+	if h.cfg.SMTPURL.Empty() {
+		return connector.Relay{}, nil
+	}
+	return vault.ParseMail(h.cfg.SMTPURL.Reveal(), h.cfg.MailFrom)
+}
+
+// mailer lends an organization's mail server to notify.
+func (h *house) mailer(ctx context.Context, orgID string) (notify.Mailer, error) {
+	relay, gate, err := h.vault.LendMail(ctx, orgID)
+	if err != nil {
+		return notify.Mailer{}, err
+	}
+	open := func(ctx context.Context) (notify.Session, error) {
+		s, err := smtp.Open(ctx, relay, nil)
+		if err != nil {
+			return notify.Session{}, err
+		}
+		return notify.Session{Send: s.Send, Close: func() error { s.Close(); return nil }}, nil
+	}
+	return notify.Mailer{From: relay.From, Gate: gate, Open: open}, nil
+}
+
+// brand is how an organization's mails look.
+func (h *house) brand(o org.Organization) card.Brand {
+	b := card.Brand{Name: o.Name, Accent: o.Accent}
+	if len(o.Logo) > 0 {
+		b.LogoURL = h.site.URL(page.LogoURL(o))
+	}
+	return b
+}
+
+// sendLink mails a member the address that signs them in.
+func (h *house) sendLink(ctx context.Context, tx *db.Tx, p org.Person, link string) error {
+	return h.notify.Tell(ctx, tx, notify.Notice{
+		OrgID: p.OrgID, Key: "sign-in:" + db.NewID(), Kind: "org.sign-in", Urgency: notify.Action, To: []string{p.ID}, Always: true,
+		Card: card.Card{
+			Kind:    "org.sign-in",
+			Title:   card.Say("app.signin.title"),
+			Lead:    []card.Text{card.Say("app.signin.text", card.Duration("Life", linkLife))},
+			Actions: []card.Action{{Label: card.Say("app.signin.go"), Path: link, Style: card.Primary}},
+			Note:    note("app.signin.note"),
+		},
+	})
+}
+
+// tellBroken tells whoever connected a connection, once, that it needs them.
+func (h *house) tellBroken(ctx context.Context, tx *db.Tx, c vault.Connection) error {
+	if c.State != vault.NeedsReauthorization || c.ConnectedBy == "" {
+		return nil
+	}
+	return h.notify.Tell(ctx, tx, notify.Notice{
+		OrgID: c.OrgID, Key: "connection:" + c.ID + ":" + c.FaultAt.Format(time.RFC3339), Kind: "vault.broken",
+		Urgency: notify.Action, To: []string{c.ConnectedBy}, About: c.ID,
+		Card: card.Card{
+			Kind:    "vault.broken",
+			Title:   card.Say("app.broken.title", card.Key("Vendor", card.Say(h.vault.Title(c.Vendor)))),
+			Lead:    []card.Text{card.Say(c.Fault), card.Say("app.broken.text")},
+			Facts:   []card.Fact{{Label: card.Say("app.broken.account"), Value: card.Value(card.String("", c.Account.Name))}},
+			Actions: []card.Action{{Label: card.Say("app.broken.go"), Path: "/settings/video/" + c.ID, Style: card.Primary}},
+		},
+	})
+}
+
+// invite writes an appointment's entry for the client's calendar.
+func (h *house) invite(v appointment.View, r words.Reader) ([]byte, error) {
+	links := func(a card.Action) string {
+		if card.Absolute(a.Path) {
+			return a.Path
+		}
+		return h.site.URL(a.Path)
+	}
+	return ical.Write(*card.Draw(h.appointments.Invite(v), r, links).Event), nil
+}
+
+func note(key string) *card.Text {
+	t := card.Say(key)
+	return &t
+}
