@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -52,6 +53,10 @@ type Conference struct {
 	CheckedAt time.Time
 	Version   int64
 }
+
+// errStale says that somebody else has saved the conference since we read it.
+// What we were about to say is out of date; we look again.
+var errStale = errors.New("the conference was saved by somebody else")
 
 // key is what the vendor knows the conference by before it gave us an id.
 func (c Conference) key() string { return fmt.Sprintf("%s.%d", c.MeetingID, c.Gen) }

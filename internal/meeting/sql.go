@@ -111,13 +111,15 @@ func (m *Meeting) save(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-// save writes the conference unless somebody else has written it since it was
-// read: then false, and what we know is out of date.
-func (c *Conference) save(ctx context.Context, tx *db.Tx) (bool, error) {
+// save writes the conference, or gives errStale when somebody else has written
+// it since it was read: then what we know is out of date.
+func (c *Conference) save(ctx context.Context, tx *db.Tx) error {
 	n, err := tx.Exec(ctx, saveConference, c.OrgID, c.ID, c.Version, c.ConnectionID, c.Account, c.Host, c.Stage, db.Time(c.AskedAt), c.VendorID, c.JoinURL,
 		c.Applied, c.Attempt, c.Reason, db.Time(c.CheckedAt))
-	c.Version++
-	return n == 1, err
+	if err == nil && n == 0 {
+		err = errStale
+	}
+	return err
 }
 
 // Get returns a meeting of the organization.

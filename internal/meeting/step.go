@@ -26,10 +26,6 @@ type lent struct {
 	vendor connector.Conference
 }
 
-// errStale says that somebody else has saved the conference since we read it.
-// What we were about to say is out of date; we look again.
-var errStale = errors.New("the conference was saved by somebody else")
-
 // errNothing says that the vendor answered a success without what makes it one.
 var errNothing = errors.New("the vendor gave no id or no link")
 
@@ -185,19 +181,18 @@ func (r *run) save(ctx context.Context, v view, c Conference) error {
 			return err
 		}
 		for _, changed := range now.place(c) {
-			if ok, err := changed.save(ctx, tx); err != nil || !ok {
-				return errors.Join(err, unless(ok, errStale))
+			if err := changed.save(ctx, tx); err != nil {
+				return err
 			}
 		}
 		return r.tell(ctx, tx, now)
 	})
 }
 
-func unless(ok bool, err error) error {
-	if ok {
+// unlessStale lets the run look again when its knowledge was out of date.
+func unlessStale(err error) error {
+	if errors.Is(err, errStale) {
 		return nil
 	}
 	return err
 }
-
-func unlessStale(err error) error { return unless(errors.Is(err, errStale), err) }

@@ -32,8 +32,7 @@ func TestTheDatabaseRefusesASecondLiveConference(t *testing.T) {
 			}
 		}
 		err := d.Tx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-			_, err := (&Conference{OrgID: "o", ID: "4", Stage: Live}).save(ctx, tx)
-			return err
+			return (&Conference{OrgID: "o", ID: "4", Stage: Live}).save(ctx, tx)
 		})
 		if !fault.Is(err, fault.Conflict) {
 			t.Errorf("a second one became live: %v", err)
