@@ -32,7 +32,7 @@ func (a *Appointments) Book(ctx context.Context, r Request) (Appointment, error)
 	}
 	r = r.tidy()
 	wrong := r.check(s, now)
-	if done, ok, err := a.booked(ctx, r); ok || err != nil {
+	if done, ok, err := booked(ctx, a.db, r); ok || err != nil {
 		return done, err // a form that was booked is booked, whatever has changed since
 	}
 	if wrong != nil {
@@ -46,11 +46,11 @@ func (a *Appointments) Book(ctx context.Context, r Request) (Appointment, error)
 }
 
 // booked finds the appointment that the same form already made.
-func (a *Appointments) booked(ctx context.Context, r Request) (Appointment, bool, error) {
+func booked(ctx context.Context, q db.Q, r Request) (Appointment, bool, error) {
 	if r.Key == "" {
 		return Appointment{}, false, nil
 	}
-	done, err := db.One[Appointment](ctx, a.db, byFormKey, r.OrgID, r.formKey())
+	done, err := db.One[Appointment](ctx, q, byFormKey, r.OrgID, r.formKey())
 	if fault.Is(err, fault.NotFound) {
 		return Appointment{}, false, nil
 	}
@@ -87,10 +87,25 @@ func (a *Appointments) bookAny(ctx context.Context, r Request, o offer) (Appoint
 			return Appointment{}, err
 		}
 	}
-	if done, ok, berr := a.booked(ctx, r); ok || berr != nil {
-		return done, berr
+	return a.twin(ctx, r, err)
+}
+
+// twin looks whether who was refused was refused because of their own form,
+// sent twice. It looks inside a transaction: the twin may not be committed yet,
+// and is when this one is.
+func (a *Appointments) twin(ctx context.Context, r Request, refusal error) (done Appointment, err error) {
+	if r.Key == "" {
+		return Appointment{}, refusal
 	}
-	return Appointment{}, err
+	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		found, ok, err := booked(ctx, tx, r)
+		if err == nil && !ok {
+			err = refusal
+		}
+		done = found
+		return err
+	})
+	return done, err
 }
 
 // fair puts those who are free in the order in which it is their turn.

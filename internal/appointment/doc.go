@@ -34,9 +34,10 @@ type Config struct {
 
 // Appointments is the room's door. It is safe for use by many goroutines.
 type Appointments struct {
-	cfg  Config
-	db   *db.DB
-	orgs *org.Orgs
+	cfg   Config
+	db    *db.DB
+	orgs  *org.Orgs
+	shelf shelf
 }
 
 // New builds the room.

@@ -51,16 +51,60 @@ func (a *Appointments) read(ctx context.Context, q db.Q, k ask) (offer, error) {
 	if err := a.choose(ctx, q, &o); err != nil || len(o.people) == 0 || !o.window.Valid() {
 		return o, err
 	}
-	sheets, err := calendar.Load(ctx, q, k.service.OrgID, o.people, o.window)
+	found := make(map[string]reading, len(o.people))
+	labels, err := a.lookUp(ctx, q, o, found)
 	if err != nil {
 		return o, err
 	}
-	day, err := a.takenAround(ctx, q, o)
-	if err != nil {
+	if err := a.readRest(ctx, q, o, labels, found); err != nil {
 		return o, err
 	}
-	o.lay(sheets, day)
+	o.lay(found)
 	return o, nil
+}
+
+// lookUp takes from the shelf what is there, and returns the labels of what is
+// missing. What is read inside a transaction may be of a state that is never
+// committed, so a transaction goes without the shelf, and so does a move.
+func (a *Appointments) lookUp(ctx context.Context, q db.Q, o offer, found map[string]reading) (map[string]label, error) {
+	missing := make(map[string]label, len(o.people))
+	if _, inside := q.(*db.Tx); inside || o.except != "" {
+		return missing, nil
+	}
+	heads, err := calendar.Heads(ctx, q, o.service.OrgID, o.people)
+	for id, head := range heads {
+		l := label{o.service.OrgID, id, head, o.limits[id], wholeDays(o.window).Stretch()}
+		if r, ok := a.shelf.get(l); ok {
+			found[id] = r
+		} else {
+			missing[id] = l
+		}
+	}
+	return missing, err
+}
+
+// readRest reads the people who were not on the shelf, and puts them there.
+func (a *Appointments) readRest(ctx context.Context, q db.Q, o offer, labels map[string]label, found map[string]reading) error {
+	rest := slices.DeleteFunc(slices.Clone(o.people), func(id string) bool { return found[id].bare != nil })
+	if len(rest) == 0 {
+		return nil
+	}
+	window := wholeDays(o.window)
+	sheets, err := calendar.Load(ctx, q, o.service.OrgID, rest, window)
+	if err != nil {
+		return err
+	}
+	day, err := a.takenAround(ctx, q, o.service.OrgID, rest, window)
+	if err != nil {
+		return err
+	}
+	for id, sheet := range sheets {
+		found[id] = reading{sheet, prepare(sheet, day[id], o.limits[id], o.except)}
+		if l, ok := labels[id]; ok && l.head.Version == sheet.Version {
+			a.shelf.put(l, found[id])
+		}
+	}
+	return nil
 }
 
 // choose finds out who could hold the appointment at all.
@@ -79,10 +123,10 @@ func (a *Appointments) choose(ctx context.Context, q db.Q, o *offer) (err error)
 
 // takenAround reads the appointments of the people, a day more on both sides:
 // the days of a limit depend on the zone, and quiet reaches over midnight.
-func (a *Appointments) takenAround(ctx context.Context, q db.Q, o offer) (map[string][]taken, error) {
+func (a *Appointments) takenAround(ctx context.Context, q db.Q, orgID string, people []string, window calendar.Span) (map[string][]taken, error) {
 	const around = 48 * time.Hour
-	rows, err := db.All[taken](ctx, q, takenBy+db.Params(4, len(o.people))+")",
-		with(o.people, o.service.OrgID, db.Time(o.window.Start.Add(-around)), db.Time(o.window.End.Add(around)))...)
+	rows, err := db.All[taken](ctx, q, takenBy+db.Params(4, len(people))+")",
+		with(people, orgID, db.Time(window.Start.Add(-around)), db.Time(window.End.Add(around)))...)
 	day := map[string][]taken{}
 	for _, t := range rows {
 		day[t.staff] = append(day[t.staff], t)
@@ -92,11 +136,10 @@ func (a *Appointments) takenAround(ctx context.Context, q db.Q, o offer) (map[st
 
 // lay puts the sheets in the order of the people; who has none, such as a
 // person who was erased a moment ago, is left out.
-func (o *offer) lay(sheets map[string]*calendar.Sheet, day map[string][]taken) {
-	o.people = slices.DeleteFunc(slices.Clone(o.people), func(id string) bool { return sheets[id] == nil })
+func (o *offer) lay(found map[string]reading) {
+	o.people = slices.DeleteFunc(slices.Clone(o.people), func(id string) bool { return found[id].bare == nil })
 	for _, id := range o.people {
-		o.bare = append(o.bare, sheets[id])
-		o.sheets = append(o.sheets, prepare(sheets[id], day[id], o.limits[id], o.except))
+		o.bare, o.sheets = append(o.bare, found[id].bare), append(o.sheets, found[id].laid)
 	}
 }
 
@@ -116,8 +159,8 @@ func (o offer) version(id string) int64 { return o.bare[slices.Index(o.people, i
 // refusal says why nobody can take this moment: it was taken, or nobody works then.
 func (o offer) refusal(start time.Time) error {
 	open := calendar.Fit{Length: o.fit.Length, Step: o.fit.Step}
-	for i, s := range o.bare {
-		if o.sheets[i] != nil && s.Unclaimed().CanStart(start, open) {
+	for _, s := range o.bare {
+		if s.Unclaimed().CanStart(start, open) {
 			return fault.New(fault.Conflict, "appointment.taken").At("start")
 		}
 	}

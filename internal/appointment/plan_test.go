@@ -20,6 +20,9 @@ func (h *house) fill(count int) {
 	per := count / len(h.staff)
 	for n, staff := range h.staff {
 		h.tx(func(ctx context.Context, tx *db.Tx) error {
+			if err := calendar.Touch(ctx, tx, h.org.ID, staff); err != nil {
+				return err
+			}
 			for i := range per {
 				starts := monday.Add(time.Duration(i-per*9/10) * time.Hour)
 				if err := h.fillOne(ctx, tx, fmt.Sprintf("%d-%d", n, i), staff, starts, i%3 == 0); err != nil {

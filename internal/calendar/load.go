@@ -28,8 +28,32 @@ func Load(ctx context.Context, q db.Q, orgID string, personIDs []string, window 
 	return sheets, nil
 }
 
+// A Head says where a person's wall clock hangs, and which state of their
+// calendar is the newest. Two readings of the same person with the same head are
+// the same, so a sheet may be kept for as long as its head is.
+type Head struct {
+	Zone    string
+	Version int64
+}
+
+// Heads reads the heads of people, who are at most a few hundred.
+func Heads(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]Head, error) {
+	rows, err := headsOf(ctx, q, orgID, personIDs)
+	heads := make(map[string]Head, len(rows))
+	for _, h := range rows {
+		heads[h.person] = Head{h.zone, h.version}
+	}
+	return heads, err
+}
+
+func headsOf(ctx context.Context, q db.Q, orgID string, ids []string) ([]head, error) {
+	return db.All[head](ctx, q, sheetHeads+db.Params(2, len(ids))+")", with(ids, orgID)...)
+}
+
+// load reads the heads first: what is read after them may be newer than they
+// say, but never older.
 func load(ctx context.Context, q db.Q, orgID string, ids []string, window Span, into map[string]*Sheet) error {
-	heads, err := db.All[head](ctx, q, sheetHeads+db.Params(2, len(ids))+")", with(ids, orgID)...)
+	heads, err := headsOf(ctx, q, orgID, ids)
 	if err != nil {
 		return err
 	}
