@@ -3,6 +3,7 @@
 package mail
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"log/slog"
@@ -35,6 +36,9 @@ type Relay struct {
 	stage *stage.Stage
 	pages face.Pages
 	smtp  *smtp.Server
+	// ended is over when the relay is closed, so that no delay outlives it.
+	ended context.Context
+	end   context.CancelFunc
 
 	mu       sync.Mutex
 	next     int
@@ -48,6 +52,7 @@ func New(s *stage.Stage) *Relay {
 		panic(err)
 	}
 	m := &Relay{stage: s, pages: face.Parse(folder)}
+	m.ended, m.end = context.WithCancel(context.Background())
 	m.smtp = smtp.NewServer(smtp.BackendFunc(m.session))
 	m.smtp.Domain = "mail.sandbox.example"
 	m.smtp.MaxMessageBytes = MaxBytes
@@ -59,10 +64,13 @@ func New(s *stage.Stage) *Relay {
 }
 
 // Serve takes connections until the relay is closed.
-func (m *Relay) Serve(l net.Listener) error { return m.smtp.Serve(l) }
+func (m *Relay) Serve(l net.Listener) error { return m.smtp.Serve(door{l, m}) }
 
 // Close ends the relay and its connections.
-func (m *Relay) Close() error { return m.smtp.Close() }
+func (m *Relay) Close() error {
+	m.end()
+	return m.smtp.Close()
+}
 
 // Reset empties every mailbox.
 func (m *Relay) Reset() {

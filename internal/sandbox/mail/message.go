@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"errors"
+	"mime"
 	"net/textproto"
 	"strings"
 	"time"
@@ -76,7 +77,11 @@ func calendarOf(root *enmime.Part) (*Calendar, error) {
 	if err != nil {
 		return nil, errors.New("the calendar part cannot be read: " + err.Error())
 	}
-	calendar.PartMethod = part.ContentTypeParams["method"]
+	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
+	if err != nil {
+		return nil, errors.New("the type of the calendar part cannot be read: " + err.Error())
+	}
+	calendar.PartMethod = params["method"]
 	if calendar.PartMethod != "" && !strings.EqualFold(calendar.PartMethod, calendar.Method) {
 		return nil, errors.New("the method of the calendar part's type is not the one inside it")
 	}

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,14 +21,8 @@ type session struct {
 	to    []string
 }
 
-// session begins a conversation unless a fault refuses it: the call "connect".
-func (m *Relay) session(c *smtp.Conn) (smtp.Session, error) {
-	s := &session{relay: m, conn: c}
-	if err := s.perform("connect", "", func() error { return nil }); err != nil {
-		return nil, err
-	}
-	return s, nil
-}
+// session begins a conversation.
+func (m *Relay) session(c *smtp.Conn) (smtp.Session, error) { return &session{relay: m, conn: c}, nil }
 
 // perform does one step of a conversation, applies a fault to it, and writes the log.
 func (s *session) perform(call, to string, do func() error) error {
@@ -57,7 +50,7 @@ func (s *session) step(fault *stage.Fault, entry *stage.Entry, do func() error) 
 			return err
 		}
 	}
-	fault.Wait(context.Background())
+	fault.Wait(s.relay.ended)
 	if fault.Hangup {
 		entry.Status = 0
 		_ = s.conn.Conn().Close()
