@@ -35,7 +35,7 @@ func (o *Orgs) People(ctx context.Context, q db.Q, orgID string, f PeopleFilter)
 	if limit <= 0 {
 		limit = peoplePage
 	}
-	return db.All[Person](ctx, q, peopleByName, orgID, f.Kind, contains(f.Text), string(f.Role), f.Active,
+	return db.All[Person](ctx, q, peopleText(f), orgID, f.Kind, contains(f.Text), string(f.Role), f.Active,
 		f.After.folded, f.After.ID, min(limit, peopleMax))
 }
 
@@ -154,11 +154,7 @@ func (o *Orgs) SaveProfile(ctx context.Context, by Actor, n Profile) error {
 // SaveMember changes what the organization says about a member; saying that
 // they are not active any more also ends their sessions.
 func (o *Orgs) SaveMember(ctx context.Context, by Actor, n Person) error {
-	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		p, err := db.One[Person](ctx, tx, touchPerson, by.OrgID, n.ID)
-		if err != nil {
-			return err
-		}
+	return o.changeMember(ctx, by, n.ID, func(ctx context.Context, tx *db.Tx, p Person) error {
 		p.Name, p.Email, p.Phone, p.Username, p.EmployeeNo, p.Active = n.Name, n.Email, n.Phone, n.Username, n.EmployeeNo, n.Active
 		if err := savePerson(ctx, tx, p); err != nil {
 			return err
@@ -170,6 +166,52 @@ func (o *Orgs) SaveMember(ctx context.Context, by Actor, n Person) error {
 		}
 		return Record(ctx, tx, by.Entry("member.change", "person", p.ID, "name", p.Name))
 	})
+}
+
+// changeMember keeps two promises while a member or their roles change: nobody
+// below a superuser changes one (whoever sets an address can sign in as its
+// owner), and somebody is left who can run the organization. It locks the
+// organization first, so that of two who each take the other's role away one is
+// refused.
+func (o *Orgs) changeMember(ctx context.Context, by Actor, id string, change func(context.Context, *db.Tx, Person) error) error {
+	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := db.One[Organization](ctx, tx, touchOrganization, by.OrgID); err != nil {
+			return err
+		}
+		p, err := db.One[Person](ctx, tx, touchPerson, by.OrgID, id)
+		if err != nil {
+			return err
+		}
+		above, err := db.Value[int64](ctx, tx, holdsRole, by.OrgID, id, string(Superuser))
+		if err != nil {
+			return err
+		}
+		if above > 0 && !by.Is(Superuser) {
+			return fault.New(fault.Denied, "org.role.superuser")
+		}
+		before, err := leaders(ctx, tx, by.OrgID)
+		if err != nil {
+			return err
+		}
+		if err := change(ctx, tx, p); err != nil {
+			return err
+		}
+		after, err := leaders(ctx, tx, by.OrgID)
+		if err == nil && (before[0] > 0 && after[0] == 0 || before[1] > 0 && after[1] == 0) {
+			err = fault.New(fault.Conflict, "org.role.last")
+		}
+		return err
+	})
+}
+
+// leaders counts the active administrators and superusers.
+func leaders(ctx context.Context, tx *db.Tx, orgID string) (n [2]int64, err error) {
+	for i, r := range []Role{Administrator, Superuser} {
+		if n[i], err = db.Value[int64](ctx, tx, countRole, orgID, string(r)); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 func savePerson(ctx context.Context, tx *db.Tx, p Person) error {

@@ -56,8 +56,11 @@ func (o *Orgs) Grant(ctx context.Context, by Actor, personID string, r Role, sco
 	if err := mayHand(by, r); err != nil {
 		return err
 	}
-	return o.changeRole(ctx, by, personID, "role.grant", r, func(ctx context.Context, tx *db.Tx) error {
-		return grant(ctx, tx, by.OrgID, personID, r, scope)
+	return o.changeMember(ctx, by, personID, func(ctx context.Context, tx *db.Tx, p Person) error {
+		if err := grant(ctx, tx, p.OrgID, p.ID, r, scope); err != nil {
+			return err
+		}
+		return Record(ctx, tx, by.Entry("role.grant", "person", p.ID, "name", p.Name, "role", string(r)))
 	})
 }
 
@@ -67,33 +70,11 @@ func (o *Orgs) Revoke(ctx context.Context, by Actor, personID string, r Role, sc
 	if err := mayHand(by, r); err != nil {
 		return err
 	}
-	return o.changeRole(ctx, by, personID, "role.revoke", r, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, revokeRole, by.OrgID, personID, string(r), scope); err != nil {
+	return o.changeMember(ctx, by, personID, func(ctx context.Context, tx *db.Tx, p Person) error {
+		if _, err := tx.Exec(ctx, revokeRole, p.OrgID, p.ID, string(r), scope); err != nil {
 			return err
 		}
-		left, err := db.Value[int64](ctx, tx, countRole, by.OrgID, string(r))
-		if err == nil && left == 0 && (r == Administrator || r == Superuser) {
-			err = fault.New(fault.Conflict, "org.role.last")
-		}
-		return err
-	})
-}
-
-// changeRole locks the organization first, so that of two who each take the
-// other's role away one is refused.
-func (o *Orgs) changeRole(ctx context.Context, by Actor, personID, verb string, r Role, change func(context.Context, *db.Tx) error) error {
-	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := db.One[Organization](ctx, tx, touchOrganization, by.OrgID); err != nil {
-			return err
-		}
-		p, err := db.One[Person](ctx, tx, touchPerson, by.OrgID, personID)
-		if err != nil {
-			return err
-		}
-		if err := change(ctx, tx); err != nil {
-			return err
-		}
-		return Record(ctx, tx, by.Entry(verb, "person", p.ID, "name", p.Name, "role", string(r)))
+		return Record(ctx, tx, by.Entry("role.revoke", "person", p.ID, "name", p.Name, "role", string(r)))
 	})
 }
 

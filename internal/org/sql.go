@@ -24,13 +24,6 @@ const (
 	membersByEmail = `SELECT {columns} FROM people WHERE email_folded = $1 AND kind = 'member' AND active = TRUE
 		ORDER BY seen_at DESC, org_id /* every organization: who signs in is known by address alone */`
 
-	peopleByName = `SELECT {columns} FROM people WHERE org_id = $1
-		AND (CAST($2 AS TEXT) = '' OR kind = $2) AND (CAST($3 AS TEXT) = '%%' OR folded LIKE $3 ESCAPE '\')
-		AND (CAST($4 AS TEXT) = '' OR EXISTS (SELECT 1 FROM roles r WHERE r.org_id = $1 AND r.person_id = people.id AND r.role = $4))
-		AND (CAST($5 AS BOOLEAN) = FALSE OR active = TRUE)
-		AND (folded > $6 OR (folded = $6 AND id > $7))
-		ORDER BY folded, id LIMIT $8`
-
 	addOrFindClient = `INSERT INTO people (org_id, id, kind, known_by, name, email, email_folded, phone, username, employee_no,
 			lang, zone, clock, folded, active, created_at, seen_at, version)
 		VALUES ($1, $2, 'client', $3, $4, $5, $6, $7, '', '', $8, $9, '', $10, TRUE, $11, 0, 1)
@@ -47,7 +40,9 @@ const (
 const (
 	rolesOfAll = "SELECT {columns} FROM roles WHERE org_id = $1"
 	rolesOf    = "SELECT {columns} FROM roles WHERE org_id = $1 AND person_id = $2 ORDER BY role, scope"
-	countRole  = "SELECT COUNT(*) FROM roles WHERE org_id = $1 AND role = $2"
+	holdsRole  = "SELECT COUNT(*) FROM roles WHERE org_id = $1 AND person_id = $2 AND role = $3"
+	countRole  = `SELECT COUNT(*) FROM roles r JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
+		WHERE r.org_id = $1 AND r.role = $2 AND p.active = TRUE`
 	grantRole  = "INSERT INTO roles (org_id, person_id, role, scope) VALUES ($1, $2, $3, $4) ON CONFLICT (org_id, person_id, role, scope) DO NOTHING"
 	revokeRole = "DELETE FROM roles WHERE org_id = $1 AND person_id = $2 AND role = $3 AND scope = $4"
 )
@@ -91,26 +86,43 @@ const (
 	spendSetupCode = "UPDATE setup_codes SET used_at = $2 WHERE hash = $1 AND used_at = 0 AND expires_at > $2"
 )
 
-// journalText is the query of the journal. A filter stands in the text only when
-// it is set, so that each reading has the index it needs; the arguments are
-// always all there.
-func journalText(f JournalFilter) string {
-	text := "SELECT {columns} FROM journal WHERE org_id = $1"
-	for _, c := range []struct {
-		set       bool
-		with, not string
-	}{
-		{f.ActorID != "", "actor_id = $2", "CAST($2 AS TEXT) = ''"},
-		{f.Verb != "", "verb = $3", "CAST($3 AS TEXT) = ''"},
-		{f.Object != "", "object = $4", "CAST($4 AS TEXT) = ''"},
-		{f.ObjectID != "", "object_id = $5", "CAST($5 AS TEXT) = ''"},
-		{!f.To.IsZero(), "at < $7", "CAST($7 AS BIGINT) = 0"},
-	} {
-		if c.set {
-			text += " AND " + c.with
+// A filter is a condition of a list that is there or not. It stands in the text
+// only when it is set, so that each reading has the index it needs; its argument
+// is always there, and without it the text names it all the same, as the drivers
+// ask.
+type filter struct {
+	set       bool
+	with, not string
+}
+
+func narrowed(text string, filters ...filter) string {
+	for _, f := range filters {
+		if f.set {
+			text += " AND " + f.with
 		} else {
-			text += " AND " + c.not
+			text += " AND " + f.not
 		}
 	}
-	return text + " AND at >= $6 AND at <= $8 AND (at < $8 OR id < $9) ORDER BY at DESC, id DESC LIMIT $10"
+	return text
+}
+
+// peopleText is the query of a list of people.
+func peopleText(f PeopleFilter) string {
+	return narrowed("SELECT {columns} FROM people WHERE org_id = $1",
+		filter{f.Kind != "", "kind = $2", "CAST($2 AS TEXT) = ''"},
+		filter{f.Text != "", `folded LIKE $3 ESCAPE '\'`, "CAST($3 AS TEXT) <> ''"},
+		filter{f.Role != "", "EXISTS (SELECT 1 FROM roles r WHERE r.org_id = $1 AND r.person_id = people.id AND r.role = $4)", "CAST($4 AS TEXT) = ''"},
+		filter{f.Active, "active = $5", "CAST($5 AS BOOLEAN) = FALSE"},
+	) + " AND folded >= $6 AND (folded > $6 OR id > $7) ORDER BY folded, id LIMIT $8"
+}
+
+// journalText is the query of the journal.
+func journalText(f JournalFilter) string {
+	return narrowed("SELECT {columns} FROM journal WHERE org_id = $1",
+		filter{f.ActorID != "", "actor_id = $2", "CAST($2 AS TEXT) = ''"},
+		filter{f.Verb != "", "verb = $3", "CAST($3 AS TEXT) = ''"},
+		filter{f.Object != "", "object = $4", "CAST($4 AS TEXT) = ''"},
+		filter{f.ObjectID != "", "object_id = $5", "CAST($5 AS TEXT) = ''"},
+		filter{!f.To.IsZero(), "at < $7", "CAST($7 AS BIGINT) = 0"},
+	) + " AND at >= $6 AND at <= $8 AND (at < $8 OR id < $9) ORDER BY at DESC, id DESC LIMIT $10"
 }

@@ -43,6 +43,7 @@ func (s *Site) Handle(pattern string, p org.Permission, h Handler, options ...Op
 		o(&route)
 	}
 	s.routes = append(s.routes, route)
+	s.byPattern[pattern] = route
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if err := route.serve(w, r, h); err != nil {
 			s.respond(w, r, err)
@@ -68,17 +69,8 @@ func May(r *http.Request, pattern string) bool {
 	if v.site == nil {
 		return false
 	}
-	route := v.site.routeOf(pattern)
-	return route != nil && v.actor.May(route.Permission)
-}
-
-func (s *Site) routeOf(pattern string) *Route {
-	for i := range s.routes {
-		if s.routes[i].Pattern == pattern {
-			return &s.routes[i]
-		}
-	}
-	return nil
+	route, ok := v.site.byPattern[pattern]
+	return ok && v.actor.May(route.Permission)
 }
 
 // serve asks, before the handler: is this too often, is it too much, who is it,

@@ -52,11 +52,12 @@ type Config struct {
 // A Site is the http.Handler of the whole program.
 type Site struct {
 	Config
-	mux     *http.ServeMux
-	routes  []Route
-	origins *http.CrossOriginProtection
-	pace    *limiter
-	seconds *prometheus.HistogramVec
+	mux       *http.ServeMux
+	routes    []Route
+	byPattern map[string]Route
+	origins   *http.CrossOriginProtection
+	pace      *limiter
+	seconds   *prometheus.HistogramVec
 }
 
 // New returns a site with the routes that every installation has: /healthz,
@@ -68,7 +69,7 @@ func New(c Config) (*Site, error) {
 	if c.Pace == (Pace{}) {
 		c.Pace = DefaultPace
 	}
-	s := &Site{Config: c, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection(), pace: newLimiter(c.Pace)}
+	s := &Site{Config: c, mux: http.NewServeMux(), byPattern: map[string]Route{}, origins: http.NewCrossOriginProtection(), pace: newLimiter(c.Pace)}
 	if err := s.origins.AddTrustedOrigin(c.BaseURL.Scheme + "://" + c.BaseURL.Host); err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (s *Site) route(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h, pattern := s.mux.Handler(r)
-	if route := s.routeOf(pattern); route == nil || !route.unguarded {
+	if !s.byPattern[pattern].unguarded {
 		if err := s.guard(r); err != nil {
 			return err
 		}

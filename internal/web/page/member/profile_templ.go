@@ -37,14 +37,16 @@ func (v profileView) langs(r words.Reader) []ui.Option {
 	return append([]ui.Option{{Value: "", Label: r.T("member.lang.default")}}, langOptions()...)
 }
 
-// clocks shows each way of writing times by an example.
+// clocks shows each way of writing times by an example. Who chose none has the
+// one their pages show now.
 func (v profileView) clocks(r words.Reader) []ui.Choice {
 	afternoon := time.Date(v.now.Year(), v.now.Month(), v.now.Day(), 14, 30, 0, 0, time.UTC)
 	short, long := r.In(time.UTC), r.In(time.UTC)
 	short.Clock12, long.Clock12 = true, false
+	twelve := v.form.Get("clock") == "12" || v.form.Get("clock") == "" && r.Clock12
 	return []ui.Choice{
-		{Value: "24", Title: long.Time(afternoon), Checked: v.form.Get("clock") != "12"},
-		{Value: "12", Title: short.Time(afternoon), Checked: v.form.Get("clock") == "12"},
+		{Value: "24", Title: long.Time(afternoon), Checked: !twelve},
+		{Value: "12", Title: short.Time(afternoon), Checked: twelve},
 	}
 }
 
@@ -169,7 +171,7 @@ func profilePage(r words.Reader, shell ui.ShellProps, v profileView) templ.Compo
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Radios(r, ui.ChoiceProps{Name: "clock", Legend: r.T("member.clock"), Error: v.form.Errors["clock"], Options: v.clocks(r), Inline: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Radios(r, ui.ChoiceProps{Name: "clock", Legend: r.T("member.clock"), Error: v.form.Errors["clock"], Options: v.clocks(r), Inline: true, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -1,0 +1,9 @@
+package org
+
+// The queries whose plans are tested.
+var (
+	PeopleText    = peopleText
+	JournalText   = journalText
+	SessionByHash = sessionByHash
+	MembersByMail = membersByEmail
+)
