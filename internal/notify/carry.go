@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // carry sends what a turn has begun: the dispatcher hands out deliveries at
@@ -19,7 +20,7 @@ func (h *hold) carry(ctx context.Context, t turn) error {
 	var keeper sync.WaitGroup
 	keeper.Go(func() { h.keep(context.WithoutCancel(ctx), stop, lost) })
 	c := &clerk{hold: h, results: make(chan *result), halt: make(chan struct{})}
-	left := h.dispatch(ctx, sending, c, t.parcels)
+	left := h.dispatch(ctx, sending, c, t)
 	close(stop)
 	keeper.Wait()
 	h.resize(t, len(left) == 0)
@@ -31,14 +32,14 @@ func (h *hold) carry(ctx context.Context, t turn) error {
 
 // dispatch runs the desks over the parcels and returns those that were never
 // begun.
-func (h *hold) dispatch(ctx, sending context.Context, c *clerk, parcels []*parcel) (left []*parcel) {
+func (h *hold) dispatch(ctx, sending context.Context, c *clerk, t turn) (left []*parcel) {
 	queue := make(chan *parcel)
 	var desks, clerks sync.WaitGroup
-	for _, d := range h.desks[:min(len(h.desks), len(parcels))] {
+	for _, d := range h.desks[:min(len(h.desks), len(t.parcels))] {
 		desks.Go(func() { d.work(sending, queue, c) })
 	}
 	clerks.Go(func() { c.work(context.WithoutCancel(ctx)) })
-	left = hand(ctx, c, queue, parcels)
+	left = hand(ctx, c, queue, t)
 	close(queue)
 	desks.Wait()
 	close(c.results)
@@ -47,25 +48,34 @@ func (h *hold) dispatch(ctx, sending context.Context, c *clerk, parcels []*parce
 }
 
 // hand gives each parcel to a free desk when its permit says so, and stops when
-// the channel is in trouble or the process ends.
-func hand(ctx context.Context, c *clerk, queue chan<- *parcel, parcels []*parcel) (left []*parcel) {
-	for i, p := range parcels {
-		select {
-		case <-p.permit.C:
-		case <-c.halt:
-		case <-ctx.Done():
-		}
-		// Asked first, because a select chooses at random among what is ready.
-		if c.stopped() || ctx.Err() != nil {
-			return parcels[i:]
+// the channel is in trouble or the process ends. What was held up does not come
+// in a burst afterwards: the gap is kept from one to the next as well.
+func hand(ctx context.Context, c *clerk, queue chan<- *parcel, t turn) (left []*parcel) {
+	gap := time.NewTimer(0)
+	defer gap.Stop()
+	for i, p := range t.parcels {
+		if !c.await(ctx, p.permit.C) || !c.await(ctx, gap.C) {
+			return t.parcels[i:]
 		}
 		select {
 		case queue <- p:
+			gap.Reset(t.gap)
 		case <-c.halt:
-			return parcels[i:]
+			return t.parcels[i:]
 		case <-ctx.Done():
-			return parcels[i:]
+			return t.parcels[i:]
 		}
 	}
 	return nil
+}
+
+// await waits for a timer. It returns false when nothing more may be begun; that
+// is asked last, because a select chooses at random among what is ready.
+func (c *clerk) await(ctx context.Context, timer <-chan time.Time) bool {
+	select {
+	case <-timer:
+	case <-c.halt:
+	case <-ctx.Done():
+	}
+	return !c.stopped() && ctx.Err() == nil
 }

@@ -52,16 +52,30 @@ var linkKeys = LinkKeys{Current: "k1", Keys: map[string][]byte{"k1": []byte("012
 func newHouse(t testing.TB, d *db.DB, people int) *house {
 	t.Helper()
 	h := &house{t: t, d: d, post: &post{}, orgs: org.Open(d, quiet)}
-	h.tx(func(ctx context.Context, tx *db.Tx) error {
-		var err error
-		h.org, err = h.orgs.Create(ctx, tx, org.Organization{Name: "Harbour Bank", Lang: "en", Zone: "Europe/London"})
-		return err
-	})
+	h.found("Harbour Bank")
 	h.addPeople(people)
 	h.n = h.process()
 	h.jobs = job.New(d, quiet)
 	h.n.Handle(h.jobs)
 	return h
+}
+
+// found makes the house's organization.
+func (h *house) found(name string) {
+	h.t.Helper()
+	h.tx(func(ctx context.Context, tx *db.Tx) (err error) {
+		h.org, err = h.orgs.Create(ctx, tx, org.Organization{Name: name, Lang: "en", Zone: "Europe/London"})
+		return err
+	})
+}
+
+// neighbour is another organization that uses the same mail server.
+func (h *house) neighbour() *house {
+	h.t.Helper()
+	other := *h
+	other.people = nil
+	other.found("Dockside Credit Union")
+	return &other
 }
 
 // process is one more program on the same database.

@@ -23,7 +23,7 @@ func TestLedgerAddsUp(t *testing.T) {
 		const people = 12
 		h := newHouse(t, d, people)
 		h.post.gateKey = "relay"
-		round := 0
+		round := 0 // of the hundred that rapid tries
 		rapid.Check(t, func(rt *rapid.T) {
 			round++
 			w := &whims{kinds: rapid.SliceOfN(rapid.SampledFrom([]fault.Kind{-1, -1, fault.Limited, fault.Away, fault.Unsure, fault.Invalid, fault.Denied, fault.SignIn, fault.Internal}), 5, 60).Draw(rt, "answers")}

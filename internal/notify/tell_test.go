@@ -10,8 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/internal/card"
+	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
+	"parley/internal/fault"
 )
 
 func TestTellDelivers(t *testing.T) {
@@ -78,6 +80,9 @@ func TestWithdrawnNeverLeaves(t *testing.T) {
 			}
 			return h.n.WithdrawAll(ctx, tx, h.org.ID, "appointment-1", "appointment.reminder")
 		})
+		if row := h.ledger()[0]; row.State != Skipped {
+			t.Errorf("withdrawn, and %s", row.State)
+		}
 		h.advance(2 * time.Hour)
 		h.runJobs()
 		h.drain()
@@ -87,6 +92,25 @@ func TestWithdrawnNeverLeaves(t *testing.T) {
 		rows := h.ledger()
 		if len(rows) != 1 || rows[0].State != Skipped || rows[0].Reason.Key != "notify.reason.withdrawn" {
 			t.Errorf("ledger %+v", rows)
+		}
+	})
+}
+
+// TestWithdrawnWhileSending withdraws a notice whose mail is on its way: when the
+// mail server puts it off, it is not sent again.
+func TestWithdrawnWhileSending(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d, 1)
+		h.post.set(nil, func(connector.Message) error {
+			h.tx(func(ctx context.Context, tx *db.Tx) error { return h.n.Withdraw(ctx, tx, h.org.ID, "a") })
+			return fault.New(fault.Away, "")
+		})
+		h.tell(h.notice("a", h.people[0]))
+		h.drain()
+		h.advance(time.Hour)
+		h.drain()
+		if row := h.ledger()[0]; h.post.tries != 1 || row.State != Skipped || row.Attempt != 1 {
+			t.Errorf("%d tries, %+v", h.post.tries, row)
 		}
 	})
 }
