@@ -417,3 +417,58 @@ func TestAlternativesAndDays(t *testing.T) {
 		}
 	})
 }
+
+// Two programs on one database each keep readings; neither may show what the
+// other has taken or given back.
+func TestTwoProgramsAgree(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := settle(t, d, 2)
+		other := appointment.New(appointment.Config{DB: d, Orgs: h.orgs, Notify: h.n, Host: "parley.example", CanHost: h.canHost, WhyNot: h.whyNot})
+		count := func() (n int) {
+			slots, err := other.Slots(ctx, h.org.ID, h.service.ID, appointment.Video, "", day)
+			h.ok(err)
+			for _, s := range slots {
+				n += len(s.Staff)
+			}
+			return n
+		}
+		want := func(what string, n int) {
+			t.Helper()
+			if got := count(); got != n {
+				t.Errorf("%s: %d, want %d", what, got, n)
+			}
+		}
+		want("at first", 32)
+		a := h.book(1, at(10, 0), with(h.staff[0]))
+		want("one booked", 31)
+		_, err := h.a.Reschedule(ctx, h.client(a), a.ID, at(12, 0))
+		h.ok(err)
+		want("one moved", 31)
+		h.ok(h.a.SaveDailyLimit(ctx, h.boss, h.staff[0], 1))
+		want("a full day", 16)
+		_, err = h.a.Cancel(ctx, h.client(a), a.ID, "")
+		h.ok(err)
+		want("one cancelled", 32)
+		off, err := h.cals.AddTimeOff(ctx, h.boss, h.staff[1], calendar.TimeOff{Span: calendar.Span{Start: at(9, 0), End: at(13, 0)}})
+		h.ok(err)
+		want("time off", 24)
+		h.ok(h.cals.RemoveTimeOff(ctx, h.boss, h.staff[1], off.ID))
+		h.service.Staff = h.staff[:1]
+		_, err = h.a.SaveService(ctx, h.boss, h.service)
+		h.ok(err)
+		want("one offers it no more", 16)
+	})
+}
+
+func TestEraseForgetsWhatWasSaid(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := settle(t, d, 1)
+		a := h.book(1, at(10, 0), func(r *appointment.Request) { r.Notes = "private" })
+		h.tx(func(ctx context.Context, tx *db.Tx) error { return h.a.Erase(ctx, tx, h.org.ID, a.ClientID) })
+		got, err := h.a.Get(ctx, d, h.org.ID, a.ID)
+		h.ok(err)
+		if got.Notes != "" || got.State != appointment.Confirmed {
+			t.Errorf("kept %+v", got.Appointment)
+		}
+	})
+}

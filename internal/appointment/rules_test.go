@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/internal/calendar"
-	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/fault"
+	"parley/internal/meeting"
 )
 
 func TestSpread(t *testing.T) {
@@ -75,7 +75,7 @@ func TestServiceCheck(t *testing.T) {
 		{"methods", "appointment.service.methods.missing", func(s *Service) { s.Methods = nil }},
 		{"methods", "appointment.method.unknown", func(s *Service) { s.Methods = []Method{"pigeon"} }},
 		{"place", "appointment.service.place.missing", func(s *Service) { s.Methods = []Method{InPerson} }},
-		{"lobby", "appointment.service.lobby.unknown", func(s *Service) { s.Lobby = connector.Lobby("open bar") }},
+		{"lobby", "appointment.service.lobby.unknown", func(s *Service) { s.Lobby = meeting.Lobby("open bar") }},
 		{"duration", "appointment.length", func(s *Service) { s.Duration = 0 }},
 		{"duration", "appointment.length", func(s *Service) { s.Duration = 25 * time.Hour }},
 		{"step", "appointment.length", func(s *Service) { s.Step = time.Second }},

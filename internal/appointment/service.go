@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"parley/internal/calendar"
-	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/fault"
 	"parley/internal/meeting"
@@ -77,7 +76,7 @@ type Service struct {
 	Methods   []Method
 	Questions []Question
 	// Lobby says who waits to be let into a video call.
-	Lobby connector.Lobby
+	Lobby meeting.Lobby
 	// Place is where appointments in person are held.
 	Place   string
 	Active  bool
@@ -91,7 +90,7 @@ type Service struct {
 func NewService(name string) Service {
 	return Service{
 		Name: name, Slug: org.Slug(name), Active: true, Duration: 30 * time.Minute, Step: 15 * time.Minute,
-		Notice: 4 * time.Hour, Ahead: 60 * 24 * time.Hour, Lobby: connector.StaffAdmits,
+		Notice: 4 * time.Hour, Ahead: 60 * 24 * time.Hour, Lobby: meeting.StaffAdmits,
 	}
 }
 
@@ -127,7 +126,7 @@ func (s Service) tidy() Service {
 		s.Slug = org.Slug(s.Name)
 	}
 	if s.Lobby == "" {
-		s.Lobby = connector.StaffAdmits
+		s.Lobby = meeting.StaffAdmits
 	}
 	s.Questions = slices.Clone(s.Questions)
 	for i := range s.Questions {
@@ -172,7 +171,7 @@ func (s Service) checkMethods() (f faults) {
 	if s.Offers(InPerson) && s.Place == "" {
 		f.say("place", "appointment.service.place.missing")
 	}
-	lobbies := []connector.Lobby{connector.StaffAdmits, connector.OrganizationEnters, connector.EveryoneEnters}
+	lobbies := []meeting.Lobby{meeting.StaffAdmits, meeting.OrganizationEnters, meeting.EveryoneEnters}
 	if !slices.Contains(lobbies, s.Lobby) {
 		f.say("lobby", "appointment.service.lobby.unknown")
 	}

@@ -2,29 +2,9 @@ package appointment
 
 import (
 	"context"
-	"fmt"
-	"time"
-
-	"database/sql/driver"
 
 	"parley/internal/db"
 )
-
-// minutes keeps a length of time as a BIGINT of minutes.
-type minutes time.Duration
-
-// Scan reads a length.
-func (m *minutes) Scan(src any) error {
-	n, ok := src.(int64)
-	if !ok {
-		return fmt.Errorf("minutes kept as %T, want BIGINT", src)
-	}
-	*m = minutes(time.Duration(n) * time.Minute)
-	return nil
-}
-
-// Value writes a length.
-func (m minutes) Value() (driver.Value, error) { return int64(time.Duration(m) / time.Minute), nil }
 
 // Columns maps the service to its table.
 func (s *Service) Columns(c *db.Columns) {
@@ -33,12 +13,12 @@ func (s *Service) Columns(c *db.Columns) {
 	c.Col("slug", &s.Slug)
 	c.Col("name", &s.Name)
 	c.Col("description", &s.Description)
-	c.Col("duration", (*minutes)(&s.Duration))
-	c.Col("buffer_before", (*minutes)(&s.BufferBefore))
-	c.Col("buffer_after", (*minutes)(&s.BufferAfter))
-	c.Col("notice", (*minutes)(&s.Notice))
-	c.Col("ahead", (*minutes)(&s.Ahead))
-	c.Col("step", (*minutes)(&s.Step))
+	c.Col("duration", (*db.Minutes)(&s.Duration))
+	c.Col("buffer_before", (*db.Minutes)(&s.BufferBefore))
+	c.Col("buffer_after", (*db.Minutes)(&s.BufferAfter))
+	c.Col("notice", (*db.Minutes)(&s.Notice))
+	c.Col("ahead", (*db.Minutes)(&s.Ahead))
+	c.Col("step", (*db.Minutes)(&s.Step))
 	c.Col("methods", db.JSON[[]Method]{To: &s.Methods})
 	c.Col("questions", db.JSON[[]Question]{To: &s.Questions})
 	c.Col("lobby", &s.Lobby)
@@ -59,8 +39,8 @@ func (a *Appointment) Columns(c *db.Columns) {
 	c.Col("method", &a.Method)
 	c.Col("starts_at", (*db.Time)(&a.Starts))
 	c.Col("ends_at", (*db.Time)(&a.Ends))
-	c.Col("buffer_before", (*minutes)(&a.BufferBefore))
-	c.Col("buffer_after", (*minutes)(&a.BufferAfter))
+	c.Col("buffer_before", (*db.Minutes)(&a.BufferBefore))
+	c.Col("buffer_after", (*db.Minutes)(&a.BufferAfter))
 	c.Col("zone", &a.Zone)
 	c.Col("answers", db.JSON[[]Answer]{To: &a.Answers})
 	c.Col("notes", &a.Notes)
@@ -78,8 +58,8 @@ func (t *taken) Columns(c *db.Columns) {
 	c.Col("staff_id", &t.staff)
 	c.Col("starts_at", (*int64)(&t.span.From))
 	c.Col("ends_at", (*int64)(&t.span.To))
-	c.Col("buffer_before", (*minutes)(&t.before))
-	c.Col("buffer_after", (*minutes)(&t.after))
+	c.Col("buffer_before", (*db.Minutes)(&t.before))
+	c.Col("buffer_after", (*db.Minutes)(&t.after))
 }
 
 func (l *load) Columns(c *db.Columns) {
@@ -192,8 +172,8 @@ func (s *Service) readStaff(ctx context.Context, q db.Q) (map[string]int, error)
 }
 
 func (s *Service) save(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.Exec(ctx, saveService, s.OrgID, s.ID, s.Slug, s.Name, s.Description, minutes(s.Duration), minutes(s.BufferBefore), minutes(s.BufferAfter),
-		minutes(s.Notice), minutes(s.Ahead), minutes(s.Step), db.JSON[[]Method]{To: &s.Methods}, db.JSON[[]Question]{To: &s.Questions}, s.Lobby, s.Place, s.Active)
+	_, err := tx.Exec(ctx, saveService, s.OrgID, s.ID, s.Slug, s.Name, s.Description, db.Minutes(s.Duration), db.Minutes(s.BufferBefore), db.Minutes(s.BufferAfter),
+		db.Minutes(s.Notice), db.Minutes(s.Ahead), db.Minutes(s.Step), db.JSON[[]Method]{To: &s.Methods}, db.JSON[[]Question]{To: &s.Questions}, s.Lobby, s.Place, s.Active)
 	return err
 }
 

@@ -98,11 +98,11 @@ func (a *Appointments) OnChange(ctx context.Context, tx *db.Tx, m meeting.Meetin
 	}
 	v.Meeting = m
 	v.Meeting.Link = link
-	forClient, forStaff := confirmedForClient(v, a.cfg.Host), confirmedForStaff(v, a.cfg.Host)
+	forStaff := confirmedForStaff(v, a.cfg.Host)
 	if v.Sequence > 0 {
-		forClient, forStaff = movedForClient(v, a.cfg.Host), movedForStaff(v, a.cfg.Host)
+		forStaff = movedForStaff(v, a.cfg.Host)
 	}
-	if err := a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(clientSide), forClient); err != nil {
+	if err := a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(clientSide), a.Invite(v)); err != nil {
 		return err
 	}
 	return a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(staffSide), forStaff)
