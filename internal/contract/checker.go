@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -128,12 +129,15 @@ func (c *Checker) Check(r *http.Request, sent []byte, answer *http.Response, got
 	}
 }
 
+// keyForm is OData's other spelling of an entity's path, users('id').
+var keyForm = regexp.MustCompile(`^(/users)\('([^/]*)'\)`)
+
 // vendorPath is the part of an address that the descriptions speak of: what follows the version, or begins with the
 // tenant.
 func vendorPath(u *url.URL) (path string, login, ours bool) {
 	escaped := u.EscapedPath()
 	if _, after, ok := strings.Cut(escaped, "/v1.0/"); ok {
-		return "/" + after, false, true
+		return keyForm.ReplaceAllString("/"+after, "$1/$2"), false, true
 	}
 	for _, end := range []string{"/v2.0/.well-known/openid-configuration", "/discovery/v2.0/keys", "/oauth2/v2.0/authorize", "/oauth2/v2.0/token", "/v2.0/adminconsent"} {
 		if before, ok := strings.CutSuffix(escaped, end); ok {
@@ -181,7 +185,7 @@ func (c *Checker) exchange(op *operation, params map[string]string, r *http.Requ
 	response := &openapi3filter.ResponseValidationInput{RequestValidationInput: input, Status: answer.StatusCode, Header: answer.Header, Options: options}
 	response.SetBodyBytes(got)
 	err := openapi3filter.ValidateResponse(r.Context(), response)
-	if err == nil {
+	if err == nil && !op.login { // sign-in answers may carry more than is described
 		err = unknownIn(op.answer(answer), got)
 	}
 	if err != nil {

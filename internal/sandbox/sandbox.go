@@ -111,6 +111,7 @@ type Server struct {
 	mail    *mail.Relay
 	console *console.Console
 	http    *http.Server
+	relay   net.Listener
 	running sync.WaitGroup
 }
 
@@ -125,7 +126,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, web.Close())
 	}
-	s := &Server{options: o, url: "http://" + reachable(web.Addr()), smtp: reachable(relay.Addr()), stage: stage.New()}
+	s := &Server{options: o, url: "http://" + reachable(web.Addr()), smtp: reachable(relay.Addr()), stage: stage.New(), relay: relay}
 	s.build()
 	s.running.Go(func() { s.report("http", s.http.Serve(web), http.ErrServerClosed) })
 	s.running.Go(func() { s.report("smtp", s.mail.Serve(relay), net.ErrClosed) })
@@ -171,8 +172,10 @@ func (s *Server) report(what string, err, usual error) {
 	}
 }
 
-// Close ends the sandbox; what was in it is gone.
+// Close ends the sandbox; what was in it is gone. The relay's listener is closed by hand: the relay knows it only once it
+// serves, which may not have begun.
 func (s *Server) Close() {
+	_ = s.relay.Close()
 	_ = s.http.Close()
 	_ = s.mail.Close()
 	s.running.Wait()

@@ -45,7 +45,7 @@ func (g *Graph) batch(w http.ResponseWriter, r *http.Request, c caller) {
 	status := map[string]int{}
 	answers := []partAnswer{}
 	for _, p := range body.Requests {
-		answer := partAnswer{ID: p.ID, Status: http.StatusFailedDependency, Headers: map[string]string{}}
+		answer := failedPart(p, http.StatusFailedDependency, "FailedDependency")
 		if !slices.ContainsFunc(p.DependsOn, func(id string) bool { return status[id] < 200 || status[id] > 299 }) {
 			answer = g.perform(r, p)
 		}
@@ -86,16 +86,22 @@ func hasContentType(headers map[string]string) bool {
 	return false
 }
 
+// failedPart is the answer to a part that was not performed, or whose answer was lost.
+func failedPart(p part, status int, code string) partAnswer {
+	body, _ := json.Marshal(map[string]any{"error": map[string]string{"code": code, "message": "The request was not performed: " + code + "."}})
+	return partAnswer{ID: p.ID, Status: status, Headers: map[string]string{"Content-Type": "application/json"}, Body: body}
+}
+
 // perform plays one part; a fault that hangs up is a gateway's time-out inside a batch.
 func (g *Graph) perform(outer *http.Request, p part) (answer partAnswer) {
 	defer func() {
 		if gone := recover(); gone != nil {
-			answer = partAnswer{ID: p.ID, Status: http.StatusGatewayTimeout, Headers: map[string]string{}}
+			answer = failedPart(p, http.StatusGatewayTimeout, "GatewayTimeout")
 		}
 	}()
 	r, err := http.NewRequestWithContext(outer.Context(), p.Method, "/v1.0/"+strings.TrimPrefix(p.URL, "/"), bytes.NewReader(p.Body))
 	if err != nil {
-		return partAnswer{ID: p.ID, Status: http.StatusBadRequest, Headers: map[string]string{}}
+		return failedPart(p, http.StatusBadRequest, "BadRequest")
 	}
 	for name, value := range p.Headers {
 		r.Header.Set(name, value)

@@ -97,6 +97,8 @@ type call struct {
 type caller struct {
 	directory.User
 	grant directory.Grant
+	// listing says that the call lists people: one's own profile is then no exception.
+	listing bool
 }
 
 var (

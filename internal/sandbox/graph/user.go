@@ -69,7 +69,7 @@ func (c caller) sees(u directory.User, field string) bool {
 	if slices.Contains(basicFields, field) || c.grant.Has("User.Read.All", "Directory.Read.All") {
 		return true
 	}
-	return u.ID == c.ID && c.grant.Has("User.Read")
+	return !c.listing && u.ID == c.ID && c.grant.Has("User.Read")
 }
 
 func (g *Graph) context(kind string) string { return g.Base + "/v1.0/$metadata#" + kind }
@@ -163,6 +163,7 @@ func (g *Graph) teamsLicensing(w http.ResponseWriter, r *http.Request, c caller)
 // listUsers pages through the directory. Guests may not, nor anyone where the tenant forbids it.
 func (g *Graph) listUsers(w http.ResponseWriter, r *http.Request, c caller) {
 	query := r.URL.Query()
+	c.listing = true
 	t, _ := g.World.Tenant(c.Tenant)
 	if c.Guest || t.UsersHidden && !c.Admin {
 		fail(w, r, http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
