@@ -250,15 +250,3 @@ func (v View) description(side string) (lines []card.Text) {
 }
 
 func ref(t card.Text) *card.Text { return &t }
-
-// Invite is the present state of an appointment as a card with the client's
-// calendar entry, for a page that offers the entry for download.
-func (a *Appointments) Invite(v View) card.Card {
-	switch {
-	case v.State == Cancelled:
-		return cancelledForClient(v, org.Actor{}, a.cfg.Host)
-	case v.Sequence > 0:
-		return movedForClient(v, a.cfg.Host)
-	}
-	return confirmedForClient(v, a.cfg.Host)
-}

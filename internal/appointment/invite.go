@@ -5,11 +5,14 @@ import (
 	"parley/internal/org"
 )
 
-// Invite is the card that a client's confirmation is drawn from, as things
-// stand now, for pages that hand out its calendar entry again.
+// Invite is the card that tells the client how things stand now, for the notice
+// that is retold and for pages that hand out its calendar entry again.
 func (a *Appointments) Invite(v View) card.Card {
-	if v.State == Cancelled {
+	switch {
+	case v.State == Cancelled:
 		return cancelledForClient(v, org.System(v.OrgID), a.cfg.Host)
+	case v.Sequence > 0:
+		return movedForClient(v, a.cfg.Host)
 	}
 	return confirmedForClient(v, a.cfg.Host)
 }
