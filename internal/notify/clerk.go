@@ -145,6 +145,11 @@ func settleRows(ctx context.Context, tx *db.Tx, verdicts []verdict) (kept bool, 
 			return false, err
 		}
 		kept = kept && rows == 1
+		if v.secret && v.State != Queued {
+			if _, err := tx.Exec(ctx, forgetSecret, v.OrgID, v.NoticeID); err != nil {
+				return false, err
+			}
+		}
 	}
 	return kept, nil
 }

@@ -20,11 +20,14 @@ const (
 )
 
 // A verdict is what becomes of a delivery that was begun.
-type verdict struct{ Delivery }
+type verdict struct {
+	Delivery
+	secret bool // the card is to be emptied once it is final
+}
 
 // judge decides it from the channel's answer.
 func judge(r *result, now time.Time) verdict {
-	v := verdict{r.parcel.Delivery}
+	v := verdict{Delivery: r.parcel.Delivery, secret: r.parcel.notice.Secret}
 	v.State, v.Due, v.Reason = Queued, now, Reason{}
 	v.Wanted = r.parcel.notice.Wanted
 	if r.err == nil {

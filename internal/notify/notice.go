@@ -48,6 +48,9 @@ type Notice struct {
 	About string
 	// Always sends the e-mail whatever the person prefers: the one with the .ics.
 	Always bool
+	// Secret empties the card as soon as nobody waits for it: one that carries a
+	// link that signs in.
+	Secret bool
 }
 
 // check reports a mistake of the calling feature.
@@ -76,7 +79,7 @@ type notice struct {
 	Urgency                     Urgency
 	Card                        card.Card
 	Wanted                      int64
-	Always                      bool
+	Always, Secret              bool
 	State                       string
 	At                          time.Time
 	Audience                    audience
@@ -95,6 +98,7 @@ func (n *notice) Columns(c *db.Columns) {
 	c.Col("card", db.JSON[card.Card]{To: &n.Card})
 	c.Col("wanted", &n.Wanted)
 	c.Col("always", &n.Always)
+	c.Col("secret", &n.Secret)
 	c.Col("state", &n.State)
 	c.Col("at", (*db.Time)(&n.At))
 	c.Col("audience", db.JSON[audience]{To: &n.Audience})
@@ -111,7 +115,7 @@ func newNotice(t Notice, now time.Time) notice {
 	}
 	return notice{
 		OrgID: t.OrgID, ID: db.NewID(), Key: t.Key, Kind: t.Kind, About: t.About, Urgency: t.Urgency,
-		Card: t.Card, Wanted: 1, Always: t.Always, State: waiting, At: t.At, Created: now,
+		Card: t.Card, Wanted: 1, Always: t.Always, Secret: t.Secret, State: waiting, At: t.At, Created: now,
 		Audience: newAudience(t),
 	}
 }

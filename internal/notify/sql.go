@@ -19,6 +19,9 @@ const (
 	keysAbout = `SELECT key FROM notices WHERE org_id = $1 AND about = $2 AND kind = $3 AND state <> 'withdrawn' ORDER BY key`
 	// fromAudience stands after an audience's own SELECT, whose placeholders come first.
 	fromAudience = `) SELECT DISTINCT person_id FROM audience WHERE person_id > %s ORDER BY person_id LIMIT %s`
+	// forgetSecret empties a secret card for which nobody waits any more.
+	forgetSecret = `UPDATE notices SET card = '{}' WHERE org_id = $1 AND id = $2 AND state <> 'waiting' AND NOT EXISTS (
+		SELECT 1 FROM deliveries AS d WHERE d.org_id = $1 AND d.notice_id = $2 AND (d.state = 'queued' OR d.state = 'sending'))`
 
 	skipNotice = `UPDATE deliveries SET state = 'skipped', reason = $3, changed_at = $4
 		WHERE org_id = $1 AND notice_id = $2 AND state = 'queued'`

@@ -204,6 +204,24 @@ func TestWhoCannotBeTold(t *testing.T) {
 	})
 }
 
+// TestSecretIsForgotten asks that a card that signs somebody in is not kept.
+func TestSecretIsForgotten(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d, 1)
+		n := h.notice("a", h.people[0])
+		n.Secret, n.Card.Actions = true, []card.Action{{Label: card.Say("card.trial.open"), Path: "/sign-in/topsecret"}}
+		h.tell(n)
+		h.drain()
+		if got := h.post.accepted[0].Drawn.Buttons[0].URL; got != "https://parley.example/sign-in/topsecret" {
+			t.Errorf("sent %q", got)
+		}
+		kept, err := db.Value[string](context.Background(), d, "SELECT card FROM notices WHERE org_id = $1", h.org.ID)
+		if err != nil || strings.Contains(kept, "topsecret") {
+			t.Errorf("kept %s, %v", kept, err)
+		}
+	})
+}
+
 func TestNoticeMistakes(t *testing.T) {
 	for name, wrong := range map[string]Notice{
 		"no key":  {OrgID: "o", Kind: "k", To: []string{"p"}},

@@ -9,6 +9,7 @@ CREATE TABLE notices (
   card          TEXT    NOT NULL,
   wanted        BIGINT  NOT NULL,
   always        BOOLEAN NOT NULL,
+  secret        BOOLEAN NOT NULL, -- the card is emptied when it has been sent
   state         TEXT    NOT NULL, -- waiting, told, withdrawn
   at            BIGINT  NOT NULL,
   audience      TEXT    NOT NULL, -- JSON; who still has to be written into deliveries
