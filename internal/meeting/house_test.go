@@ -1,5 +1,3 @@
-//go:build vaulted
-
 package meeting
 
 import (
@@ -12,6 +10,7 @@ import (
 	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
+	"parley/internal/identity"
 	"parley/internal/job"
 	"parley/internal/vault"
 )
@@ -45,7 +44,7 @@ func newHouse(t testing.TB, d *db.DB) *house {
 		return nil
 	})
 	h.runner = job.New(d, slog.New(slog.DiscardHandler))
-	h.ms.Handle(h.runner)
+	h.ms.Work(h.runner)
 	return h
 }
 
@@ -83,11 +82,22 @@ func (h *house) book(in time.Duration, change ...func(*Meeting)) Meeting {
 	for _, c := range change {
 		c(&m)
 	}
+	h.match(m.ConnectionID, m.HostID)
 	h.must(h.tx(func(ctx context.Context, tx *db.Tx) (err error) {
 		m, err = Book(ctx, tx, m)
 		return err
 	}, m.Hosts()...))
 	return m
+}
+
+// match says who a person is at the vendor of a connection.
+func (h *house) match(connectionID, personID string) {
+	h.t.Helper()
+	h.must(h.db.Tx(h.ctx, func(ctx context.Context, tx *db.Tx) error {
+		return db.Insert(ctx, tx, "identities", &identity.Identity{
+			OrgID: testOrg, ConnectionID: connectionID, PersonID: personID, VendorID: "v-" + personID, State: identity.Matched, Enabled: true,
+		}, "ON CONFLICT (org_id, connection_id, person_id) DO NOTHING")
+	}))
 }
 
 func (h *house) move(m Meeting, by time.Duration) {

@@ -1,10 +1,9 @@
-//go:build vaulted
-
 package meeting
 
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -54,7 +53,7 @@ func TestABookedVideoMeetingGetsItsLink(t *testing.T) {
 			t.Errorf("the vendor was asked to %s", said)
 		}
 		wish := h.vendor.of(m.ID)[0].wish
-		if wish.Subject != m.Title || !wish.Starts.Equal(m.Starts) || !wish.Ends.Equal(m.Ends) || len(wish.Hosts) != 1 || wish.Lobby != m.Lobby {
+		if wish.Subject != m.Title || !wish.Starts.Equal(m.Starts) || !wish.Ends.Equal(m.Ends) || !slices.Equal(wish.Hosts, []string{"v-" + m.HostID}) || wish.Lobby != m.Lobby {
 			t.Errorf("the vendor was told %+v", wish)
 		}
 	})
@@ -351,6 +350,23 @@ func TestAnotherProviderTurnsTheJoinLinkInOneCommit(t *testing.T) {
 		h.check(m, Ready, WayEarly, 1, Gone, Live)
 		if w := h.way(m); w.URL == first || w.ConnectionID != h.b {
 			t.Errorf("the way in is %+v", w)
+		}
+	})
+}
+
+func TestAHostWhoIsMatchedLaterRunsTheMeetingAfterTheNextCheck(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		m := h.book(48 * time.Hour)
+		dbtest.Exec(t, h.db, "DELETE FROM identities")
+		h.run()
+		h.check(m, Ready, WayEarly, 1, Live)
+		if hosts := h.vendor.of(m.ID)[0].wish.Hosts; len(hosts) != 0 {
+			t.Errorf("hosts %v", hosts)
+		}
+		h.match(h.a, m.HostID)
+		h.later(25 * time.Hour)
+		if hosts := h.vendor.of(m.ID)[0].wish.Hosts; !slices.Equal(hosts, []string{"v-" + m.HostID}) {
+			t.Errorf("after the check of the day before the hosts are %v", hosts)
 		}
 	})
 }

@@ -1,5 +1,3 @@
-//go:build vaulted
-
 package meeting
 
 import (
