@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"parley/internal/db"
+	"parley/internal/fault"
 )
 
 // Columns maps the service to its table.
@@ -184,4 +185,17 @@ func with(ids []string, fixed ...any) []any {
 		args = append(args, id)
 	}
 	return args
+}
+
+func (a *Appointments) appointment(ctx context.Context, q db.Q, orgID, id string) (Appointment, error) {
+	ap, err := db.One[Appointment](ctx, q, byID, orgID, id)
+	return ap, unknown(err, "appointment.unknown")
+}
+
+// unknown gives a row that is not there its sentence.
+func unknown(err error, key string) error {
+	if fault.Is(err, fault.NotFound) {
+		return fault.Wrap(fault.NotFound, err, key)
+	}
+	return err
 }

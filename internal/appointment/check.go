@@ -1,0 +1,60 @@
+package appointment
+
+import (
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"parley/internal/fault"
+)
+
+// faults collects what is wrong with a form, at each field.
+type faults []error
+
+func (f *faults) add(field string, err *fault.Error) {
+	if err != nil {
+		*f = append(*f, err.At(field))
+	}
+}
+
+func (f *faults) say(field, key string, args ...any) {
+	*f = append(*f, fault.New(fault.Invalid, key, args...).At(field))
+}
+
+func (f *faults) all(more faults) { *f = append(*f, more...) }
+
+func (f faults) err() error { return errors.Join(f...) }
+
+func between(d, least, most time.Duration) *fault.Error {
+	if d < least || d > most || d%time.Minute != 0 {
+		return fault.New(fault.Invalid, "appointment.length", "Least", least, "Most", most)
+	}
+	return nil
+}
+
+// checkLine wants text in one line; missing is what is said when there is none.
+func checkLine(text string, most int, missing string) *fault.Error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return fault.New(fault.Invalid, missing)
+	case utf8.RuneCountInString(text) > most:
+		return fault.New(fault.Invalid, "appointment.text.long", "Max", most)
+	case !utf8.ValidString(text) || strings.IndexFunc(text, unicode.IsControl) >= 0:
+		return fault.New(fault.Invalid, "appointment.text.line")
+	}
+	return nil
+}
+
+// checkText allows several lines, and none.
+func checkText(text string, most int) *fault.Error {
+	odd := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }
+	switch {
+	case utf8.RuneCountInString(text) > most:
+		return fault.New(fault.Invalid, "appointment.text.long", "Max", most)
+	case !utf8.ValidString(text) || strings.IndexFunc(text, odd) >= 0:
+		return fault.New(fault.Invalid, "appointment.text.odd")
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package appointment
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"parley/internal/calendar"
+	"parley/internal/db"
+	"parley/internal/fault"
+)
+
+// A Slot is a moment that a client can choose.
+type Slot struct {
+	Start time.Time
+	// Staff are those who are free, in the order of their ids.
+	Staff []string
+}
+
+// Slots returns what can be booked within a window: of one member of staff, or
+// of anyone when staffID is empty.
+func (a *Appointments) Slots(ctx context.Context, orgID, serviceID string, m Method, staffID string, window calendar.Span) ([]Slot, error) {
+	o, err := a.open(ctx, orgID, serviceID, m, staffID, window)
+	if err != nil {
+		return nil, err
+	}
+	return o.slots(), nil
+}
+
+// Days returns the dates of a window, in the reader's zone, on which anything
+// can be booked. It is the month at a glance, and costs less than its slots.
+func (a *Appointments) Days(ctx context.Context, orgID, serviceID string, m Method, staffID string, window calendar.Span, zone string) ([]calendar.Date, error) {
+	o, err := a.open(ctx, orgID, serviceID, m, staffID, window)
+	if err != nil || !o.window.Valid() {
+		return nil, err
+	}
+	return calendar.Days(o.sheets, o.window, o.fit, zone)
+}
+
+// open makes the offer for a client who asks about a service.
+func (a *Appointments) open(ctx context.Context, orgID, serviceID string, m Method, staffID string, window calendar.Span) (offer, error) {
+	now, err := a.db.Now(ctx)
+	if err != nil {
+		return offer{}, err
+	}
+	s, limits, err := a.service(ctx, a.db, orgID, serviceID)
+	if err != nil {
+		return offer{}, err
+	}
+	if err := s.bookable(m, staffID); err != nil {
+		return offer{}, err
+	}
+	return a.read(ctx, a.db, ask{service: s, limits: limits, method: m, staff: staffID, window: s.within(window, now)})
+}
+
+// bookable reports, as a fault, why a service cannot be booked like this by anybody.
+func (s Service) bookable(m Method, staffID string) error {
+	switch {
+	case !s.Active:
+		return fault.New(fault.NotFound, "appointment.service.unknown")
+	case !s.Offers(m):
+		return fault.New(fault.Invalid, "appointment.method.unavailable").At("method")
+	case staffID != "" && !slices.Contains(s.Staff, staffID):
+		return fault.New(fault.Invalid, "appointment.staff.unavailable").At("staff")
+	}
+	return nil
+}
+
+// within cuts a window to what notice and the way ahead leave of it.
+func (s Service) within(window calendar.Span, now time.Time) calendar.Span {
+	if earliest := now.Add(s.Notice); window.Start.Before(earliest) {
+		window.Start = earliest
+	}
+	// The last moment itself can be booked.
+	if latest := now.Add(s.Ahead).Add(time.Microsecond); window.End.After(latest) {
+		window.End = latest
+	}
+	return window
+}
+
+func (o offer) slots() []Slot {
+	if !o.window.Valid() {
+		return nil
+	}
+	openings := calendar.Anyone(o.sheets, o.window, o.fit)
+	slots, names := make([]Slot, len(openings)), []string(nil)
+	for i, opening := range openings {
+		first := len(names)
+		for _, who := range opening.Who {
+			names = append(names, o.people[who])
+		}
+		slots[i] = Slot{Start: opening.Start.Time(), Staff: slices.Clip(names[first:])}
+	}
+	return slots
+}
+
+// Alternatives returns the slots nearest to a request that could not be had, in
+// order of time: same service, method and staff.
+func (a *Appointments) Alternatives(ctx context.Context, r Request, count int) ([]Slot, error) {
+	const around = 7 * 24 * time.Hour
+	if r.readStart(); r.Start.IsZero() {
+		return nil, nil
+	}
+	slots, err := a.Slots(ctx, r.OrgID, r.ServiceID, r.Method, r.StaffID, calendar.Span{Start: r.Start.Add(-around), End: r.Start.Add(around)})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(slots, func(x, y Slot) int { return int(x.Start.Sub(r.Start).Abs() - y.Start.Sub(r.Start).Abs()) })
+	slots = slots[:min(count, len(slots))]
+	slices.SortFunc(slots, func(x, y Slot) int { return x.Start.Compare(y.Start) })
+	return slots, nil
+}
+
+// SlotsToMove returns the moments to which an appointment can be moved. Its own
+// old time is among them.
+func (a *Appointments) SlotsToMove(ctx context.Context, orgID, id string, window calendar.Span) ([]Slot, error) {
+	now, err := a.db.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k, err := a.askToMove(ctx, a.db, orgID, id)
+	if err != nil {
+		return nil, err
+	}
+	k.window = k.service.within(window, now)
+	o, err := a.read(ctx, a.db, k)
+	return o.slots(), err
+}
+
+// askToMove is the question about free time for an appointment that moves.
+func (a *Appointments) askToMove(ctx context.Context, q db.Q, orgID, id string) (ask, error) {
+	ap, err := a.appointment(ctx, q, orgID, id)
+	if err != nil {
+		return ask{}, err
+	}
+	s, limits, err := a.service(ctx, q, orgID, ap.ServiceID)
+	fit := s.fit()
+	fit.Length = ap.Span().Duration()
+	return ask{service: s, limits: limits, method: ap.Method, staff: ap.StaffID, except: ap.ID, fit: fit}, err
+}
