@@ -107,7 +107,12 @@ func (h *house) build(keys []masterKey) (err error) {
 	if h.vault, err = h.newVault(sealKeys); err != nil {
 		return err
 	}
-	h.identities = identity.New(identity.Config{DB: h.db, Orgs: h.orgs, Vault: h.vault, Log: h.log})
+	h.identities = identity.New(identity.Config{
+		DB: h.db, Orgs: h.orgs, Vault: h.vault, Log: h.log,
+		Staff: func(ctx context.Context, q db.Q, orgID string) (map[string]bool, error) {
+			return h.appointments.Staff(ctx, q, orgID)
+		},
+	})
 	h.calendars = calendar.Open(h.db)
 	if h.notify, err = notify.New(notify.Config{
 		DB: h.db, Orgs: h.orgs, Log: h.log, Mail: h.mailer, Vault: h.vault, BaseURL: h.cfg.BaseURL, Keys: linkKeys, Brand: h.brand,
@@ -152,8 +157,8 @@ func (h *house) newVault(keys vault.Keys) (*vault.Vault, error) {
 // names every job's handler.
 func (h *house) fill() {
 	h.orgs.SendLink = h.sendLink
-	h.orgs.OnErase = append(h.orgs.OnErase, h.vault.Erase, h.notify.Erase)
-	h.vault.OnState = append(h.vault.OnState, h.meetings.ConnectionChanged, h.tellBroken)
+	h.orgs.OnErase = append(h.orgs.OnErase, h.vault.Erase, h.identities.Erase, h.notify.Erase)
+	h.vault.OnState = append(h.vault.OnState, h.identities.ConnectionChanged, h.meetings.ConnectionChanged, h.tellBroken)
 	h.meetings.OnChange = append(h.meetings.OnChange, h.appointments.OnChange)
 	h.vault.Work(h.jobs)
 	h.identities.Work(h.jobs)

@@ -36,6 +36,7 @@ func (p *Pages) Register() {
 	p.public("GET /book/{org}", p.services)
 	p.public("GET /book/{org}/{service}", p.steps)
 	p.public("POST /book/{org}/{service}", p.book)
+	p.public("GET /book/{org}/{service}/slots.json", p.slots)
 	p.public("GET /manage/{token}", p.manage)
 	p.public("GET /manage/{token}/invite.ics", p.invite)
 	p.public("GET /manage/{token}/reschedule", p.times)
