@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"slices"
@@ -239,8 +240,26 @@ func TestAdminOnlyPermission(t *testing.T) {
 
 func TestAnyTenantLetsAnotherTenantThrough(t *testing.T) {
 	c := start(t, func(o *sandbox.Options) { o.AnyTenant = true })
-	if c.code("service@fjordcredit.example") == "" {
-		t.Error("no code")
+	got := c.token(redeem(c.code("service@fjordcredit.example")))
+	parts := strings.Split(got.ID, ".")
+	if len(parts) != 3 {
+		t.Fatalf("no ID token came: %s", got.Description)
+	}
+	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil || !strings.Contains(string(claims), `"tid":"`+sandbox.OtherTenant+`"`) {
+		t.Errorf("the ID token says %s", claims)
+	}
+}
+
+func TestOrganizationsAddressTakesAnyTenant(t *testing.T) {
+	c := start(t)
+	address := strings.Replace(c.authorizeURL(), sandbox.TenantID, "organizations", 1)
+	code := c.back(sandboxtest.SignIn(t, address, "service@fjordcredit.example")).Get("code")
+	if got := c.tokenAt("organizations", redeem(code)); got.Access == "" {
+		t.Errorf("no token: %s", got.Description)
+	}
+	if back := c.back(sandboxtest.SignIn(t, address, "someone@outlook.example")); !strings.HasPrefix(back.Get("error_description"), "AADSTS50020") {
+		t.Errorf("a personal account came back with %v", back)
 	}
 }
 

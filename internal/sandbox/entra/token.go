@@ -83,7 +83,7 @@ func (l *Login) redeemCode(t directory.Tenant, r *http.Request) (map[string]any,
 			return nil, missing(name)
 		}
 	}
-	code, err := l.World.TakeCode(form.Get("code"), t.ID)
+	code, err := l.World.TakeCode(form.Get("code"), l.bound(t))
 	if err != nil {
 		return nil, codeRefusal(err)
 	}
@@ -98,6 +98,14 @@ func (l *Login) redeemCode(t directory.Tenant, r *http.Request) (map[string]any,
 		refresh = l.World.NewRefresh(code.Grant)
 	}
 	return l.tokens(r, code.Grant, code.Nonce, refresh)
+}
+
+// bound is the only tenant whose codes and tokens are taken at an address; empty where any tenant's are.
+func (l *Login) bound(t directory.Tenant) string {
+	if t.Name == "" || l.AnyTenant {
+		return ""
+	}
+	return t.ID
 }
 
 // verified checks PKCE; a code asked for without a challenge must be redeemed without a verifier.
@@ -139,7 +147,7 @@ func (l *Login) redeemRefresh(t directory.Tenant, r *http.Request) (map[string]a
 	if err != nil {
 		return nil, refreshRefusal(err)
 	}
-	if t.Name != "" && grant.Tenant != t.ID {
+	if only := l.bound(t); only != "" && grant.Tenant != only {
 		return nil, refuse(http.StatusBadRequest, "invalid_grant", 50020, "The account does not exist in tenant '"+t.Name+"'.")
 	}
 	narrowed, no := l.narrow(grant, form.Get("scope"))
