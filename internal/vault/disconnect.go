@@ -58,24 +58,30 @@ func (v *Vault) stop(ctx context.Context, actor org.Actor, id string) error {
 // process that died is waited for as long as its call could have lasted.
 func (v *Vault) landed(ctx context.Context, orgID, id string) error {
 	for wait := lookMin; ; wait = min(2*wait, lookMax) {
-		g, err := db.One[grant](ctx, v.db, oneGrant, orgID, id)
-		if fault.Is(err, fault.NotFound) {
+		busy, err := v.busy(ctx, orgID, id)
+		if err == nil && !busy {
 			return nil
+		}
+		if pause(ctx, wait) != nil {
+			return fault.Wrap(fault.Away, ctx.Err(), "vault.off.waits")
 		}
 		if err != nil {
 			return err
-		}
-		now, err := v.db.Now(ctx)
-		if err != nil {
-			return err
-		}
-		if (g.flying == 0 || g.flyingUntil.Before(now)) && g.heldUntil.Before(now) {
-			return nil
-		}
-		if err := pause(ctx, wait); err != nil {
-			return fault.Wrap(fault.Away, err, "vault.off.waits")
 		}
 	}
+}
+
+func (v *Vault) busy(ctx context.Context, orgID, id string) (bool, error) {
+	g, err := db.One[grant](ctx, v.db, oneGrant, orgID, id)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	now, err := v.db.Now(ctx)
+	flying := g.flying > 0 && !g.flyingUntil.Before(now)
+	return flying || !g.heldUntil.Before(now), err
 }
 
 func (v *Vault) off(ctx context.Context, actor org.Actor, id string) error {

@@ -1,0 +1,224 @@
+package identity_test
+
+import (
+	"context"
+	"io"
+	"iter"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"parley/internal/connector"
+	"parley/internal/connector/graph"
+	"parley/internal/db"
+	"parley/internal/db/dbtest"
+	"parley/internal/identity"
+	"parley/internal/job"
+	"parley/internal/org"
+	"parley/internal/sandbox"
+	"parley/internal/sandbox/sandboxtest"
+	"parley/internal/vault"
+)
+
+const redirect = "http://127.0.0.1:8080/connect/callback"
+
+// world is the bank of the demo: twelve advisers, and Microsoft beside it.
+type world struct {
+	t       *testing.T
+	d       *db.DB
+	clock   *dbtest.Clock
+	sandbox *sandboxtest.Sandbox
+	orgs    *org.Orgs
+	vault   *vault.Vault
+	is      *identity.Identities
+	jobs    *job.Runner
+	actor   org.Actor
+	people  map[string]org.Person // by name
+	matches int
+}
+
+func newWorld(t *testing.T, d *db.DB) *world {
+	t.Helper()
+	w := emptyWorld(t, d)
+	for i, name := range []string{"Amelia Hart", "Daniel Okafor", "Priya Nair", "Lucas Moreau", "Sofia Lindqvist", "Tomas Herrera", "Hannah Weiss",
+		"Noah Tremblay", "Grace Kim", "Maria Silva", "Julia Novak", "Omar Farouk"} {
+		w.add(name, i)
+	}
+	return w
+}
+
+// emptyWorld has nobody, and vendors beside Microsoft.
+func emptyWorld(t *testing.T, d *db.DB, more ...connector.Vendor) *world {
+	t.Helper()
+	w := &world{t: t, d: d, clock: dbtest.ClockOf(d), sandbox: sandboxtest.Start(t), people: map[string]org.Person{}}
+	w.sandbox.AllowRedirect(redirect)
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	w.orgs = org.Open(d, log)
+	keys, err := vault.ParseKeys(vault.NewKey("k1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	registrations := map[string]connector.Registration{}
+	vendors := append(more, graph.Vendor(graph.Config{LoginURL: w.sandbox.LoginURL(), GraphURL: w.sandbox.GraphURL(), Clock: d.Now}))
+	for _, v := range vendors {
+		registrations[v.Name] = connector.Registration{ClientID: sandbox.ClientID, Secret: connector.NewSecret(sandbox.ClientSecret)}
+	}
+	w.vault = vault.New(vault.Config{DB: d, Orgs: w.orgs, Keys: keys, Log: log, RedirectURL: redirect, Vendors: vendors, Registrations: registrations})
+	w.is = identity.New(identity.Config{DB: d, Orgs: w.orgs, Vault: w.vault, Log: log})
+	w.vault.OnState = append(w.vault.OnState, w.is.ConnectionChanged)
+	w.is.OnMatch = append(w.is.OnMatch, func(_ context.Context, _ *db.Tx, _, _ string, ids []string) error { w.matches += len(ids); return nil })
+	w.jobs = job.New(d, log)
+	w.is.Work(w.jobs)
+	w.organization()
+	return w
+}
+
+func (w *world) organization() {
+	w.tx(func(ctx context.Context, tx *db.Tx) error {
+		o, err := w.orgs.Create(ctx, tx, org.Organization{Name: "Harbour Bank", Lang: "en", Zone: "Europe/London"})
+		w.actor = org.Actor{OrgID: o.ID, PersonID: db.NewID(), Name: "Eleanor Price", Roles: []org.Role{org.Administrator}, Session: "s"}
+		return err
+	})
+}
+
+func (w *world) tx(do func(ctx context.Context, tx *db.Tx) error) {
+	w.t.Helper()
+	if err := w.d.Tx(w.t.Context(), do); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// add is the i-th adviser as the demo seeds them.
+func (w *world) add(name string, i int) {
+	w.t.Helper()
+	email := emailOf(name)
+	username := email
+	if name == "Maria Silva" {
+		username = "MSilva@harbourbank.example"
+	}
+	w.tx(func(ctx context.Context, tx *db.Tx) (err error) {
+		w.people[name], err = w.orgs.AddMember(ctx, tx, org.System(w.actor.OrgID), org.Person{OrgID: w.actor.OrgID, Name: name, Email: email, Username: username, EmployeeNo: "H" + string(rune('A'+i))})
+		return err
+	})
+}
+
+// run does all jobs that are due.
+func (w *world) run() {
+	w.t.Helper()
+	if _, err := w.jobs.RunDue(w.t.Context(), 50); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// begin signs the service account in and reads the directory.
+func (w *world) begin(vendor string) vault.Connection {
+	w.t.Helper()
+	address, err := w.vault.Begin(w.t.Context(), w.actor, vendor, map[string]string{"tenant": sandbox.TenantID, "field": identity.Email})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if vendor == graph.Name {
+		address = sandboxtest.SignIn(w.t, address, sandbox.Service)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c, err := w.vault.Finish(w.t.Context(), w.actor, u.Query())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.run()
+	return c
+}
+
+func (w *world) complete(c vault.Connection) vault.Connection {
+	w.t.Helper()
+	c, err := w.vault.Complete(w.t.Context(), w.actor, c.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c
+}
+
+func (w *world) of(c vault.Connection, name string) identity.Identity {
+	w.t.Helper()
+	id := w.people[name].ID
+	all, err := identity.Of(w.t.Context(), w.d, c.OrgID, c.ID, []string{id})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return all[id]
+}
+
+func (w *world) preview(c vault.Connection) map[string]identity.FieldPreview {
+	w.t.Helper()
+	all, err := w.is.Preview(w.t.Context(), w.d, c.OrgID, c.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	byField := map[string]identity.FieldPreview{}
+	for _, p := range all {
+		byField[p.Field] = p
+	}
+	return byField
+}
+
+// listed is a vendor whose directory is a list in the test: as large as the
+// test wants, and changed when it wants.
+type listed struct {
+	name    string
+	account string
+	entries func(yield func(connector.Entry, error) bool)
+}
+
+func (l *listed) vendor() connector.Vendor {
+	return connector.Vendor{Name: l.name, Kind: connector.Video, Setup: l, Authorizer: l, Directory: l}
+}
+
+// Steps has none.
+func (*listed) Steps() []connector.Step { return nil }
+
+// Answer takes anything.
+func (*listed) Answer(_ context.Context, _ string, given map[string]string) (map[string]string, error) {
+	return given, nil
+}
+
+// AuthURL comes straight back.
+func (*listed) AuthURL(_ context.Context, _ connector.Registration, ask connector.Ask) (string, error) {
+	return ask.RedirectURL + "?code=x&state=" + url.QueryEscape(ask.State.Reveal()), nil
+}
+
+// AdminConsentURL leads nowhere.
+func (*listed) AdminConsentURL(context.Context, connector.Registration, connector.Ask) (string, error) {
+	return "", nil
+}
+
+// Exchange is always good.
+func (l *listed) Exchange(context.Context, connector.Registration, connector.Ask, url.Values) (connector.Tokens, connector.Account, error) {
+	return connector.Tokens{Access: connector.NewSecret("a"), Refresh: connector.NewSecret("r"), Lifetime: time.Hour},
+		connector.Account{TenantID: "t-" + l.name, ID: l.account, Name: "service@" + l.name}, nil
+}
+
+// Renew is always good.
+func (*listed) Renew(context.Context, connector.Registration, map[string]string, connector.Secret) (connector.Tokens, error) {
+	return connector.Tokens{Access: connector.NewSecret("a2"), Lifetime: time.Hour}, nil
+}
+
+// People yields the list.
+func (l *listed) People(context.Context, *http.Client) iter.Seq2[connector.Entry, error] {
+	return l.entries
+}
+
+// list yields entries with these sign-in names; their ids are their places.
+func list(all ...connector.Entry) func(func(connector.Entry, error) bool) {
+	return func(yield func(connector.Entry, error) bool) {
+		for _, e := range all {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
