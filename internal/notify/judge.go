@@ -34,6 +34,7 @@ func judge(r *result, now time.Time) verdict {
 		v.State, v.Ref, v.Sent = Delivered, r.ref, v.Wanted
 		return v
 	}
+	v.Reason = refusal(r.err)
 	if pauses(r) {
 		return v // the channel's affair: it waits, and it does not count
 	}
@@ -43,7 +44,7 @@ func judge(r *result, now time.Time) verdict {
 	case fault.Unsure:
 		v.doubt(now)
 	default:
-		v.State, v.Reason = Failed, refusal(r.err)
+		v.State = Failed
 	}
 	return v
 }
@@ -81,11 +82,11 @@ func (v *verdict) doubt(now time.Time) {
 		v.State, v.Reason = Unconfirmed, why("unconfirmed")
 		return
 	}
-	v.Doubled, v.Due = true, now.Add(doubtPause)
+	v.Doubled, v.Due, v.Reason = true, now.Add(doubtPause), why("doubt")
 }
 
-// refusal is why a delivery failed for good: the channel's own sentence, or the
-// general one of the kind.
+// refusal is what the channel said: its own sentence, or the general one of the
+// kind.
 func refusal(err error) Reason {
 	f := fault.As(err)
 	if f.Key == "" {
@@ -94,6 +95,8 @@ func refusal(err error) Reason {
 			return why("internal")
 		case fault.Denied:
 			return why("denied")
+		case fault.Away, fault.Limited, fault.SignIn:
+			return why("later")
 		}
 		return why("refused")
 	}

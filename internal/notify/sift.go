@@ -3,9 +3,29 @@ package notify
 import (
 	"context"
 
+	"parley/internal/card"
 	"parley/internal/db"
 	"parley/internal/org"
 )
+
+// content is what a lane has to know of a notice: all but its audience, which may
+// be long.
+type content struct {
+	ID, State      string
+	Card           card.Card
+	Wanted         int64
+	Always, Secret bool
+}
+
+// Columns maps the content to the table of notices.
+func (n *content) Columns(c *db.Columns) {
+	c.Col("id", &n.ID)
+	c.Col("state", &n.State)
+	c.Col("card", db.JSON[card.Card]{To: &n.Card})
+	c.Col("wanted", &n.Wanted)
+	c.Col("always", &n.Always)
+	c.Col("secret", &n.Secret)
+}
 
 // sift reads again, at the last moment, what each delivery depends on: its
 // notice, its person and their preferences. What may not be sent is skipped and
@@ -56,14 +76,14 @@ func (p *parcel) refused(muted map[mute]bool) Reason {
 }
 
 // notices loads the notices of some deliveries, by id.
-func (h *hold) notices(ctx context.Context, tx *db.Tx, rows []Delivery) (map[string]notice, error) {
+func (h *hold) notices(ctx context.Context, tx *db.Tx, rows []Delivery) (map[string]content, error) {
 	ids := unique(rows, func(d Delivery) string { return d.NoticeID })
 	text, args := inList(noticesByID, []any{h.lane.OrgID}, ids, "")
-	all, err := db.All[notice](ctx, tx, text, args...)
+	all, err := db.All[content](ctx, tx, text, args...)
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[string]notice, len(all))
+	byID := make(map[string]content, len(all))
 	for _, n := range all {
 		byID[n.ID] = n
 	}

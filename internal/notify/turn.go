@@ -34,7 +34,7 @@ type turn struct {
 // A parcel is a delivery that was begun, with what it takes to draw it.
 type parcel struct {
 	Delivery
-	notice notice
+	notice content
 	person org.Person
 	permit *time.Timer
 }
