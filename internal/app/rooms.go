@@ -76,7 +76,7 @@ func (h *house) brand(o org.Organization) card.Brand {
 // sendLink mails a member the address that signs them in.
 func (h *house) sendLink(ctx context.Context, tx *db.Tx, p org.Person, link string) error {
 	return h.notify.Tell(ctx, tx, notify.Notice{
-		OrgID: p.OrgID, Key: "sign-in:" + db.NewID(), Kind: "org.sign-in", Urgency: notify.Action, To: []string{p.ID}, Always: true,
+		OrgID: p.OrgID, Key: "sign-in:" + db.NewID(), Kind: "org.sign-in", Urgency: notify.Action, To: []string{p.ID}, Always: true, Secret: true,
 		Card: card.Card{
 			Kind:    "org.sign-in",
 			Title:   card.Say("app.signin.title"),
