@@ -239,7 +239,9 @@ func TestAdminOnlyPermission(t *testing.T) {
 }
 
 func TestAnyTenantLetsAnotherTenantThrough(t *testing.T) {
-	c := start(t, func(o *sandbox.Options) { o.AnyTenant = true })
+	stops := start(t, func(o *sandbox.Options) { o.AnyTenant = true })
+	stops.wantRefused(stops.token(redeem(stops.code("service@fjordcredit.example"))), 400, "invalid_request", 700005)
+	c := start(t, func(o *sandbox.Options) { o.AnyTenant, o.AnyToken = true, true })
 	got := c.token(redeem(c.code("service@fjordcredit.example")))
 	parts := strings.Split(got.ID, ".")
 	if len(parts) != 3 {

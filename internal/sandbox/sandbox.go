@@ -69,8 +69,9 @@ type Options struct {
 	Logger *slog.Logger
 	// StrictRefresh makes a refresh token die when it is used; Microsoft lets the old one live.
 	StrictRefresh bool
-	// AnyTenant lets accounts of other tenants sign in at a tenant's own address.
-	AnyTenant bool
+	// AnyTenant lets accounts of other tenants through a tenant's own sign-in page; the token endpoint then refuses
+	// their code, unless AnyToken makes it give out tokens of the other tenant.
+	AnyTenant, AnyToken bool
 	// ShortLinks gives meetings join links of the newer, short shape.
 	ShortLinks bool
 	// Limits replace published limits.
@@ -159,7 +160,7 @@ func (s *Server) build() {
 	s.world = directory.New(s.stage.Now, directory.App{
 		ClientID: s.options.ClientID, Secret: s.options.ClientSecret, Name: s.options.AppName, RedirectURIs: slices.Clone(s.options.RedirectURIs),
 	})
-	s.login = entra.New(entra.Config{Stage: s.stage, World: s.world, Base: s.LoginURL(), StrictRefresh: s.options.StrictRefresh, AnyTenant: s.options.AnyTenant})
+	s.login = entra.New(entra.Config{Stage: s.stage, World: s.world, Base: s.LoginURL(), StrictRefresh: s.options.StrictRefresh, AnyTenant: s.options.AnyTenant, AnyToken: s.options.AnyToken})
 	s.graph = graph.New(graph.Config{Stage: s.stage, World: s.world, Base: s.GraphURL(), Teams: s.url, Limits: s.options.Limits, ShortLinks: s.options.ShortLinks})
 	s.mail = mail.New(s.stage)
 	s.console = console.New(console.Config{Stage: s.stage, World: s.world, Graph: s.graph, Reset: s.Reset, SMTP: s.smtp})

@@ -25,9 +25,10 @@ type Config struct {
 	Base string
 	// StrictRefresh makes a refresh token die when it is used; Microsoft lets the old one live.
 	StrictRefresh bool
-	// AnyTenant lets accounts of other tenants through a tenant's own address, so that an application's check of the
-	// tenant in the ID token can be tried.
-	AnyTenant bool
+	// AnyTenant lets accounts of other tenants through a tenant's own sign-in page; the token endpoint then refuses
+	// their code. AnyToken makes that endpoint take it, so that an application's own check of the tenant in the ID token
+	// can be tried.
+	AnyTenant, AnyToken bool
 }
 
 // Login is the sign-in service.

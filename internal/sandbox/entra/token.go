@@ -102,7 +102,7 @@ func (l *Login) redeemCode(t directory.Tenant, r *http.Request) (map[string]any,
 
 // bound is the only tenant whose codes and tokens are taken at an address; empty where any tenant's are.
 func (l *Login) bound(t directory.Tenant) string {
-	if t.Name == "" || l.AnyTenant {
+	if t.Name == "" || l.AnyToken {
 		return ""
 	}
 	return t.ID
