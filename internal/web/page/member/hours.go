@@ -1,0 +1,295 @@
+package member
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/calendar"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/page"
+	"parley/internal/web/ui"
+	"parley/internal/words"
+)
+
+// hoursView is what the page of a member's hours shows. Each of its three forms
+// keeps what was typed while another is sent.
+type hoursView struct {
+	shell ui.ShellProps
+	now   time.Time
+	plan  plan
+	week  weekForm
+	// unsaved says that rows were added or taken away and not saved yet.
+	unsaved bool
+	// date and off are the forms below the week, day the rows of the first.
+	date, off web.Form
+	day       []row
+	problems  []ui.Problem
+	// over asks first, since booked appointments would lie outside.
+	over *overlap
+}
+
+// An overlap is a change that would leave booked appointments outside working
+// time, with the form that asked for it.
+type overlap struct {
+	list []appointment.View
+	form web.Form
+	// action is where the form goes once more, when the reader is sure.
+	action string
+}
+
+// openHours reads the plan of whoever asks.
+func (k *Work) openHours(w http.ResponseWriter, r *http.Request) (v hoursView, err error) {
+	if v.now, err = k.Now(r.Context()); err != nil {
+		return v, err
+	}
+	actor, reader := web.ActorOf(r), web.ReaderOf(r)
+	if v.plan, err = k.plan(r.Context(), actor.OrgID, actor.PersonID, v.now); err != nil {
+		return v, err
+	}
+	v.week, v.day = weekOf(v.plan.hours), make([]row, dateRows)
+	v.shell = page.Frame(w, r, reader.T("schedule.hours"), "schedule")
+	return v, nil
+}
+
+// dateRows is how many stretches the form for a date holds: a morning and an afternoon.
+const dateRows = 2
+
+func (k *Work) hours(w http.ResponseWriter, r *http.Request) error {
+	v, err := k.openHours(w, r)
+	if err != nil {
+		return err
+	}
+	return drawHours(w, r, v, http.StatusOK)
+}
+
+// drawHours draws the page, or the question that comes before a change.
+func drawHours(w http.ResponseWriter, r *http.Request, v hoursView, status int) error {
+	reader := web.ReaderOf(r)
+	if v.over != nil {
+		return page.Render(w, r, status, overPage(reader, v))
+	}
+	return page.Render(w, r, status, hoursPage(reader, v))
+}
+
+// readHours reads the form that was posted and what it is about.
+func (k *Work) readHours(w http.ResponseWriter, r *http.Request) (hoursView, web.Form, error) {
+	form, err := web.ReadForm(r)
+	if err != nil {
+		return hoursView{}, form, err
+	}
+	v, err := k.openHours(w, r)
+	return v, form, err
+}
+
+// asks reports that the change must be asked about first, and puts the question.
+func (v *hoursView) asks(form web.Form, by plan, action string) bool {
+	list := v.plan.left(by)
+	if form.On("sure") || len(list) == 0 {
+		return false
+	}
+	v.over = &overlap{list: list, form: form, action: action}
+	return true
+}
+
+// saveHours saves the usual week, or only adds and takes away rows.
+func (k *Work) saveHours(w http.ResponseWriter, r *http.Request) error {
+	v, form, err := k.readHours(w, r)
+	if err != nil {
+		return err
+	}
+	reader := web.ReaderOf(r)
+	v.week = readWeek(form.Values)
+	if do := form.Get("do"); do != "" && do != "save" {
+		v.week.change(do)
+		v.unsaved = true
+		return drawHours(w, r, v, http.StatusOK)
+	}
+	hours, ok := v.week.hours(reader)
+	if !ok {
+		v.problems = v.week.problems(reader)
+		return drawHours(w, r, v, http.StatusUnprocessableEntity)
+	}
+	by := v.plan
+	by.hours = hours
+	if v.asks(form, by, "/hours") {
+		return drawHours(w, r, v, http.StatusOK)
+	}
+	actor := web.ActorOf(r)
+	if err := k.Calendars.SaveHours(r.Context(), actor, actor.PersonID, hours); err != nil {
+		if form.Errors, err = web.FieldErrors(r, err); err != nil {
+			return err
+		}
+		v.problems = problems(form.Errors, "")
+		return drawHours(w, r, v, http.StatusUnprocessableEntity)
+	}
+	return saved(w, r, "schedule.hours.saved")
+}
+
+func saved(w http.ResponseWriter, r *http.Request, key string) error {
+	web.Tell(w, r, web.Flash{Tone: "success", Key: key})
+	return web.Redirect(w, r, "/hours")
+}
+
+// saveDate gives one date other hours, or closes it.
+func (k *Work) saveDate(w http.ResponseWriter, r *http.Request) error {
+	v, form, err := k.readHours(w, r)
+	if err != nil {
+		return err
+	}
+	v.date, v.day = form, append(readRows(form.Values, "x"), make([]row, dateRows)...)[:dateRows]
+	if form.Get("do") == "edit" {
+		return drawHours(w, r, v, http.StatusOK)
+	}
+	e, errors := v.readDate(web.ReaderOf(r))
+	if errors == nil {
+		if v.asks(form, v.plan.withDate(e), "/hours/dates") {
+			return drawHours(w, r, v, http.StatusOK)
+		}
+		actor := web.ActorOf(r)
+		if errors, err = web.FieldErrors(r, k.Calendars.SaveException(r.Context(), actor, actor.PersonID, e)); err != nil {
+			return err
+		}
+	}
+	if errors != nil {
+		v.date.Errors, v.problems = errors, problems(errors, "from-x-0", "date", "kind", "from-x-0", "from-x-1", "hours")
+		return drawHours(w, r, v, http.StatusUnprocessableEntity)
+	}
+	return saved(w, r, "schedule.dates.saved")
+}
+
+// readDate reads the form for a date; what is wrong comes back by field.
+func (v *hoursView) readDate(r words.Reader) (e calendar.Exception, errors web.Errors) {
+	errors = web.Errors{}
+	day, err := calendar.ParseDate(v.date.Get("date"))
+	switch {
+	case err != nil:
+		errors["date"] = r.T("schedule.hours.date")
+	case day < calendar.DateOf(v.now.In(v.plan.zone)):
+		errors["date"] = r.T("schedule.dates.past")
+	}
+	e.Date = day
+	if v.date.Get("kind") == "open" {
+		list, _ := check(r, v.day)
+		for _, m := range list {
+			e.Open = append(e.Open, m.Minutes)
+		}
+		for i, w := range v.day {
+			if w.fault != "" {
+				errors["from-x-"+strconv.Itoa(i)] = w.fault
+			}
+		}
+		if len(e.Open) == 0 && len(errors) == 0 {
+			v.day[0].fault = r.T("schedule.dates.missing")
+			errors["from-x-0"] = v.day[0].fault
+		}
+	}
+	if len(errors) == 0 {
+		return e, nil
+	}
+	return e, errors
+}
+
+// dropDate gives a date its usual hours back.
+func (k *Work) dropDate(w http.ResponseWriter, r *http.Request) error {
+	day, err := calendar.ParseDate(r.PathValue("date"))
+	if err != nil {
+		return fault.New(fault.NotFound, "")
+	}
+	actor := web.ActorOf(r)
+	if err := k.Calendars.DropException(r.Context(), actor, actor.PersonID, day); err != nil {
+		return err
+	}
+	return saved(w, r, "schedule.dates.dropped")
+}
+
+// addOff takes a span out of the working time.
+func (k *Work) addOff(w http.ResponseWriter, r *http.Request) error {
+	v, form, err := k.readHours(w, r)
+	if err != nil {
+		return err
+	}
+	v.off = form
+	if form.Get("do") == "edit" {
+		return drawHours(w, r, v, http.StatusOK)
+	}
+	off, cause := offOf(form, v.plan.zone)
+	if cause == nil && off.Span.Valid() {
+		if v.asks(form, v.plan.withOff(off), "/hours/off") {
+			return drawHours(w, r, v, http.StatusOK)
+		}
+	}
+	actor := web.ActorOf(r)
+	if cause == nil {
+		_, cause = k.Calendars.AddTimeOff(r.Context(), actor, actor.PersonID, off)
+	}
+	errors, err := web.FieldErrors(r, cause)
+	if err != nil {
+		return err
+	}
+	if errors != nil {
+		v.off.Errors = renamed(errors, "end", "off-to")
+		v.problems = problems(v.off.Errors, "off-from", "off-from", "off-from-time", "off-to", "off-to-time", "reason")
+		return drawHours(w, r, v, http.StatusUnprocessableEntity)
+	}
+	return saved(w, r, "schedule.off.saved")
+}
+
+// removeOff gives a span back to the working time.
+func (k *Work) removeOff(w http.ResponseWriter, r *http.Request) error {
+	actor := web.ActorOf(r)
+	if err := k.Calendars.RemoveTimeOff(r.Context(), actor, actor.PersonID, r.PathValue("id")); err != nil {
+		return err
+	}
+	return saved(w, r, "schedule.off.removed")
+}
+
+// renamed gives an error the name that its field has on the page.
+func renamed(errors web.Errors, from, to string) web.Errors {
+	if text, ok := errors[from]; ok {
+		delete(errors, from)
+		errors[to] = text
+	}
+	return errors
+}
+
+// problems are the errors for the summary in the order of the fields. One that
+// is about no field of the page leads to the first box.
+func problems(errors web.Errors, first string, fields ...string) (all []ui.Problem) {
+	told := map[string]bool{}
+	for _, field := range append([]string{"", "hours"}, fields...) {
+		if text := errors[field]; text != "" && !told[field] {
+			told[field] = true
+			if field == "" || field == "hours" {
+				all = append(all, ui.Problem{Field: first, Text: text})
+				continue
+			}
+			all = append(all, ui.Problem{Field: field, Text: text})
+		}
+	}
+	return all
+}
+
+// problems are what is wrong with the rows, with the day's name in front.
+func (f weekForm) problems(r words.Reader) (all []ui.Problem) {
+	for _, d := range weekdays(r) {
+		for i, w := range f[d] {
+			if w.fault != "" {
+				all = append(all, ui.Problem{Field: fieldID("from", strconv.Itoa(int(d)), i), Text: r.T("schedule.hours.problem", "Day", r.Weekday(d), "Text", w.fault)})
+			}
+		}
+	}
+	return all
+}
+
+// weekdays are the days in the order in which the reader's week has them.
+func weekdays(r words.Reader) (days [7]time.Weekday) {
+	for i := range days {
+		days[i] = (r.FirstWeekday() + time.Weekday(i)) % 7
+	}
+	return days
+}
+
+func fieldID(name, day string, i int) string { return name + "-" + day + "-" + strconv.Itoa(i) }

@@ -1,0 +1,215 @@
+package member
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/calendar"
+	"parley/internal/fault"
+	"parley/internal/notify"
+	"parley/internal/org"
+	"parley/internal/web"
+	"parley/internal/web/page"
+	"parley/internal/words"
+)
+
+// Work is the pages of a member's working day: the schedule, each appointment
+// in it, and the hours in which the member can be booked. It draws and reads
+// forms; what is allowed is decided by appointment and calendar.
+type Work struct {
+	Site         *web.Site
+	Orgs         *org.Orgs
+	Appointments *appointment.Appointments
+	Calendars    *calendar.Calendars
+	Notify       *notify.Notify
+	// Now is the database's clock.
+	Now func(context.Context) (time.Time, error)
+}
+
+// Register adds the pages to the site.
+func (k *Work) Register() {
+	k.own("GET /schedule", k.schedule)
+	k.own("GET /schedule/{id}", k.visit)
+	k.own("GET /schedule/{id}/reschedule", k.times)
+	k.own("POST /schedule/{id}/reschedule", k.move)
+	k.own("GET /schedule/{id}/cancel", k.askCancel)
+	k.own("POST /schedule/{id}/cancel", k.cancel)
+	k.own("GET /hours", k.hours)
+	k.own("POST /hours", k.saveHours)
+	k.own("POST /hours/dates", k.saveDate)
+	k.own("POST /hours/dates/{date}/usual", k.dropDate)
+	k.own("POST /hours/off", k.addOff)
+	k.own("POST /hours/off/{id}/remove", k.removeOff)
+}
+
+func (k *Work) own(pattern string, h web.Handler) { k.Site.Handle(pattern, org.Own, h) }
+
+// look is what the address of the schedule asks to see.
+type look struct {
+	// who is whose schedule it is; own says that it is the reader's.
+	who org.Person
+	own bool
+	// view is "week", "day" or "list".
+	view string
+	day  calendar.Date
+}
+
+// lookOf reads the address. A view or day that makes no sense counts as not
+// given; a person whose schedule is not the reader's to see does not exist.
+func (k *Work) lookOf(r *http.Request, now time.Time) (l look, err error) {
+	q, actor := r.URL.Query(), web.ActorOf(r)
+	id := cmp.Or(q.Get("person"), actor.PersonID)
+	l.own = id == actor.PersonID
+	if !l.own && !actor.May(org.UseContactCenter) {
+		return l, fault.New(fault.NotFound, "")
+	}
+	if l.who, err = k.Orgs.Person(r.Context(), k.Orgs.Read(), actor.OrgID, id); err != nil {
+		return l, err
+	}
+	if l.who.Kind != org.KindMember {
+		return l, fault.New(fault.NotFound, "")
+	}
+	if l.view = q.Get("view"); l.view != "day" && l.view != "list" {
+		l.view = "week"
+	}
+	if l.day, err = calendar.ParseDate(q.Get("day")); err != nil {
+		l.day = calendar.DateOf(now.In(web.ReaderOf(r).Zone))
+	}
+	return l, nil
+}
+
+// days are the first day that is shown and the one after the last. The list
+// shows a month.
+func (l look) days(r words.Reader) (first, next calendar.Date) {
+	switch l.view {
+	case "day":
+		return l.day, l.day + 1
+	case "list":
+		at := l.day.In(time.UTC).Start
+		month := time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
+		return calendar.DateOf(month), calendar.DateOf(month.AddDate(0, 1, 0))
+	}
+	first = l.day - calendar.Date((int(l.day.Weekday())-int(r.FirstWeekday())+7)%7)
+	return first, first + 7
+}
+
+// window is the time that is shown, on the reader's wall clock.
+func (l look) window(r words.Reader) calendar.Span {
+	first, next := l.days(r)
+	return calendar.Span{Start: first.In(r.Zone).Start, End: next.In(r.Zone).Start}
+}
+
+// address is the same look at another day or in another view.
+func (l look) address(view string, day calendar.Date) string {
+	person := l.who.ID
+	if l.own {
+		person = ""
+	}
+	return addressOf("/schedule", "person", person, "view", view, "day", day.String())
+}
+
+// scheduleView is what the schedule shows.
+type scheduleView struct {
+	look
+	now  time.Time
+	list []appointment.View
+	off  []calendar.TimeOff
+	// sheet tells the working hours.
+	sheet *calendar.Sheet
+	today []appointment.View
+	// next is what goes on now or comes next, if anything.
+	next *appointment.View
+	// people are whose schedules the reader may look at; empty for who sees
+	// only their own.
+	people   []org.Person
+	booking  string
+	hasHours bool
+}
+
+func (k *Work) schedule(w http.ResponseWriter, r *http.Request) error {
+	now, err := k.Now(r.Context())
+	if err != nil {
+		return err
+	}
+	l, err := k.lookOf(r, now)
+	if err != nil {
+		return err
+	}
+	v := scheduleView{look: l, now: now}
+	reader, actor := web.ReaderOf(r), web.ActorOf(r)
+	if err := k.readSchedule(r.Context(), &v, reader); err != nil {
+		return err
+	}
+	if actor.May(org.UseContactCenter) {
+		v.people, err = k.Orgs.People(r.Context(), k.Orgs.Read(), actor.OrgID, org.PeopleFilter{Kind: org.KindMember, Active: true, Limit: peopleMost})
+		if err != nil {
+			return err
+		}
+	}
+	v.booking = k.Site.URL("/book/" + actor.Organization.Slug)
+	shell := page.Frame(w, r, scheduleTitle(reader, v), "schedule")
+	shell.Full = true
+	return page.Render(w, r, http.StatusOK, schedulePage(reader, shell, v))
+}
+
+// peopleMost is how many names the choice of a schedule holds.
+const peopleMost = 1000
+
+// readSchedule reads what is shown and what comes next.
+func (k *Work) readSchedule(ctx context.Context, v *scheduleView, r words.Reader) (err error) {
+	window, q, orgID, id := v.window(r), k.Orgs.Read(), v.who.OrgID, v.who.ID
+	if v.list, err = k.Appointments.Schedule(ctx, q, orgID, id, window); err != nil {
+		return err
+	}
+	if v.off, err = k.Calendars.TimeOff(ctx, orgID, id, window); err != nil {
+		return err
+	}
+	sheets, err := calendar.Load(ctx, q, orgID, []string{id}, window)
+	if err != nil {
+		return err
+	}
+	v.sheet = sheets[id]
+	week, err := k.Calendars.Hours(ctx, orgID, id)
+	if err != nil {
+		return err
+	}
+	v.hasHours = len(week) > 0
+	return k.readToday(ctx, v, r)
+}
+
+func (k *Work) readToday(ctx context.Context, v *scheduleView, r words.Reader) (err error) {
+	q, orgID, id := k.Orgs.Read(), v.who.OrgID, v.who.ID
+	day := calendar.DateOf(v.now.In(r.Zone)).In(r.Zone)
+	if v.today, err = k.Appointments.Schedule(ctx, q, orgID, id, day); err != nil {
+		return err
+	}
+	for i := range v.today {
+		if a := &v.today[i]; a.State == appointment.Confirmed && v.now.Before(a.Ends) {
+			v.next = a
+			return nil
+		}
+	}
+	upcoming, err := k.Appointments.Upcoming(ctx, q, orgID, id, v.now, 1)
+	if len(upcoming) > 0 {
+		v.next = &upcoming[0]
+	}
+	return err
+}
+
+// addressOf is an address with some values set; empty ones are left out.
+func addressOf(path string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}

@@ -1,0 +1,224 @@
+package member
+
+import (
+	"net/http"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/fault"
+	"parley/internal/meeting"
+	"parley/internal/notify"
+	"parley/internal/org"
+	"parley/internal/web"
+	"parley/internal/web/page"
+	"parley/internal/web/ui"
+	"parley/internal/words"
+)
+
+// visitView is what the page of one appointment shows.
+type visitView struct {
+	appointment.View
+	shell ui.ShellProps
+	base  string
+	now   time.Time
+	own   bool
+	// joinURL is the permanent address with the host; empty without a call.
+	joinURL string
+	way     meeting.Way
+	sent    []notify.Delivery
+	names   map[string]org.Person
+	history []org.Entry
+	form    web.Form
+	start   time.Time
+	times   times
+}
+
+// open reads the appointment of the address, if it is the reader's to see: their
+// own, or anybody's for the contact center. To others it does not exist.
+func (k *Work) open(w http.ResponseWriter, r *http.Request) (v visitView, err error) {
+	actor, ctx := web.ActorOf(r), r.Context()
+	if v.now, err = k.Now(ctx); err != nil {
+		return v, err
+	}
+	if v.View, err = k.Appointments.Get(ctx, k.Orgs.Read(), actor.OrgID, r.PathValue("id")); err != nil {
+		return v, hidden(err)
+	}
+	v.own = v.StaffID == actor.PersonID
+	if !v.own && !actor.May(org.UseContactCenter) {
+		return v, fault.New(fault.NotFound, "")
+	}
+	v.base = "/schedule/" + v.ID
+	reader := web.ReaderOf(r)
+	v.shell = page.Frame(w, r, reader.T("schedule.visit", "Name", clientName(reader, v.View)), "schedule")
+	return v, nil
+}
+
+// hidden drops the sentence about a link in an e-mail, which a client would have had.
+func hidden(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.NotFound, "")
+	}
+	return err
+}
+
+func (k *Work) visit(w http.ResponseWriter, r *http.Request) error {
+	v, err := k.open(w, r)
+	if err != nil {
+		return err
+	}
+	if err := k.readAround(r, &v); err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, visitPage(web.ReaderOf(r), v))
+}
+
+// readAround reads the way into the call, what was sent and what happened.
+func (k *Work) readAround(r *http.Request, v *visitView) (err error) {
+	ctx, q := r.Context(), k.Orgs.Read()
+	if path := v.JoinPath(); path != "" {
+		v.joinURL = k.Site.URL(path)
+		if v.way, err = meeting.Join(ctx, q, v.Meeting.Code, v.now); err != nil {
+			return err
+		}
+	}
+	if v.sent, err = k.Notify.Ledger(ctx, q, v.OrgID, v.ID); err != nil {
+		return err
+	}
+	var people []string
+	for _, d := range v.sent {
+		people = append(people, d.PersonID)
+	}
+	if v.names, err = k.Orgs.PeopleByID(ctx, q, v.OrgID, people); err != nil {
+		return err
+	}
+	v.history, err = k.Orgs.Journal(ctx, q, v.OrgID, org.JournalFilter{Object: "appointment", ObjectID: v.ID}, org.Page{Limit: historyMost})
+	return err
+}
+
+// historyMost is more than happens to an appointment.
+const historyMost = 100
+
+// elsewhere reports whether the client reads another clock than the reader does
+// at the time of the appointment, and returns it.
+func (v visitView) elsewhere(r words.Reader) (words.Reader, bool) {
+	zone, ok := words.Zone(v.Zone)
+	if !ok {
+		return r, false
+	}
+	_, here := v.Starts.In(r.Zone).Zone()
+	_, there := v.Starts.In(zone).Zone()
+	return r.In(zone), here != there
+}
+
+// facts are what was agreed.
+func (v visitView) facts(r words.Reader) []ui.Fact {
+	facts := []ui.Fact{
+		{Icon: "calendar", Term: r.T("schedule.fact.when"), Text: r.Span(v.Starts, v.Ends)},
+		{Icon: "globe", Term: r.T("schedule.fact.zone"), Text: r.ZoneName(v.Starts)},
+	}
+	if there, other := v.elsewhere(r); other {
+		facts = append(facts, ui.Fact{Icon: "clock", Term: r.T("schedule.fact.client_time"), Text: there.Span(v.Starts, v.Ends) + ", " + there.ZoneName(v.Starts)})
+	}
+	facts = append(facts, ui.Fact{Icon: "services", Term: r.T("schedule.fact.service"), Text: v.Service.Name},
+		ui.Fact{Icon: methodIcons[v.Method], Term: r.T("schedule.fact.how"), Text: r.T(v.Method.Key())})
+	switch v.Method {
+	case appointment.InPerson:
+		facts = append(facts, ui.Fact{Icon: "place", Term: r.T("schedule.fact.where"), Text: v.Meeting.Place})
+	case appointment.Phone:
+		facts = append(facts, ui.Fact{Icon: "phone", Term: r.T("schedule.fact.call"), Body: telLink(v.Meeting.Place)})
+	}
+	if !v.own {
+		facts = append(facts, ui.Fact{Icon: "person", Term: r.T("schedule.fact.staff"), Text: v.Staff.Name})
+	}
+	if v.Reason != "" {
+		facts = append(facts, ui.Fact{Term: r.T("schedule.fact.reason"), Text: v.Reason})
+	}
+	return facts
+}
+
+// client is who comes, and what they said.
+func (v visitView) client(r words.Reader) []ui.Fact {
+	facts := []ui.Fact{{Icon: "person", Term: r.T("schedule.fact.name"), Text: clientName(r, v.View)}}
+	if v.Client.Email != "" {
+		facts = append(facts, ui.Fact{Icon: "mail", Term: r.T("schedule.fact.email"), Body: mailLink(v.Client.Email)})
+	}
+	if v.Client.Phone != "" {
+		facts = append(facts, ui.Fact{Icon: "phone", Term: r.T("schedule.fact.phone"), Body: telLink(v.Client.Phone)})
+	}
+	for _, a := range v.Answers {
+		facts = append(facts, ui.Fact{Term: a.Label, Text: a.Text})
+	}
+	if v.Notes != "" {
+		facts = append(facts, ui.Fact{Term: r.T("schedule.fact.notes"), Text: v.Notes})
+	}
+	return facts
+}
+
+// ledger is what was sent about it, to whom, and what became of it.
+func (v visitView) ledger(r words.Reader) ui.TableProps {
+	t := ui.TableProps{Caption: r.T("schedule.sent"), Columns: []ui.Column{
+		{Label: r.T("schedule.sent.who")}, {Label: r.T("schedule.sent.what")}, {Label: r.T("schedule.sent.channel")},
+		{Label: r.T("schedule.sent.state")}, {Label: r.T("schedule.sent.when")},
+	}}
+	for _, d := range v.sent {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: nameOr(v.names[d.PersonID].Name, r.T("schedule.client.gone"))},
+			{Text: wordOr(r, "schedule.sent.kind."+d.Kind, "schedule.sent.kind.other")},
+			{Text: wordOr(r, "notify.channel."+d.Channel, d.Channel)},
+			{Body: ui.Status(deliveryTones[d.State], d.State.Label(r)), Sub: d.Reason.Text(r)},
+			{Text: r.DateTime(v.at(d))},
+		}})
+	}
+	return t
+}
+
+// at is when a delivery is due, or when it became what it is.
+func (v visitView) at(d notify.Delivery) time.Time {
+	if d.State == notify.Queued && d.Due.After(v.now) {
+		return d.Due
+	}
+	return d.Changed
+}
+
+var deliveryTones = map[notify.State]ui.Tone{
+	notify.Queued: ui.Info, notify.Sending: ui.Info, notify.Delivered: ui.Success, notify.Mailed: ui.Success,
+	notify.Skipped: ui.Neutral, notify.Failed: ui.Danger, notify.Unconfirmed: ui.Warning,
+}
+
+func nameOr(name, otherwise string) string {
+	if name == "" {
+		return otherwise
+	}
+	return name
+}
+
+// wordOr is the text of a key that another room may not have written, else of
+// the second key, else that second text as it is.
+func wordOr(r words.Reader, key, otherwise string) string {
+	switch {
+	case r.Has(key):
+		return r.T(key)
+	case r.Has(otherwise):
+		return r.T(otherwise)
+	}
+	return otherwise
+}
+
+// moments are what happened to the appointment, newest first.
+func (v visitView) moments(r words.Reader) (all []ui.Moment) {
+	for _, e := range v.history {
+		m := ui.Moment{Tone: ui.Info, Text: r.T(e.Key(), e.Args()...), When: r.DateTime(e.At), Stamp: stamp(e.At)}
+		switch e.Verb {
+		case "appointment.book":
+			m.Tone = ui.Success
+		case "appointment.cancel":
+			m.Tone = ui.Neutral
+		case "appointment.reschedule":
+			if from, err := time.Parse(time.RFC3339, e.Data["from"]); err == nil {
+				m.Who = r.T("schedule.history.from", "When", r.DateTime(from))
+			}
+		}
+		all = append(all, m)
+	}
+	return all
+}
