@@ -99,6 +99,7 @@ type watcher struct {
 	status int
 }
 
+// WriteHeader notes the first status.
 func (w *watcher) WriteHeader(status int) {
 	if w.status == 0 {
 		w.status = status
@@ -106,6 +107,7 @@ func (w *watcher) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
+// Write answers 200 where nothing was said before.
 func (w *watcher) Write(p []byte) (int, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
@@ -116,8 +118,13 @@ func (w *watcher) Write(p []byte) (int, error) {
 // discard takes an answer that nobody will see.
 type discard struct{ header http.Header }
 
-func (d *discard) Header() http.Header         { return d.header }
-func (d *discard) WriteHeader(int)             {}
+// Header is a header nobody reads.
+func (d *discard) Header() http.Header { return d.header }
+
+// WriteHeader drops the status.
+func (d *discard) WriteHeader(int) {}
+
+// Write drops the body.
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
 
 func cleanPath(u *url.URL) string {
