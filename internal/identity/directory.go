@@ -2,7 +2,9 @@ package identity
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"parley/internal/db"
@@ -106,7 +108,7 @@ func look(ctx context.Context, q db.Q, orgID, connectionID string, values, ids [
 			wanted = ids
 		}
 		err := chunked(distinct(wanted), func(some []string) error {
-			rows, err := db.All[dirRow](ctx, q, text+db.Params(3, len(some))+")", appendTexts([]any{orgID, connectionID}, some)...)
+			rows, err := db.All[dirRow](ctx, q, wantedValues(len(some))+text, appendTexts([]any{orgID, connectionID}, some)...)
 			for _, r := range rows {
 				keep(r)
 			}
@@ -117,6 +119,21 @@ func look(ctx context.Context, q db.Q, orgID, connectionID string, values, ids [
 		}
 	}
 	return b, nil
+}
+
+// wantedValues begins a query over n values, whose placeholders follow those of
+// organization and connection.
+func wantedValues(n int) string {
+	return "WITH wanted (v) AS (VALUES (CAST($3 AS TEXT))" + values(4, n-1)
+}
+
+// values writes ", ($4), ($5)".
+func values(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, ", ($%d)", from+i)
+	}
+	return b.String()
 }
 
 // distinct sorts the values and drops empty ones and repetitions.

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"parley/internal/connector"
 	"parley/internal/db"
@@ -11,12 +12,13 @@ import (
 	"parley/internal/vault"
 )
 
-// Why a person cannot hold a video meeting, besides the reasons of a miss.
+// Why a person cannot hold a video meeting, besides the reasons of a miss. These
+// sentences speak of no value, so that they can stand in a list of people.
 const (
-	whyNone        = "identity.host.none"
-	whyReauthorize = "identity.host.reauthorize"
-	whyOff         = "identity.host.off"
-	whyUnknown     = "identity.host.unmatched"
+	whyNone        = "identity.why.none"
+	whyReauthorize = "identity.why.reauthorize"
+	whyOff         = "identity.why.off"
+	whyUnknown     = "identity.why.unmatched"
 )
 
 // A Platform is the connection that a person chose for their video calls.
@@ -128,7 +130,7 @@ func usable(c vault.Connection, known map[string]Identity) (why string) {
 	case !ok:
 		return whyUnknown
 	case i.State != Matched:
-		return i.Reason
+		return "identity.why." + strings.TrimPrefix(i.Reason, "identity.reason.")
 	case !i.Enabled:
 		return whyOff
 	case c.State != vault.Connected:

@@ -125,7 +125,7 @@ func Of(ctx context.Context, q db.Q, orgID, connectionID string, personIDs []str
 
 // chunk is how many values stand in one IN list or one INSERT: few enough for
 // both engines' limits on placeholders.
-const chunk = 200
+const chunk = 500
 
 // chunked calls do with slices of at most chunk values.
 func chunked(values []string, do func([]string) error) error {

@@ -33,9 +33,11 @@ const (
 	everyDirectory = `/* every organization: one round has all directories read again */
 		SELECT {columns} FROM directories WHERE scanned_at > 0 AND scanned_at < $1 ORDER BY scanned_at LIMIT 500`
 
-	dirBySignIn = `SELECT {columns} FROM directory_people WHERE org_id = $1 AND connection_id = $2 AND sign_in_folded IN (`
-	dirByMail   = `SELECT {columns} FROM directory_people WHERE org_id = $1 AND connection_id = $2 AND mail_folded IN (`
-	dirByID     = `SELECT {columns} FROM directory_people WHERE org_id = $1 AND connection_id = $2 AND vendor_id IN (`
+	// The three look-ups join a list of values, which engines plan well even when
+	// they have not counted the table yet: right after a scan.
+	dirBySignIn = `) SELECT {d.columns} FROM wanted JOIN directory_people d ON d.org_id = $1 AND d.connection_id = $2 AND d.sign_in_folded = wanted.v`
+	dirByMail   = `) SELECT {d.columns} FROM wanted JOIN directory_people d ON d.org_id = $1 AND d.connection_id = $2 AND d.mail_folded = wanted.v`
+	dirByID     = `) SELECT {d.columns} FROM wanted JOIN directory_people d ON d.org_id = $1 AND d.connection_id = $2 AND d.vendor_id = wanted.v`
 	sweepPeople = `DELETE FROM directory_people WHERE org_id = $1 AND connection_id = $2 AND generation < $3`
 
 	dropPeople = `DELETE FROM directory_people WHERE org_id = $1 AND connection_id = $2`
