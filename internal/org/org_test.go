@@ -264,3 +264,39 @@ func TestSlugs(t *testing.T) {
 		t.Error("members are not listed")
 	}
 }
+
+func TestALogoIsAPicture(t *testing.T) {
+	h := build(t, dbtest.SQLite(t))
+	save := func(logo, kind string) error {
+		at := h.org
+		at.Logo, at.LogoType = []byte(logo), kind
+		return h.SaveOrganization(t.Context(), h.boss, at)
+	}
+	const png = "\x89PNG\r\n\x1a\n"
+	if err := save(png, "image/png"); err != nil {
+		t.Error(err)
+	}
+	same(t, "a page", fault.As(save("<script>", "text/html")).Field, "logo")
+	same(t, "a page that says it is a picture", fault.As(save("<script>", "image/png")).Field, "logo")
+	same(t, "a huge picture", fault.As(save(png+strings.Repeat("x", 600<<10), "image/png")).Field, "logo")
+	h.organization("Other Bank")
+	at := h.org
+	at.Slug = "other-bank"
+	same(t, "another's address", fault.As(h.SaveOrganization(t.Context(), h.boss, at)).Key, "org.slug.taken")
+}
+
+func TestAMemberIsAddedByWhoMay(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		other := h.organization("Other Bank")
+		p, err := h.NewMember(t.Context(), h.boss, org.Person{OrgID: other.ID, Name: "Grace Kim", Email: "grace.kim@harbourbank.example"}, org.Scheduler)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "the adder's organization", p.OrgID, h.org.ID)
+		_, err = h.NewMember(t.Context(), h.boss, org.Person{Name: "Eve", Email: "eve@harbourbank.example"}, org.Superuser)
+		same(t, "a superuser by an administrator", fault.Is(err, fault.Denied), true)
+		_, err = h.NewMember(t.Context(), h.actor(p), org.Person{Name: "Eve", Email: "eve@harbourbank.example"}, org.Administrator)
+		same(t, "an administrator by a scheduler", fault.Is(err, fault.Denied), true)
+	})
+}

@@ -2,7 +2,9 @@ package org
 
 import (
 	"context"
+	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +50,14 @@ var (
 	accentShape = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 )
 
-const slugMax = 60
+const (
+	slugMax = 60
+	logoMax = 512 << 10
+)
+
+// logoTypes are the pictures that every mail program shows. SVG is not among
+// them, and could carry a script.
+var logoTypes = []string{"image/png", "image/jpeg"}
 
 // Slug makes the part of an address that stands for a name: "Café Nord" gives
 // "cafe-nord".
@@ -79,6 +88,9 @@ func (o Organization) check() (Organization, error) {
 	if o.Accent != "" && !accentShape.MatchString(o.Accent) {
 		f.add("accent", fault.New(fault.Invalid, "org.accent.shape"))
 	}
+	if len(o.Logo) > logoMax || len(o.Logo) > 0 && (!slices.Contains(logoTypes, o.LogoType) || http.DetectContentType(o.Logo) != o.LogoType) {
+		f.add("logo", fault.New(fault.Invalid, "org.logo.kind"))
+	}
 	return o, f.err()
 }
 
@@ -90,12 +102,16 @@ func (o *Orgs) Create(ctx context.Context, tx *db.Tx, n Organization) (Organizat
 	}
 	n.ID, n.Created, n.Version = db.NewID(), tx.Now(), 1
 	if err := db.Insert(ctx, tx, "organizations", &n); err != nil {
-		if fault.Is(err, fault.Conflict) {
-			err = fault.Wrap(fault.Conflict, err, "org.slug.taken", "Slug", n.Slug).At("slug")
-		}
-		return n, err
+		return n, slugTaken(err, n)
 	}
 	return n, nil
+}
+
+func slugTaken(err error, n Organization) error {
+	if fault.Is(err, fault.Conflict) {
+		return fault.Wrap(fault.Conflict, err, "org.slug.taken", "Slug", n.Slug).At("slug")
+	}
+	return err
 }
 
 // Organization returns an organization by its id.
@@ -117,7 +133,7 @@ func (o *Orgs) SaveOrganization(ctx context.Context, by Actor, n Organization) e
 	}
 	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, saveOrganization, n.ID, n.Slug, n.Name, n.Lang, n.Zone, n.Accent, n.Logo, n.LogoType); err != nil {
-			return err
+			return slugTaken(err, n)
 		}
 		return Record(ctx, tx, by.Entry("organization.change", "organization", n.ID, "name", n.Name))
 	})

@@ -2,11 +2,9 @@ package org
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"parley/internal/db"
-	"parley/internal/fault"
 )
 
 // A PeopleFilter narrows a list of people. Zero fields do not narrow.
@@ -72,48 +70,6 @@ func (o *Orgs) PeopleByID(ctx context.Context, q db.Q, orgID string, ids []strin
 	return found, nil
 }
 
-// AddMember gives a person an account and the roles. The e-mail must not be
-// another member's.
-func (o *Orgs) AddMember(ctx context.Context, tx *db.Tx, by Actor, p Person, roles ...Role) (Person, error) {
-	if by.OrgID != "" {
-		p.OrgID = by.OrgID
-	}
-	p.Kind, p.Active, p.ID = KindMember, true, db.NewID()
-	p = p.tidy()
-	if err := errors.Join(p.check(), mayHandAll(by, roles)); err != nil {
-		return p, err
-	}
-	p.Created, p.Version = tx.Now(), 1
-	if err := db.Insert(ctx, tx, "people", &p); err != nil {
-		return p, memberTaken(err, p)
-	}
-	for _, r := range append([]Role{Member}, roles...) {
-		if err := grant(ctx, tx, p.OrgID, p.ID, r, ""); err != nil {
-			return p, err
-		}
-	}
-	return p, Record(ctx, tx, by.in(p.OrgID).Entry("member.add", "person", p.ID, "name", p.Name))
-}
-
-// mayHandAll lets the program itself hand out any role, and a person what they may.
-func mayHandAll(by Actor, roles []Role) error {
-	if !by.SignedIn() {
-		return nil
-	}
-	var all []error
-	for _, r := range roles {
-		all = append(all, mayHand(by, r))
-	}
-	return errors.Join(all...)
-}
-
-func memberTaken(err error, p Person) error {
-	if fault.Is(err, fault.Conflict) {
-		return fault.Wrap(fault.Conflict, err, "org.email.taken", "Email", p.Email).At("email")
-	}
-	return err
-}
-
 // AddOrFindClient returns the client of that name and address, adding one who
 // is new. It is one statement, so that two bookings at once make one client.
 // What the client says now about phone, language and zone replaces what was known.
@@ -125,101 +81,4 @@ func (o *Orgs) AddOrFindClient(ctx context.Context, tx *db.Tx, orgID, name, emai
 	}
 	return db.One[Person](ctx, tx, addOrFindClient, p.OrgID, p.ID, p.knownBy, p.Name, p.Email, p.emailFolded,
 		p.Phone, p.Lang, p.Zone, p.folded, db.Time(tx.Now()))
-}
-
-// A Profile is what members say about themselves.
-type Profile struct {
-	Name  string
-	Phone string
-	Lang  string
-	Zone  string
-	Clock string
-}
-
-// SaveProfile changes the actor's own profile.
-func (o *Orgs) SaveProfile(ctx context.Context, by Actor, n Profile) error {
-	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		p, err := db.One[Person](ctx, tx, touchPerson, by.OrgID, by.PersonID)
-		if err != nil {
-			return err
-		}
-		p.Name, p.Phone, p.Lang, p.Zone, p.Clock = n.Name, n.Phone, n.Lang, n.Zone, n.Clock
-		if err := savePerson(ctx, tx, p); err != nil {
-			return err
-		}
-		return Record(ctx, tx, by.Entry("person.profile", "person", p.ID, "name", n.Name))
-	})
-}
-
-// SaveMember changes what the organization says about a member; saying that
-// they are not active any more also ends their sessions.
-func (o *Orgs) SaveMember(ctx context.Context, by Actor, n Person) error {
-	return o.changeMember(ctx, by, n.ID, func(ctx context.Context, tx *db.Tx, p Person) error {
-		p.Name, p.Email, p.Phone, p.Username, p.EmployeeNo, p.Active = n.Name, n.Email, n.Phone, n.Username, n.EmployeeNo, n.Active
-		if err := savePerson(ctx, tx, p); err != nil {
-			return err
-		}
-		if !p.Active {
-			if _, err := tx.Exec(ctx, endSessionsOf, p.OrgID, p.ID); err != nil {
-				return err
-			}
-		}
-		return Record(ctx, tx, by.Entry("member.change", "person", p.ID, "name", p.Name))
-	})
-}
-
-// changeMember keeps two promises while a member or their roles change: nobody
-// below a superuser changes one (whoever sets an address can sign in as its
-// owner), and somebody is left who can run the organization. It locks the
-// organization first, so that of two who each take the other's role away one is
-// refused.
-func (o *Orgs) changeMember(ctx context.Context, by Actor, id string, change func(context.Context, *db.Tx, Person) error) error {
-	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := db.One[Organization](ctx, tx, touchOrganization, by.OrgID); err != nil {
-			return err
-		}
-		p, err := db.One[Person](ctx, tx, touchPerson, by.OrgID, id)
-		if err != nil {
-			return err
-		}
-		above, err := db.Value[int64](ctx, tx, holdsRole, by.OrgID, id, string(Superuser))
-		if err != nil {
-			return err
-		}
-		if above > 0 && !by.Is(Superuser) {
-			return fault.New(fault.Denied, "org.role.superuser")
-		}
-		before, err := leaders(ctx, tx, by.OrgID)
-		if err != nil {
-			return err
-		}
-		if err := change(ctx, tx, p); err != nil {
-			return err
-		}
-		after, err := leaders(ctx, tx, by.OrgID)
-		if err == nil && (before[0] > 0 && after[0] == 0 || before[1] > 0 && after[1] == 0) {
-			err = fault.New(fault.Conflict, "org.role.last")
-		}
-		return err
-	})
-}
-
-// leaders counts the active administrators and superusers.
-func leaders(ctx context.Context, tx *db.Tx, orgID string) (n [2]int64, err error) {
-	for i, r := range []Role{Administrator, Superuser} {
-		if n[i], err = db.Value[int64](ctx, tx, countRole, orgID, string(r)); err != nil {
-			return n, err
-		}
-	}
-	return n, nil
-}
-
-func savePerson(ctx context.Context, tx *db.Tx, p Person) error {
-	p = p.tidy()
-	if err := p.check(); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, savePersonText, p.OrgID, p.ID, p.knownBy, p.Name, p.Email, p.emailFolded, p.Phone,
-		p.Username, p.EmployeeNo, p.Lang, p.Zone, p.Clock, p.folded, p.Active)
-	return memberTaken(err, p)
 }

@@ -41,7 +41,7 @@ func (o *Orgs) personasOf(ctx context.Context, n Organization) ([]Persona, error
 	if err != nil {
 		return nil, err
 	}
-	held, err := db.All[Held](ctx, o.db, rolesOfAll, n.ID)
+	held, err := o.RolesOfAll(ctx, o.db, n.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,11 @@ func (o *Orgs) RolesOf(ctx context.Context, q db.Q, orgID, personID string) ([]H
 	return db.All[Held](ctx, q, rolesOf, orgID, personID)
 }
 
+// RolesOfAll returns every role that anybody of the organization holds, for lists.
+func (o *Orgs) RolesOfAll(ctx context.Context, q db.Q, orgID string) ([]Held, error) {
+	return db.All[Held](ctx, q, rolesOfAll, orgID)
+}
+
 // Grant gives a member a role in a scope. Giving it twice is no error.
 func (o *Orgs) Grant(ctx context.Context, by Actor, personID string, r Role, scope string) error {
 	if err := mayHand(by, r); err != nil {
