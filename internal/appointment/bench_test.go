@@ -73,14 +73,14 @@ func BenchmarkBook(b *testing.B) {
 				var n atomic.Int64
 				next := func() appointment.Request {
 					i := int(n.Add(1)) - 1
-					day := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC).AddDate(0, 0, i/(16*20)/5*7+i/(16*20)%5)
+					day := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC).AddDate(0, 0, i/(16*20)/5*7+i/(16*20)%5)
 					return h.request(i, day.Add(time.Duration(i/20%16)*30*time.Minute), byPhone, with(h.staff[i%20]))
 				}
 				b.SetParallelism(max(clients/2, 1))
 				b.ResetTimer()
 				b.RunParallel(func(pb *testing.PB) {
 					for pb.Next() {
-						if _, err := h.a.Book(ctx, next()); err != nil && n.Load() < 16*20*50 {
+						if _, err := h.a.Book(ctx, next()); err != nil && n.Load() < 16*20*60 {
 							b.Error(err)
 						}
 					}

@@ -87,6 +87,9 @@ func (a *Appointments) bookAny(ctx context.Context, r Request, o offer) (Appoint
 			return Appointment{}, err
 		}
 	}
+	if fault.Is(err, fault.Conflict) && fault.As(err).Key != "appointment.taken" {
+		err = fault.Wrap(fault.Conflict, err, "appointment.taken").At("start")
+	}
 	return a.twin(ctx, r, err)
 }
 

@@ -8,14 +8,16 @@ import (
 
 // What the plan tests of the outer package ask the engines about.
 const (
-	TakenBy       = takenBy
-	ScheduleOf    = scheduleOf
-	ScheduleOfAll = scheduleOfAll
-	UpcomingOf    = upcomingOf
-	UpcomingOfAll = upcomingOfAll
-	OfClientText  = ofClient
-	ByFormKey     = byFormKey
-	ByID          = byID
+	TakenBy        = takenBy
+	ScheduleOf     = scheduleOf
+	ScheduleOfAll  = scheduleOfAll
+	UpcomingOf     = upcomingOf
+	UpcomingOfAll  = upcomingOfAll
+	OfClientText   = ofClient
+	ByFormKey      = byFormKey
+	ByID           = byID
+	ServiceBySlug  = serviceIDBySlug
+	StaffOfService = staffOfService
 )
 
 // LoadsOf is loadsOf for the plan tests.

@@ -94,7 +94,7 @@ func (a *Appointments) readRest(ctx context.Context, q db.Q, o offer, labels map
 	if err != nil {
 		return err
 	}
-	day, err := a.takenAround(ctx, q, o.service.OrgID, rest, window)
+	day, err := a.takenAround(ctx, q, o, rest, window)
 	if err != nil {
 		return err
 	}
@@ -121,12 +121,19 @@ func (a *Appointments) choose(ctx context.Context, q db.Q, o *offer) (err error)
 	return err
 }
 
-// takenAround reads the appointments of the people, a day more on both sides:
-// the days of a limit depend on the zone, and quiet reaches over midnight.
-func (a *Appointments) takenAround(ctx context.Context, q db.Q, orgID string, people []string, window calendar.Span) (map[string][]taken, error) {
-	const around = 48 * time.Hour
-	rows, err := db.All[taken](ctx, q, takenBy+db.Params(4, len(people))+")",
-		with(people, orgID, db.Time(window.Start.Add(-around)), db.Time(window.End.Add(around)))...)
+// takenAround reads the appointments of the people that matter beside their
+// claims, a day more on both sides: the days of a limit depend on the zone, and
+// quiet reaches over midnight.
+func (a *Appointments) takenAround(ctx context.Context, q db.Q, o offer, people []string, window calendar.Span) (map[string][]taken, error) {
+	const around = 24 * time.Hour
+	every := 0
+	for _, id := range people {
+		if o.except != "" || o.limits[id] > 0 {
+			every = 1
+		}
+	}
+	rows, err := db.All[taken](ctx, q, takenBy+db.Params(5, len(people))+")",
+		with(people, o.service.OrgID, db.Time(window.Start.Add(-around)), db.Time(window.End.Add(around)), every)...)
 	day := map[string][]taken{}
 	for _, t := range rows {
 		day[t.staff] = append(day[t.staff], t)

@@ -3,6 +3,7 @@ package appointment_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,22 +50,44 @@ VALUES ($1, $2, $2, $3, $4, $2, $2, 'phone', $5, $6, 0, 0, 'UTC', '[]', '', $7, 
 	return calendar.Claim(ctx, tx, h.org.ID, id, calendar.Span{Start: starts, End: starts.Add(30 * time.Minute)}, staff)
 }
 
+// fillServices adds services that others offer.
+func (h *house) fillServices(count int) {
+	h.t.Helper()
+	h.tx(func(ctx context.Context, tx *db.Tx) error {
+		for i := range count {
+			s := h.service
+			s.ID, s.Slug = db.NewID(), fmt.Sprint("service-", i)
+			if err := db.Insert(ctx, tx, "services", &s); err != nil {
+				return err
+			}
+			for _, id := range h.staff[:2] {
+				if _, err := tx.Exec(ctx, "INSERT INTO service_staff (org_id, service_id, person_id) VALUES ($1, $2, $3)", h.org.ID, s.ID, id); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
 // Cost does not grow with the table because no question reads more of it than
 // it answers. That is a matter of plans, so the plans are asserted.
 func TestPlansStayFlat(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := settle(t, d, 20)
 		h.fill(20000)
+		h.fillServices(2000)
 		from, to := db.Time(day.Start), db.Time(day.End)
 		many := []any{h.org.ID, from, to}
+		limited := append(slices.Clone(many), 1)
 		for _, id := range h.staff {
-			many = append(many, id)
+			many, limited = append(many, id), append(limited, id)
 		}
 		for _, c := range []struct {
 			name, text, index string
 			args              []any
 		}{
-			{"the day of twenty", appointment.TakenBy + db.Params(4, 20) + ")", "appointments_staff", many},
+			{"the day of twenty", appointment.TakenBy + db.Params(5, 20) + ")", "appointments_staff", limited},
 			{"whose turn it is", appointment.LoadsOf(20), "appointments_staff", many},
 			{"schedule of one", appointment.ScheduleOf, "appointments_staff", []any{h.org.ID, h.staff[0], from, to}},
 			{"schedule of all", appointment.ScheduleOfAll, "appointments_", []any{h.org.ID, from, to}},
@@ -73,9 +96,11 @@ func TestPlansStayFlat(t *testing.T) {
 			{"of a client", appointment.OfClientText, "appointments_client", []any{h.org.ID, "3-4", 10}},
 			{"the same form", appointment.ByFormKey, "appointments_form", []any{h.org.ID, "3-4"}},
 			{"one by id", appointment.ByID, "appointments", []any{h.org.ID, "3-4"}},
+			{"service of an address", appointment.ServiceBySlug, "services_slug", []any{h.org.ID, "service-77"}},
+			{"who offers it", appointment.StaffOfService, "service_staff", []any{h.org.ID, h.service.ID}},
 		} {
 			plan := dbtest.Plan(t, d, appointment.Expand(c.text), c.args...)
-			dbtest.NoScan(t, plan, "appointments", "a", "appointments a")
+			dbtest.NoScan(t, plan, "appointments", "a", "appointments a", "services", "service_staff", "service_staff s", "s")
 			if !strings.Contains(plan, c.index) {
 				t.Errorf("%s does not use %s:\n%s", c.name, c.index, plan)
 			}

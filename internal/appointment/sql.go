@@ -95,7 +95,6 @@ func (p *profile) Columns(c *db.Columns) {
 
 const (
 	serviceByID   = `SELECT {columns} FROM services WHERE org_id = $1 AND id = $2`
-	serviceBySlug = `SELECT {columns} FROM services WHERE org_id = $1 AND slug = $2`
 	servicesByIDs = `SELECT {columns} FROM services WHERE org_id = $1 AND id IN (`
 	allServices   = `SELECT {columns} FROM services WHERE org_id = $1 ORDER BY name, id`
 
@@ -126,9 +125,11 @@ SELECT p.org_id, $2, p.id FROM people p WHERE p.org_id = $1 AND p.id = $3 AND p.
 	saveCancelled    = `UPDATE appointments SET state = 'cancelled', reason = $3, sequence = $4 WHERE org_id = $1 AND id = $2`
 	insertOnce       = `ON CONFLICT (org_id, form_key) DO NOTHING`
 
-	// takenBy is one range of the index for each of the people.
+	// takenBy is one range of the index for each of the people. Without a daily
+	// limit only those count that ask for quiet: $4 says which are wanted.
 	takenBy = `SELECT id, staff_id, starts_at, ends_at, buffer_before, buffer_after FROM appointments
-WHERE org_id = $1 AND starts_at >= $2 AND starts_at < $3 AND state <> 'cancelled' AND staff_id IN (`
+WHERE org_id = $1 AND starts_at >= $2 AND starts_at < $3 AND state <> 'cancelled'
+AND (CAST($4 AS BIGINT) = 1 OR buffer_before > 0 OR buffer_after > 0) AND staff_id IN (`
 
 	scheduleOf = `SELECT {columns} FROM appointments
 WHERE org_id = $1 AND staff_id = $2 AND starts_at >= $3 AND starts_at < $4 ORDER BY starts_at, id`
