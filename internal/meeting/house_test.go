@@ -44,7 +44,7 @@ func newHouse(t testing.TB, d *db.DB) *house {
 		return nil
 	})
 	h.runner = job.New(d, slog.New(slog.DiscardHandler))
-	h.ms.Handle(h.runner)
+	h.ms.Work(h.runner)
 	return h
 }
 

@@ -43,11 +43,11 @@ type Meetings struct {
 	OnChange []func(ctx context.Context, tx *db.Tx, m Meeting, s LinkState) error
 }
 
-// New makes Meetings. Handle has to be called for them to do anything.
+// New makes Meetings. Work has to be called for them to do anything.
 func New(c Config) *Meetings { return &Meetings{db: c.DB, vault: c.Vault, log: c.Log} }
 
-// Handle registers the jobs of this room.
-func (ms *Meetings) Handle(r *job.Runner) {
+// Work registers the jobs of this room.
+func (ms *Meetings) Work(r *job.Runner) {
 	r.Handle(kindFit, ms.fitJob)
 	r.Handle(kindSweep, ms.sweepJob)
 	r.Handle(kindReturn, ms.returnJob)
