@@ -118,6 +118,34 @@ func TestBuffersOfBothAreKept(t *testing.T) {
 	})
 }
 
+// No constraint of the database knows buffers: only the touch keeps them.
+func TestBuffersHoldInARace(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := settle(t, d, 1, func(s *appointment.Service) { s.BufferAfter = 30 * time.Minute })
+		won := 0
+		for _, err := range dbtest.Race(16, func(i int) error {
+			_, err := h.a.Book(ctx, h.request(i, at(9, 0).Add(time.Duration(i)*30*time.Minute)))
+			return err
+		}) {
+			if err == nil {
+				won++
+			} else if !fault.Is(err, fault.Conflict) {
+				t.Errorf("a loser was told %v", err)
+			}
+		}
+		views, err := h.a.Schedule(ctx, d, h.org.ID, h.staff[0], day)
+		h.ok(err)
+		for i := 1; i < len(views); i++ {
+			if quiet := views[i].Starts.Sub(views[i-1].Ends); quiet < 30*time.Minute {
+				t.Errorf("%v between two appointments", quiet)
+			}
+		}
+		if won != len(views) || won == 0 {
+			t.Errorf("%d won, %d are there", won, len(views))
+		}
+	})
+}
+
 func TestTheSameFormTwiceBooksOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := settle(t, d, 20)
