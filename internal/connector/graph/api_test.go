@@ -44,7 +44,7 @@ func TestMeetingsAreMadeFittedAndEnded(t *testing.T) {
 	}
 	want := []seen{
 		{"POST", "/v1.0/me/onlineMeetings/createOrGet", `{"endDateTime":"2026-11-24T12:30:00Z","externalId":"0192.1","startDateTime":"2026-11-24T12:00:00Z","subject":"Muller \u0026 S n pret"}`},
-		{"PATCH", "/v1.0/me/onlineMeetings/MSo%2A1", `{"allowRecording":false,"allowedPresenters":"roleIsPresenter","endDateTime":"2026-11-24T12:30:00Z","lobbyBypassSettings":{"isDialInBypassEnabled":false,"scope":"organizer"},"participants":{"attendees":[{"identity":{"user":{"id":"id-amelia"}},"role":"coorganizer"}]},"startDateTime":"2026-11-24T12:00:00Z","subject":"Müller \u0026 Søn – prêt"}`},
+		{"PATCH", "/v1.0/me/onlineMeetings/MSo%2A1", `{"allowRecording":false,"allowedPresenters":"roleIsPresenter","endDateTime":"2026-11-24T12:30:00Z","lobbyBypassSettings":{"isDialInBypassEnabled":false,"scope":"invited"},"participants":{"attendees":[{"identity":{"user":{"id":"id-amelia"}},"role":"coorganizer"}]},"startDateTime":"2026-11-24T12:00:00Z","subject":"Müller \u0026 Søn – prêt"}`},
 		{"GET", "/v1.0/me/onlineMeetings/MSo%2A1", ""},
 		{"PATCH", "/v1.0/me/onlineMeetings/MSo%2A1", `{"lobbyBypassSettings":{"isDialInBypassEnabled":false,"scope":"organizer"},"participants":{"attendees":[]}}`},
 		{"DELETE", "/v1.0/me/onlineMeetings/MSo%2A1", ""},

@@ -147,8 +147,10 @@ func peopleOf(hosts []string) people {
 	return p
 }
 
-// scopeOf says the lobby in Microsoft's words. Co-organizers always pass, so
-// "organizer" makes everybody else wait for the staff.
+// scopeOf says the lobby in Microsoft's words. Only the hosts are on the list of
+// attendees, so "invited" makes everybody else wait for them; "organizer" would
+// keep the hosts out too, and the service account never comes (Microsoft Graph,
+// lobbyBypassSettings).
 func scopeOf(l connector.Lobby) string {
 	switch l {
 	case connector.EveryoneEnters:
@@ -156,7 +158,7 @@ func scopeOf(l connector.Lobby) string {
 	case connector.OrganizationEnters:
 		return "organization"
 	}
-	return "organizer"
+	return "invited"
 }
 
 // ascii folds a subject, because the parameters of createOrGet are marked as
