@@ -744,7 +744,7 @@ func offPart(r words.Reader, v hoursView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r, ui.Field{Name: "reason", Label: r.T("schedule.off.reason"), Hint: r.T("schedule.off.reason.hint"), Value: v.off.Get("reason"), Error: v.off.Errors["reason"]}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r, ui.Field{Name: "reason", Label: r.T("schedule.off.reason"), Hint: r.T("schedule.off.reason.hint"), Value: v.off.Get("reason"), Error: v.off.Errors["reason"], MaxLength: "200"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

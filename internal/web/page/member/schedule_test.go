@@ -1,0 +1,149 @@
+package member_test
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/calendar"
+	"parley/internal/db/dbtest"
+	"parley/internal/org"
+)
+
+// TestASchedulesIsNobodyElses asks for each page as people who may not see it.
+func TestAScheduleIsNobodyElses(t *testing.T) {
+	o := settle(t, monday)
+	a := o.book("Noah Lind", tuesday(10, 0), appointment.Video)
+	pages := []string{"/schedule/" + a.ID, "/schedule/" + a.ID + "/reschedule", "/schedule/" + a.ID + "/cancel"}
+	for _, page := range append(pages, "/schedule", "/hours") {
+		if got := o.browser().open(page); !strings.HasPrefix(got.path, "/signin?next=") {
+			t.Errorf("a stranger at %s came to %d %s", page, got.status, got.path)
+		}
+	}
+	colleague := o.as(o.priya)
+	outsider := o.as(o.house.member(o.organization("Dockside"), "Olga Brandt", "olga@dockside.example", org.Administrator))
+	for _, b := range []*browser{colleague, outsider} {
+		for _, page := range append(pages, "/schedule?person="+o.amelia.ID) {
+			got := b.open(page)
+			got.shows(t, 404, page)
+			got.hides(t, "Noah Lind", "noah@example.org", "Amelia Hart")
+		}
+		for _, act := range pages[1:] {
+			b.post(act, url.Values{"start": {tuesday(14, 0).Format(time.RFC3339)}}).shows(t, 404, act)
+		}
+	}
+	colleague.open("/schedule").hides(t, "Noah Lind", "Whose schedule")
+	admin := o.as(o.eleanor)
+	admin.open("/schedule?person="+o.amelia.ID+"&day=2026-11-24").shows(t, 200, "/schedule?person="+o.amelia.ID+"&day=2026-11-24", "Schedule of Amelia Hart", "Noah Lind", "Whose schedule", "Priya Nair")
+	admin.open("/schedule/"+a.ID).shows(t, 200, "/schedule/"+a.ID, "noah@example.org", "Amelia Hart")
+	admin.open("/schedule?person="+a.ClientID).shows(t, 404, "/schedule?person="+a.ClientID)
+}
+
+func TestTheWeek(t *testing.T) {
+	o := settle(t, monday)
+	a := o.book("Noah Lind", tuesday(10, 0), appointment.Video)
+	off := o.book("Fatima El Amrani", tuesday(11, 0), appointment.Phone)
+	_, err := o.a.Cancel(t.Context(), o.boss(), off.ID, "ill")
+	o.ok(err)
+	_, err = o.cals.AddTimeOff(t.Context(), o.boss(), o.amelia.ID, calendar.TimeOff{Span: calendar.Span{Start: tuesday(48, 0), End: tuesday(72, 0)}, Reason: "Dentist"})
+	o.ok(err)
+	b := o.as(o.amelia)
+	b.open("/schedule").shows(t, 200, "/schedule", "London time", "Noah Lind", "Mortgage review", "Link pending", "Cancelled: Fatima",
+		`href="/schedule/`+a.ID, "Next appointment", `href="/j/`, "No appointments today", "Time off", "Dentist", "All day", "week-name\">Fri<")
+	b.open("/schedule").hides(t, "week-name\">Sat<")
+	b.open("/schedule?view=day&day=2026-11-24").shows(t, 200, "/schedule?view=day&day=2026-11-24", "Noah Lind", "days-1", "Previous day", "day=2026-11-23")
+	b.open("/schedule?view=list").shows(t, 200, "/schedule?view=list", "November 2026", "Tuesday 24 November", "day=2026-12-01", "day=2026-10-01")
+	b.open("/schedule?view=nonsense&day=yesterday").shows(t, 200, "/schedule?view=nonsense&day=yesterday", "days-5")
+	o.as(o.eleanor).open("/schedule?person="+o.amelia.ID).hides(t, "Dentist")
+
+	dbtest.ClockOf(o.d).Set(tuesday(10, 10))
+	b = o.as(o.amelia)
+	b.open("/schedule").shows(t, 200, "/schedule", "Going on now", "agenda-item tone-info now")
+	dbtest.ClockOf(o.d).Set(tuesday(12, 0))
+	b.open("/schedule").hides(t, "Next appointment", "Going on now")
+}
+
+func TestNothingBooked(t *testing.T) {
+	o := settle(t, monday)
+	o.as(o.amelia).open("/schedule").shows(t, 200, "/schedule", "No appointments yet", o.url+"/book/"+o.org.Slug, `href="/hours"`)
+	o.as(o.eleanor).open("/schedule").shows(t, 200, "/schedule", "Nobody can book you yet", `href="/hours"`)
+}
+
+// TestAWeekWithAChangeOfTheClocks sees half past nine at the same height on both
+// sides of the change, and tells the hour that comes twice apart.
+func TestAWeekWithAChangeOfTheClocks(t *testing.T) {
+	spring := settle(t, time.Date(2027, 3, 22, 8, 0, 0, 0, time.UTC))
+	spring.works(spring.amelia, calendar.Hours{Weekday: time.Saturday, Start: 540, End: 1020}, calendar.Hours{Weekday: time.Sunday, Start: 540, End: 1020})
+	spring.book("Saturday Client", time.Date(2027, 3, 27, 9, 30, 0, 0, time.UTC), appointment.Phone)
+	spring.book("Sunday Client", time.Date(2027, 3, 28, 8, 30, 0, 0, time.UTC), appointment.Phone)
+	got := spring.as(spring.amelia).open("/schedule?day=2027-03-28")
+	if n := len(regexp.MustCompile(`class="event [^"]*row-7 span-2[^"]*"`).FindAllString(got.text, -1)); n != 2 {
+		t.Errorf("%d appointments stand at half past nine, want 2", n)
+	}
+	if n := len(regexp.MustCompile(`class="open row-5 span-32"`).FindAllString(got.text, -1)); n != 2 {
+		t.Errorf("%d days are open from nine to five, want 2", n)
+	}
+
+	autumn := settle(t, time.Date(2027, 10, 25, 8, 0, 0, 0, time.UTC))
+	autumn.works(autumn.amelia, calendar.Hours{Weekday: time.Sunday, Start: 0, End: 240})
+	autumn.book("First Client", time.Date(2027, 10, 31, 0, 30, 0, 0, time.UTC), appointment.Phone)
+	autumn.book("Second Client", time.Date(2027, 10, 31, 1, 30, 0, 0, time.UTC), appointment.Phone)
+	text := autumn.as(autumn.amelia).open("/schedule?view=day&day=2027-10-31").text
+	for _, want := range []string{"First Client", "Second Client", "01:30 BST–01:00 GMT", "01:30–02:00"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the day does not say %q", want)
+		}
+	}
+}
+
+func TestAnAppointment(t *testing.T) {
+	o := settle(t, monday)
+	a := o.book("Noah Lind", tuesday(10, 0), appointment.Video)
+	page := "/schedule/" + a.ID
+	b := o.as(o.amelia)
+	got := b.open(page)
+	got.shows(t, 200, page, "Noah Lind", `href="mailto:noah@example.org"`, "33 1 23 45 67 89", "Client since?", "2019", "Please speak slowly.",
+		"10:00–10:30", "London time", "11:00–11:30", "Paris time", "Link pending", o.url+"/j/", "Confirmation", "E-mail", "Waiting to be sent",
+		"Noah Lind booked", "Reschedule", "Cancel appointment")
+	got.hides(t, "/go\"")
+	o.link(a, "at risk", "meeting.reason.reauthorize")
+	b.open(page).shows(t, 200, page, "Link at risk", "has to sign in again", `/go"`)
+	dbtest.ClockOf(o.d).Set(tuesday(10, 5))
+	b = o.as(o.amelia)
+	b.open(page).hides(t, "Cancel appointment", "/reschedule")
+	b.open(page+"/reschedule").shows(t, 200, page)
+	b.open("/schedule/no-such-id").shows(t, 404, "/schedule/no-such-id")
+}
+
+func TestRescheduling(t *testing.T) {
+	o := settle(t, monday)
+	a := o.book("Noah Lind", tuesday(10, 0), appointment.Video)
+	page := "/schedule/" + a.ID
+	b := o.as(o.amelia)
+	start := tuesday(14, 0).Format(time.RFC3339)
+	choice := page + "/reschedule?start=" + url.QueryEscape(start)
+	b.open(page+"/reschedule?day=2026-11-24").shows(t, 200, page+"/reschedule?day=2026-11-24", "November 2026", "Tuesday 24 November", "14:00", strings.ReplaceAll(choice, "&", "&amp;"))
+	b.open(choice).shows(t, 200, choice, "Move the appointment?", "14:00–14:30", "15:00–15:30", start)
+	night := b.post(page+"/reschedule", url.Values{"start": {tuesday(3, 0).Format(time.RFC3339)}})
+	night.shows(t, 422, page+"/reschedule", "There is a problem", "Nobody is available at that time", "November 2026")
+	b.post(page+"/reschedule", url.Values{"start": {start}}).shows(t, 200, page, "The appointment is moved", "14:00–14:30", "Amelia Hart moved", "Before: Tuesday 24 November 2026, 10:00", "New time")
+}
+
+func TestCancelling(t *testing.T) {
+	o := settle(t, monday)
+	a := o.book("Noah Lind", tuesday(10, 0), appointment.Video)
+	page := "/schedule/" + a.ID
+	b := o.as(o.amelia)
+	b.open(page+"/cancel").shows(t, 200, page+"/cancel", "Cancel this appointment?", "Noah Lind")
+	long := strings.Repeat("so ", 2000) + "sorry"
+	b.post(page+"/cancel", url.Values{"reason": {long}}).shows(t, 422, page+"/cancel", "too long", long)
+	b.post(page+"/cancel", url.Values{"reason": {"Amelia is ill"}}).shows(t, 200, page, "The appointment is cancelled", "Amelia is ill", "Cancellation", "Amelia Hart cancelled")
+	b.post(page+"/cancel", url.Values{"reason": {"again"}}).shows(t, 200, page, "Amelia is ill")
+
+	late := o.book("Fatima El Amrani", tuesday(11, 0), appointment.Phone)
+	dbtest.ClockOf(o.d).Set(tuesday(11, 5))
+	o.as(o.amelia).post("/schedule/"+late.ID+"/cancel", nil).shows(t, 200, "/schedule/"+late.ID, "has already begun", "Confirmed")
+}
