@@ -1,0 +1,163 @@
+// Package admin is the door for people who run an organization: its settings,
+// its integrations and the wizard that makes them, its services, its staff and
+// their hours, and the audit log.
+//
+// It draws and translates. What a connection can do is vault's to decide, who
+// matches is identity's, what can be booked is appointment's. It knows no
+// vendor: a vendor describes its own set-up, and the wizard draws any.
+package admin
+
+import (
+	"net/http"
+
+	"parley/internal/appointment"
+	"parley/internal/calendar"
+	"parley/internal/fault"
+	"parley/internal/identity"
+	"parley/internal/org"
+	"parley/internal/vault"
+	"parley/internal/web"
+	"parley/internal/web/page"
+	"parley/internal/web/ui"
+	"parley/internal/words"
+)
+
+// Pages are the administrator's pages.
+type Pages struct {
+	Site         *web.Site
+	Orgs         *org.Orgs
+	Vault        *vault.Vault
+	Identities   *identity.Identities
+	Appointments *appointment.Appointments
+	Calendars    *calendar.Calendars
+}
+
+// bulkRoom is what a form needs that names every member of a long page.
+const bulkRoom = 256 << 10
+
+// manyMembers is how many members are read where all are wanted.
+const manyMembers = 5000
+
+// CallbackPath is where vendors send a browser back to. The address of it on
+// this site is the vault's RedirectURL, and registered at every vendor.
+const CallbackPath = "/connect/callback"
+
+// Register adds the pages to the site.
+func (p *Pages) Register() {
+	p.settings()
+	p.integrations()
+	p.servicePages()
+	p.staffPages()
+}
+
+func (p *Pages) settings() {
+	s := p.Site
+	s.Handle("GET /settings", org.ManageOrganization, p.settingsIndex)
+	s.Handle("GET /settings/organization", org.ManageOrganization, p.showOrganization)
+	s.Handle("POST /settings/organization", org.ManageOrganization, p.saveOrganization)
+	s.Handle("POST /settings/organization/logo", org.ManageOrganization, p.saveLogo, web.Body(logoMax+formRoom))
+	s.Handle("GET /settings/organization/logo/remove", org.ManageOrganization, p.askRemoveLogo)
+	s.Handle("POST /settings/organization/logo/remove", org.ManageOrganization, p.removeLogo)
+	s.Handle("GET /settings/audit", org.ReadJournal, p.audit)
+}
+
+func (p *Pages) integrations() {
+	s, may := p.Site, org.ManageIntegrations
+	s.Handle("GET /settings/integrations", may, p.integrationsIndex)
+	s.Handle("GET /settings/video", may, p.videoList)
+	s.Handle("GET /settings/video/new", may, p.chooseVendor)
+	s.Handle("GET /settings/connect/{vendor}", may, p.firstStep)
+	s.Handle("GET /settings/connect/{vendor}/{step}", may, p.showStep)
+	s.Handle("POST /settings/connect/{vendor}/{step}", may, p.answerStep)
+	s.Handle("GET /settings/video/{id}", may, p.showConnection)
+	s.Handle("GET /settings/video/{id}/preview", may, p.showPreview)
+	s.Handle("POST /settings/video/{id}/preview", may, p.finish)
+	s.Handle("POST /settings/video/{id}/again", may, p.again)
+	s.Handle("POST /settings/video/{id}/staff", may, p.toggleMany, web.Body(bulkRoom))
+	s.Handle("POST /settings/video/{id}/staff/{person}", may, p.toggleOne)
+	s.Handle("GET /settings/video/{id}/reauthorize", may, p.askReauthorize)
+	s.Handle("POST /settings/video/{id}/reauthorize", may, p.reauthorize)
+	s.Handle("GET /settings/video/{id}/rematch", may, p.askRematch)
+	s.Handle("POST /settings/video/{id}/rematch", may, p.rematch)
+	s.Handle("GET /settings/video/{id}/disconnect", may, p.askDisconnect)
+	s.Handle("POST /settings/video/{id}/disconnect", may, p.disconnect)
+	// A customer's own administrator comes back here without an account of ours.
+	s.Handle("GET "+CallbackPath, org.Public, p.callback)
+}
+
+func (p *Pages) servicePages() {}
+
+func (p *Pages) staffPages() {}
+
+// The entries of the one menu that the pages of this room belong to.
+const (
+	inSettings = "settings"
+	inServices = "services"
+	inStaff    = "staff"
+)
+
+// A crumb is a page above this one.
+func crumb(label, href string) ui.NavItem { return ui.NavItem{Label: label, Href: href} }
+
+// above leads from the settings down to a page of the integrations.
+func above(r words.Reader, more ...ui.NavItem) []ui.NavItem {
+	return append([]ui.NavItem{crumb(r.T("admin.settings"), "/settings")}, more...)
+}
+
+// aboveVideo leads from the settings down to a page of the video calls.
+func aboveVideo(r words.Reader, more ...ui.NavItem) []ui.NavItem {
+	return append(above(r, crumb(r.T("admin.integrations"), "/settings/integrations"), crumb(r.T("admin.video"), "/settings/video")), more...)
+}
+
+// question asks before an act that cannot be undone, on a page of its own.
+type question struct {
+	header ui.PageHeaderProps
+	menu   string
+	// texts are what will happen, each a paragraph.
+	texts []string
+	// advice stands above, where there is a gentler way.
+	advice  *ui.Message
+	confirm ui.ConfirmProps
+	// choose lets the field be changed along with the act.
+	choose *fieldQuestion
+	// forward is the origin that the form's answer leads to, if it leaves the site.
+	forward string
+}
+
+// fieldQuestion asks which field holds the staff's sign-in name.
+type fieldQuestion struct {
+	chosen  string
+	options []ui.Choice
+}
+
+// ask shows a question.
+func (p *Pages) ask(w http.ResponseWriter, r *http.Request, q question) error {
+	if q.forward != "" {
+		web.AllowForm(w, q.forward)
+	}
+	shell := page.Frame(w, r, q.header.Title, q.menu)
+	return page.Render(w, r, http.StatusOK, questionPage(web.ReaderOf(r), shell, q))
+}
+
+// atField points a failure to a field of the form, unless it points to one already.
+func atField(err error, field string) error {
+	if f := fault.As(err); f != nil && f.Field == "" {
+		return f.At(field)
+	}
+	return err
+}
+
+// defaultVideo is the connection of who chose none; empty when there is none.
+func (p *Pages) defaultVideo(r *http.Request) (string, error) {
+	c, err := p.Vault.Default(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return c.ID, err
+}
+
+// tell leaves a message for the next page and goes there.
+func tell(w http.ResponseWriter, r *http.Request, to, tone, key string, args ...string) error {
+	web.Tell(w, r, web.Flash{Tone: tone, Key: key, Args: args})
+	return web.Redirect(w, r, to)
+}

@@ -1,0 +1,157 @@
+package admin
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"time"
+
+	"parley/internal/calendar"
+	"parley/internal/org"
+	"parley/internal/web"
+	"parley/internal/web/page"
+	"parley/internal/web/ui"
+	"parley/internal/words"
+)
+
+// verbs are what the audit log can be narrowed to, in groups as people think of
+// them. A test holds that each has its sentence.
+var verbs = []struct {
+	group string
+	names []string
+}{
+	{"connections", []string{"connection.connect", "connection.complete", "connection.reauthorize", "connection.disconnect", "connection.fault"}},
+	{"appointments", []string{"appointment.book", "appointment.reschedule", "appointment.cancel"}},
+	{"services", []string{"service.add", "service.save"}},
+	{"staff", []string{"member.add", "member.change", "role.grant", "role.revoke", "staff.limit"}},
+	{"hours", []string{"hours.save", "hours.except", "hours.usual", "timeoff.add", "timeoff.remove"}},
+	{"organization", []string{"organization.change", "setting.set", "setting.clear"}},
+	{"access", []string{"member.sign-in", "session.end", "person.profile"}},
+}
+
+// auditView is what the audit log shows.
+type auditView struct {
+	query  url.Values
+	errors web.Errors
+	people []ui.Option
+	rows   []ui.Row
+	pages  ui.PaginationProps
+	clear  string
+}
+
+// audit lists what happened in the organization, newest first.
+func (p *Pages) audit(w http.ResponseWriter, r *http.Request) (err error) {
+	reader := web.ReaderOf(r)
+	v := auditView{query: r.URL.Query(), clear: cleared(r, "person", "verb", "from", "to")}
+	if v.people, err = p.memberOptions(r, reader); err != nil {
+		return err
+	}
+	filter, bad := p.auditFilter(reader, v.query)
+	if v.errors, err = web.FieldErrors(r, bad); err != nil {
+		return err
+	}
+	at, status := trailOf(r), http.StatusOK
+	if v.errors != nil {
+		status = http.StatusUnprocessableEntity
+	} else if err := p.auditRows(r, reader, filter, at, &v); err != nil {
+		return err
+	}
+	title := reader.T("admin.audit")
+	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.audit.lead"), Breadcrumb: above(reader)}
+	return page.Render(w, r, status, auditPage(reader, page.Frame(w, r, title, inSettings), header, v))
+}
+
+// auditRows reads one entry more than is shown, to know whether there are more.
+func (p *Pages) auditRows(r *http.Request, reader words.Reader, f org.JournalFilter, at trail, v *auditView) error {
+	size := rowsOf(r)
+	entries, err := p.Orgs.Journal(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, f, org.Page{Before: at.last(), Limit: size + 1})
+	if err != nil {
+		return err
+	}
+	next := ""
+	if len(entries) > size {
+		entries = entries[:size]
+		next = entries[size-1].Cursor()
+	}
+	for _, e := range entries {
+		v.rows = append(v.rows, ui.Row{Cells: []ui.Cell{{Text: sentence(reader, e)}, {Text: actorOf(reader, e)}, {Text: reader.DateTime(e.At)}}})
+	}
+	v.pages = at.pages(r, next)
+	v.pages.Sizes = sizesOf(r)
+	return nil
+}
+
+// sentence tells an entry; a verb of a room that is not there any more is told
+// by its name.
+func sentence(r words.Reader, e org.Entry) string {
+	if !r.Has(e.Key()) {
+		return r.T("admin.audit.other", "Actor", actorOf(r, e), "Verb", e.Verb)
+	}
+	return r.T(e.Key(), inWords(r, e)...)
+}
+
+// inWords puts what an entry says about roles and dates into the reader's words.
+func inWords(r words.Reader, e org.Entry) []any {
+	args := e.Args()
+	for i := 0; i+1 < len(args); i += 2 {
+		text, _ := args[i+1].(string)
+		switch {
+		case args[i] == "Role" && r.Has("org.role.name."+text):
+			args[i+1] = r.T("org.role.name." + text)
+		case args[i] == "Date":
+			if day, err := calendar.ParseDate(text); err == nil {
+				args[i+1] = r.In(time.UTC).ShortDate(day.In(time.UTC).Start)
+			}
+		default:
+			if at, err := time.Parse(time.RFC3339, text); err == nil {
+				args[i+1] = at
+			}
+		}
+	}
+	return args
+}
+
+func actorOf(r words.Reader, e org.Entry) string { return cmp.Or(e.ActorName, r.T("admin.audit.program")) }
+
+// auditFilter reads the filters. A day is one of the reader's own zone.
+func (p *Pages) auditFilter(reader words.Reader, q url.Values) (f org.JournalFilter, err error) {
+	f = org.JournalFilter{ActorID: q.Get("person"), Verb: q.Get("verb")}
+	if from := q.Get("from"); from != "" {
+		day, err := calendar.ParseDate(from)
+		if err != nil {
+			return f, atField(err, "from")
+		}
+		f.From = day.In(reader.Zone).Start
+	}
+	if to := q.Get("to"); to != "" {
+		day, err := calendar.ParseDate(to)
+		if err != nil {
+			return f, atField(err, "to")
+		}
+		f.To = day.In(reader.Zone).End
+	}
+	return f, nil
+}
+
+// memberOptions are all members, to choose one from.
+func (p *Pages) memberOptions(r *http.Request, reader words.Reader) ([]ui.Option, error) {
+	people, err := p.Orgs.People(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, org.PeopleFilter{Kind: org.KindMember, Limit: manyMembers})
+	if err != nil {
+		return nil, err
+	}
+	all := []ui.Option{{Label: reader.T("admin.audit.anybody")}}
+	for _, m := range people {
+		all = append(all, ui.Option{Value: m.ID, Label: m.Name})
+	}
+	return all, nil
+}
+
+func verbOptions(r words.Reader) []ui.Option {
+	all := []ui.Option{{Label: r.T("admin.audit.anything")}}
+	for _, g := range verbs {
+		for _, v := range g.names {
+			all = append(all, ui.Option{Value: v, Label: r.T("admin.verb." + v), Group: r.T("admin.verbs." + g.group)})
+		}
+	}
+	return all
+}

@@ -1,0 +1,121 @@
+package admin
+
+import (
+	"net/http"
+	"time"
+
+	"parley/internal/fault"
+	"parley/internal/org"
+	"parley/internal/vault"
+	"parley/internal/web"
+	"parley/internal/web/page"
+	"parley/internal/web/ui"
+	"parley/internal/words"
+)
+
+// settingsIndex leads to everything an administrator can set.
+func (p *Pages) settingsIndex(w http.ResponseWriter, r *http.Request) error {
+	reader := web.ReaderOf(r)
+	title := reader.T("admin.settings")
+	cards := []ui.LinkCardProps{
+		{Href: "/settings/organization", Icon: "building", Title: reader.T("admin.organization"), Text: reader.T("admin.organization.card")},
+		{Href: "/settings/integrations", Icon: "plug", Title: reader.T("admin.integrations"), Text: reader.T("admin.integrations.card")},
+		{Href: "/settings/audit", Icon: "list", Title: reader.T("admin.audit"), Text: reader.T("admin.audit.card")},
+	}
+	shell := page.Frame(w, r, title, inSettings)
+	return page.Render(w, r, http.StatusOK, cardsPage(reader, shell, ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.settings.lead")}, cards))
+}
+
+// integrationsIndex lists the kinds of integration with how they are now.
+func (p *Pages) integrationsIndex(w http.ResponseWriter, r *http.Request) error {
+	reader, actor := web.ReaderOf(r), web.ActorOf(r)
+	all, err := p.Vault.Connections(r.Context(), p.Orgs.Read(), actor.OrgID)
+	if err != nil {
+		return err
+	}
+	title := reader.T("admin.integrations")
+	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.integrations.lead"), Breadcrumb: above(reader)}
+	shell := page.Frame(w, r, title, inSettings)
+	mail := p.mailNow(r, reader)
+	return page.Render(w, r, http.StatusOK, integrationsPage(reader, shell, header, videoCard(reader, all), mail))
+}
+
+func videoCard(r words.Reader, all []vault.Connection) ui.LinkCardProps {
+	card := ui.LinkCardProps{Href: "/settings/video", Icon: "video", Title: r.T("admin.video"), Text: r.T("admin.video.card")}
+	connected := 0
+	for _, c := range ofKind(all, videoKind) {
+		switch c.State {
+		case vault.Connected:
+			connected++
+		case vault.NeedsReauthorization:
+			card.Badge, card.BadgeTone = stateWord(r, c.State), ui.Warning
+			return card
+		}
+	}
+	card.Badge, card.BadgeTone = r.T("admin.none.connected"), ui.Neutral
+	if connected > 0 {
+		card.Badge, card.BadgeTone = r.T("admin.connected", "Count", connected), ui.Success
+	}
+	return card
+}
+
+// mailState is the installation's mail server as the page shows it.
+type mailState struct {
+	badge ui.Tone
+	word  string
+	facts []ui.Fact
+	// missing says what to do when there is none.
+	missing string
+}
+
+func (p *Pages) mailNow(r *http.Request, reader words.Reader) mailState {
+	relay, _, err := p.Vault.LendMail(r.Context(), web.ActorOf(r).OrgID)
+	if err != nil {
+		return mailState{badge: ui.Warning, word: reader.T("admin.mail.none"), missing: words.Fault(reader, fault.As(err))}
+	}
+	return mailState{badge: ui.Success, word: reader.T("admin.mail.set"), facts: []ui.Fact{
+		{Term: reader.T("admin.mail.server"), Text: relay.Host, Icon: "mail"},
+		{Term: reader.T("admin.mail.from"), Text: relay.From.Name + " <" + relay.From.Mailbox + ">", Icon: "person"},
+	}}
+}
+
+func ofKind(all []vault.Connection, kind string) (some []vault.Connection) {
+	for _, c := range all {
+		if c.Kind == kind {
+			some = append(some, c)
+		}
+	}
+	return some
+}
+
+// stateWord is a connection's state in the reader's words.
+func stateWord(r words.Reader, s vault.State) string { return r.T("vault.state." + string(s)) }
+
+// stateTone is how alarming a state is.
+func stateTone(s vault.State) ui.Tone {
+	switch s {
+	case vault.Connected:
+		return ui.Success
+	case vault.NeedsReauthorization:
+		return ui.Warning
+	case vault.Connecting:
+		return ui.Info
+	}
+	return ui.Neutral
+}
+
+// ago writes when something was, or that it never was.
+func ago(r words.Reader, t, now time.Time) string {
+	if t.IsZero() {
+		return r.T("admin.never")
+	}
+	return r.Relative(t, now)
+}
+
+// nameOf is the name of somebody among people, or that they are not known any more.
+func nameOf(r words.Reader, people map[string]org.Person, id string) string {
+	if p, ok := people[id]; ok {
+		return p.Name
+	}
+	return r.T("admin.someone")
+}
