@@ -170,6 +170,7 @@ type post struct {
 	accepted []connector.Message
 	tries    int
 	open     int
+	opened   int
 	gateKey  string
 	workers  int
 }
@@ -185,6 +186,7 @@ func (p *post) connect(context.Context) (Session, error) {
 		return Session{}, p.down
 	}
 	p.open++
+	p.opened++
 	return Session{Send: p.send, Close: p.close}, nil
 }
 

@@ -367,3 +367,49 @@ func TestStopOfTheProcess(t *testing.T) {
 		}
 	})
 }
+
+// TestConnectionsAreReused asks that a desk keeps its connection, and that it
+// does not bring one server too many mails over it.
+func TestConnectionsAreReused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d, 2*sessionMost)
+		h.post.workers = 1
+		h.tell(h.notice("all", h.people...))
+		h.runJobs()
+		h.drain()
+		if h.post.opened != 2 || h.post.open != 0 {
+			t.Errorf("%d connections opened and %d left open, want 2 and none", h.post.opened, h.post.open)
+		}
+	})
+}
+
+// TestLeaseIsKept asks that a holder can extend its lease, and one whose lane was
+// taken cannot.
+func TestLeaseIsKept(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d, 0)
+		h.many(1)
+		ctx := context.Background()
+		lanes, err := h.n.lookFor(ctx)
+		h.ok(err)
+		first, ok, err := h.n.take(ctx, lanes[0])
+		if err != nil || !ok {
+			t.Fatal("not taken", err)
+		}
+		h.advance(lease - time.Second)
+		if mine, err := first.extend(ctx); err != nil || !mine {
+			t.Fatal("the holder cannot extend its lease", err)
+		}
+		h.advance(lease - time.Second)
+		if _, ok, err := h.process().take(ctx, lanes[0]); err != nil || ok {
+			t.Fatal("taken although the lease was extended", err)
+		}
+		h.advance(2 * time.Second)
+		if _, ok, err := h.process().take(ctx, lanes[0]); err != nil || !ok {
+			t.Fatal("not taken after the lease", err)
+		}
+		if mine, err := first.extend(ctx); err != nil || mine {
+			t.Error("a holder extended a lease that is another's", err)
+		}
+	})
+}
