@@ -33,10 +33,8 @@ import (
 	"parley/internal/vault"
 	"parley/internal/web"
 	"parley/internal/web/page"
+	"parley/internal/web/page/admin"
 )
-
-// callbackPath is our one address to which vendors send a browser back.
-const callbackPath = "/connect/callback"
 
 // house is every room, built on one database.
 type house struct {
@@ -146,7 +144,7 @@ func (h *house) newVault(keys vault.Keys) (*vault.Vault, error) {
 		return nil, err
 	}
 	return vault.New(vault.Config{
-		DB: h.db, Orgs: h.orgs, Vendors: vendors, Keys: keys, Log: h.log, Mail: relay, RedirectURL: h.cfg.BaseURL + callbackPath,
+		DB: h.db, Orgs: h.orgs, Vendors: vendors, Keys: keys, Log: h.log, Mail: relay, RedirectURL: h.cfg.BaseURL + admin.CallbackPath,
 		Registrations: map[string]connector.Registration{
 			graph.Name: {ClientID: h.cfg.MicrosoftClientID, Secret: h.cfg.MicrosoftClientSecret},
 		},
@@ -157,13 +155,13 @@ func (h *house) newVault(keys vault.Keys) (*vault.Vault, error) {
 // names every job's handler.
 func (h *house) fill() {
 	h.orgs.SendLink = h.sendLink
-	h.orgs.OnErase = append(h.orgs.OnErase, h.vault.Erase, h.identities.Erase, h.notify.Erase)
+	h.orgs.OnErase = append(h.orgs.OnErase, h.vault.Erase, h.identities.Erase, h.notify.Erase, h.calendars.Erase, h.appointments.Erase)
 	h.vault.OnState = append(h.vault.OnState, h.identities.ConnectionChanged, h.meetings.ConnectionChanged, h.tellBroken)
 	h.meetings.OnChange = append(h.meetings.OnChange, h.appointments.OnChange)
 	h.vault.Work(h.jobs)
 	h.identities.Work(h.jobs)
 	h.notify.Handle(h.jobs)
-	h.meetings.Handle(h.jobs)
+	h.meetings.Work(h.jobs)
 	h.jobs.Handle(org.LinkJob, h.orgs.SendLinks)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"parley/internal/connector"
 	"parley/internal/sandbox"
+	"parley/internal/web/page/admin"
 )
 
 // DemoOptions say how the demo runs.
@@ -40,7 +41,7 @@ func Demo(ctx context.Context, o DemoOptions) error {
 		return err
 	}
 	base := "http://" + l.Addr().String()
-	vendors, err := sandbox.Start(ctx, sandbox.Options{Listen: o.SandboxListen, RedirectURIs: []string{base + callbackPath}})
+	vendors, err := sandbox.Start(ctx, sandbox.Options{Listen: o.SandboxListen, RedirectURIs: []string{base + admin.CallbackPath}})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"encoding/base64"
+	"net/http"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"parley/internal/appointment"
 	"parley/internal/card"
@@ -14,10 +17,12 @@ import (
 	"parley/internal/notify"
 	"parley/internal/org"
 	"parley/internal/vault"
+	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/page/admin"
 	"parley/internal/web/page/client"
 	"parley/internal/web/page/member"
+	"parley/internal/web/ui"
 	"parley/internal/words"
 )
 
@@ -34,10 +39,24 @@ func (h *house) routes() {
 	(&client.Pages{
 		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Links: h.links, Invite: h.invite, Now: h.db.Now,
 	}).Register()
-	(&admin.Pages{
-		Site: h.site, Orgs: h.orgs, Vault: h.vault, Identities: h.identities, Calendars: h.calendars,
-		Appointments: h.appointments, Meetings: h.meetings, Notify: h.notify, Now: h.db.Now,
+	(&member.Work{
+		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Calendars: h.calendars, Notify: h.notify, Now: h.db.Now,
 	}).Register()
+	(&admin.Pages{
+		Site: h.site, Orgs: h.orgs, Vault: h.vault, Identities: h.identities, Calendars: h.calendars, Appointments: h.appointments,
+	}).Register()
+	if h.demo {
+		h.gallery()
+	}
+}
+
+// gallery shows what pages are made of, to whoever tries the demo.
+func (h *house) gallery() {
+	for path, draw := range map[string]func(words.Reader) templ.Component{"/ui": ui.Gallery, "/ui/booking": ui.GalleryBooking, "/ui/bare": ui.GalleryBare} {
+		h.site.Handle("GET "+path, org.Public, func(w http.ResponseWriter, r *http.Request) error {
+			return page.Render(w, r, http.StatusOK, draw(web.ReaderOf(r)))
+		})
+	}
 }
 
 // relay is the installation's mail server; none is no error, mails wait then.

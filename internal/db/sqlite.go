@@ -97,10 +97,13 @@ func (w *writer) run(ctx context.Context, d *DB, do func(context.Context, *Tx) e
 		return nil, err
 	}
 	tx := &Tx{d: d, raw: w.raw}
-	if err := w.turn(inner, b, tx, do); err != nil {
+	err = w.turn(inner, b, tx, do)
+	// A failure waits as well: it may rest on what others in the batch wrote,
+	// and whoever is told of a conflict must find the row that is in the way.
+	<-b.done
+	if err != nil {
 		return nil, err
 	}
-	<-b.done
 	return tx, b.err
 }
 

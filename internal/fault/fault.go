@@ -118,18 +118,23 @@ func As(err error) *Error {
 // error is of no kind.
 func Is(err error, kind Kind) bool { return err != nil && As(err).Kind == kind }
 
-// Of returns every fault that errors.Join put together in err, or the one
-// there is. A form shows each at its field.
+// Of returns every fault that errors.Join put together in err, however it was
+// wrapped since, or the one there is. A form shows each at its field.
 func Of(err error) []*Error {
 	if err == nil {
 		return nil
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var all []*Error
-		for _, e := range joined.Unwrap() {
-			all = append(all, Of(e)...)
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		if _, ok := e.(*Error); ok {
+			break
 		}
-		return all
+		if joined, ok := e.(interface{ Unwrap() []error }); ok {
+			var all []*Error
+			for _, part := range joined.Unwrap() {
+				all = append(all, Of(part)...)
+			}
+			return all
+		}
 	}
 	return []*Error{As(err)}
 }

@@ -30,6 +30,7 @@ func TestAnUnknownErrorIsInternalAndNilIsNothing(t *testing.T) {
 
 func TestOfListsEveryFieldOfAForm(t *testing.T) {
 	err := errors.Join(fault.New(fault.Invalid, "name.missing").At("name"), fault.New(fault.Invalid, "email.bad").At("email"))
+	err = fmt.Errorf("book: %w", err)
 	var fields []string
 	for _, f := range fault.Of(err) {
 		fields = append(fields, f.Field)
