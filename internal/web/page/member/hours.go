@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"parley/internal/appointment"
-	"parley/internal/calendar"
-	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
@@ -131,128 +129,6 @@ func (k *Work) saveHours(w http.ResponseWriter, r *http.Request) error {
 func saved(w http.ResponseWriter, r *http.Request, key string) error {
 	web.Tell(w, r, web.Flash{Tone: "success", Key: key})
 	return web.Redirect(w, r, "/hours")
-}
-
-// saveDate gives one date other hours, or closes it.
-func (k *Work) saveDate(w http.ResponseWriter, r *http.Request) error {
-	v, form, err := k.readHours(w, r)
-	if err != nil {
-		return err
-	}
-	v.date, v.day = form, append(readRows(form.Values, "x"), make([]row, dateRows)...)[:dateRows]
-	if form.Get("do") == "edit" {
-		return drawHours(w, r, v, http.StatusOK)
-	}
-	e, errors := v.readDate(web.ReaderOf(r))
-	if errors == nil {
-		if v.asks(form, v.plan.withDate(e), "/hours/dates") {
-			return drawHours(w, r, v, http.StatusOK)
-		}
-		actor := web.ActorOf(r)
-		if errors, err = web.FieldErrors(r, k.Calendars.SaveException(r.Context(), actor, actor.PersonID, e)); err != nil {
-			return err
-		}
-	}
-	if errors != nil {
-		v.date.Errors, v.problems = errors, problems(errors, "from-x-0", "date", "kind", "from-x-0", "from-x-1", "hours")
-		return drawHours(w, r, v, http.StatusUnprocessableEntity)
-	}
-	return saved(w, r, "schedule.dates.saved")
-}
-
-// readDate reads the form for a date; what is wrong comes back by field.
-func (v *hoursView) readDate(r words.Reader) (e calendar.Exception, errors web.Errors) {
-	errors = web.Errors{}
-	day, err := calendar.ParseDate(v.date.Get("date"))
-	switch {
-	case err != nil:
-		errors["date"] = r.T("schedule.hours.date")
-	case day < calendar.DateOf(v.now.In(v.plan.zone)):
-		errors["date"] = r.T("schedule.dates.past")
-	}
-	e.Date = day
-	if v.date.Get("kind") == "open" {
-		list, _ := check(r, v.day)
-		for _, m := range list {
-			e.Open = append(e.Open, m.Minutes)
-		}
-		for i, w := range v.day {
-			if w.fault != "" {
-				errors["from-x-"+strconv.Itoa(i)] = w.fault
-			}
-		}
-		if len(e.Open) == 0 && len(errors) == 0 {
-			v.day[0].fault = r.T("schedule.dates.missing")
-			errors["from-x-0"] = v.day[0].fault
-		}
-	}
-	if len(errors) == 0 {
-		return e, nil
-	}
-	return e, errors
-}
-
-// dropDate gives a date its usual hours back.
-func (k *Work) dropDate(w http.ResponseWriter, r *http.Request) error {
-	day, err := calendar.ParseDate(r.PathValue("date"))
-	if err != nil {
-		return fault.New(fault.NotFound, "")
-	}
-	actor := web.ActorOf(r)
-	if err := k.Calendars.DropException(r.Context(), actor, actor.PersonID, day); err != nil {
-		return err
-	}
-	return saved(w, r, "schedule.dates.dropped")
-}
-
-// addOff takes a span out of the working time.
-func (k *Work) addOff(w http.ResponseWriter, r *http.Request) error {
-	v, form, err := k.readHours(w, r)
-	if err != nil {
-		return err
-	}
-	v.off = form
-	if form.Get("do") == "edit" {
-		return drawHours(w, r, v, http.StatusOK)
-	}
-	off, cause := offOf(form, v.plan.zone)
-	if cause == nil && off.Span.Valid() {
-		if v.asks(form, v.plan.withOff(off), "/hours/off") {
-			return drawHours(w, r, v, http.StatusOK)
-		}
-	}
-	actor := web.ActorOf(r)
-	if cause == nil {
-		_, cause = k.Calendars.AddTimeOff(r.Context(), actor, actor.PersonID, off)
-	}
-	errors, err := web.FieldErrors(r, cause)
-	if err != nil {
-		return err
-	}
-	if errors != nil {
-		v.off.Errors = renamed(errors, "end", "off-to")
-		v.problems = problems(v.off.Errors, "off-from", "off-from", "off-from-time", "off-to", "off-to-time", "reason")
-		return drawHours(w, r, v, http.StatusUnprocessableEntity)
-	}
-	return saved(w, r, "schedule.off.saved")
-}
-
-// removeOff gives a span back to the working time.
-func (k *Work) removeOff(w http.ResponseWriter, r *http.Request) error {
-	actor := web.ActorOf(r)
-	if err := k.Calendars.RemoveTimeOff(r.Context(), actor, actor.PersonID, r.PathValue("id")); err != nil {
-		return err
-	}
-	return saved(w, r, "schedule.off.removed")
-}
-
-// renamed gives an error the name that its field has on the page.
-func renamed(errors web.Errors, from, to string) web.Errors {
-	if text, ok := errors[from]; ok {
-		delete(errors, from)
-		errors[to] = text
-	}
-	return errors
 }
 
 // problems are the errors for the summary in the order of the fields. One that

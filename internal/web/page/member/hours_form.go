@@ -10,7 +10,6 @@ import (
 
 	"parley/internal/calendar"
 	"parley/internal/fault"
-	"parley/internal/web"
 	"parley/internal/words"
 )
 
@@ -156,33 +155,4 @@ func readClock(text string) (minute int, err error) {
 		}
 	}
 	return 0, fault.New(fault.Invalid, "schedule.hours.clock")
-}
-
-// offOf reads time off. Without times it is whole days, the last among them.
-func offOf(form web.Form, zone *time.Location) (off calendar.TimeOff, err error) {
-	from, err := dayAndTime(form, "off-from", 0, zone)
-	if err != nil {
-		return off, err
-	}
-	to, err := dayAndTime(form, "off-to", 24*60, zone)
-	if err != nil {
-		return off, err
-	}
-	return calendar.TimeOff{Span: calendar.Span{Start: from, End: to}, Reason: form.Get("reason")}, nil
-}
-
-// dayAndTime reads a date with a time beside it, which may be missing.
-func dayAndTime(form web.Form, name string, otherwise int, zone *time.Location) (time.Time, error) {
-	day, err := calendar.ParseDate(form.Get(name))
-	if err != nil {
-		return time.Time{}, fault.New(fault.Invalid, "schedule.hours.date").At(name)
-	}
-	minute := otherwise
-	if text := form.Get(name + "-time"); text != "" {
-		if minute, err = readClock(text); err != nil {
-			return time.Time{}, fault.New(fault.Invalid, "schedule.hours.clock").At(name + "-time")
-		}
-	}
-	at, _ := calendar.Local(day, minute, zone)
-	return at, nil
 }

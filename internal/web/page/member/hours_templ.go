@@ -473,7 +473,7 @@ func datesPart(r words.Reader, v hoursView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Radios(r, ui.ChoiceProps{Name: "kind", Legend: r.T("schedule.dates.kind"), Value: v.kind(), Inline: true, Options: []ui.Choice{
+					templ_7745c5c3_Err = ui.Radios(r, ui.ChoiceProps{Name: "kind", Legend: r.T("schedule.dates.kind"), Value: v.kind(), Required: true, Inline: true, Options: []ui.Choice{
 						{Value: "closed", Title: r.T("schedule.dates.closed"), Checked: v.kind() == "closed"},
 						{Value: "open", Title: r.T("schedule.dates.open"), Checked: v.kind() == "open"},
 					}}).Render(ctx, templ_7745c5c3_Buffer)

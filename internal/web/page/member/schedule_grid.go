@@ -97,13 +97,21 @@ func (v scheduleView) offEvent(r words.Reader, off calendar.TimeOff, d calendar.
 	return e
 }
 
+// event is an appointment in its place. A link that is not ready is said beside
+// the time, where it is seen even in a short event.
 func event(r words.Reader, a appointment.View, d calendar.Date) ui.GridEvent {
 	s := gridSpan(a.Span(), d, r.Zone)
 	tone, word := status(r, a)
-	return ui.GridEvent{
+	e := ui.GridEvent{
 		From: s.From, To: s.To, Time: r.Times(a.Starts, a.Ends), Title: heading(r, a), Detail: a.Service.Name,
-		Href: "/schedule/" + a.ID, Icon: icon(a), Tone: tone, Status: r.T(a.Method.Key()) + ", " + word,
+		Href: "/schedule/" + a.ID, Icon: icon(a), Tone: tone, Status: r.T(a.Method.Key()),
 	}
+	if tone == ui.Success {
+		e.Status += ", " + word
+	} else if a.State == appointment.Confirmed {
+		e.Time += " · " + word
+	}
+	return e
 }
 
 // gridSpan is the part of a span that a wall clock shows on a date, in quarters.

@@ -41,7 +41,7 @@ func (k *Work) open(w http.ResponseWriter, r *http.Request) (v visitView, err er
 		return v, err
 	}
 	if v.View, err = k.Appointments.Get(ctx, k.Orgs.Read(), actor.OrgID, r.PathValue("id")); err != nil {
-		return v, hidden(err)
+		return v, withoutSentence(err)
 	}
 	v.own = v.StaffID == actor.PersonID
 	if !v.own && !actor.May(org.UseContactCenter) {
@@ -53,8 +53,8 @@ func (k *Work) open(w http.ResponseWriter, r *http.Request) (v visitView, err er
 	return v, nil
 }
 
-// hidden drops the sentence about a link in an e-mail, which a client would have had.
-func hidden(err error) error {
+// withoutSentence drops what a client would be told about the link in their e-mail.
+func withoutSentence(err error) error {
 	if fault.Is(err, fault.NotFound) {
 		return fault.New(fault.NotFound, "")
 	}
@@ -152,73 +152,4 @@ func (v visitView) client(r words.Reader) []ui.Fact {
 		facts = append(facts, ui.Fact{Term: r.T("schedule.fact.notes"), Text: v.Notes})
 	}
 	return facts
-}
-
-// ledger is what was sent about it, to whom, and what became of it.
-func (v visitView) ledger(r words.Reader) ui.TableProps {
-	t := ui.TableProps{Caption: r.T("schedule.sent"), Columns: []ui.Column{
-		{Label: r.T("schedule.sent.who")}, {Label: r.T("schedule.sent.what")}, {Label: r.T("schedule.sent.channel")},
-		{Label: r.T("schedule.sent.state")}, {Label: r.T("schedule.sent.when")},
-	}}
-	for _, d := range v.sent {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: nameOr(v.names[d.PersonID].Name, r.T("schedule.client.gone"))},
-			{Text: wordOr(r, "schedule.sent.kind."+d.Kind, "schedule.sent.kind.other")},
-			{Text: wordOr(r, "notify.channel."+d.Channel, d.Channel)},
-			{Body: ui.Status(deliveryTones[d.State], d.State.Label(r)), Sub: d.Reason.Text(r)},
-			{Text: r.DateTime(v.at(d))},
-		}})
-	}
-	return t
-}
-
-// at is when a delivery is due, or when it became what it is.
-func (v visitView) at(d notify.Delivery) time.Time {
-	if d.State == notify.Queued && d.Due.After(v.now) {
-		return d.Due
-	}
-	return d.Changed
-}
-
-var deliveryTones = map[notify.State]ui.Tone{
-	notify.Queued: ui.Info, notify.Sending: ui.Info, notify.Delivered: ui.Success, notify.Mailed: ui.Success,
-	notify.Skipped: ui.Neutral, notify.Failed: ui.Danger, notify.Unconfirmed: ui.Warning,
-}
-
-func nameOr(name, otherwise string) string {
-	if name == "" {
-		return otherwise
-	}
-	return name
-}
-
-// wordOr is the text of a key that another room may not have written, else of
-// the second key, else that second text as it is.
-func wordOr(r words.Reader, key, otherwise string) string {
-	switch {
-	case r.Has(key):
-		return r.T(key)
-	case r.Has(otherwise):
-		return r.T(otherwise)
-	}
-	return otherwise
-}
-
-// moments are what happened to the appointment, newest first.
-func (v visitView) moments(r words.Reader) (all []ui.Moment) {
-	for _, e := range v.history {
-		m := ui.Moment{Tone: ui.Info, Text: r.T(e.Key(), e.Args()...), When: r.DateTime(e.At), Stamp: stamp(e.At)}
-		switch e.Verb {
-		case "appointment.book":
-			m.Tone = ui.Success
-		case "appointment.cancel":
-			m.Tone = ui.Neutral
-		case "appointment.reschedule":
-			if from, err := time.Parse(time.RFC3339, e.Data["from"]); err == nil {
-				m.Who = r.T("schedule.history.from", "When", r.DateTime(from))
-			}
-		}
-		all = append(all, m)
-	}
-	return all
 }
