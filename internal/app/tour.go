@@ -342,7 +342,7 @@ func (t *tour) joined(ctx context.Context) (string, error) {
 	if err := visitor.follow(ctx, "Join now"); err != nil {
 		return "", err
 	}
-	if !strings.HasPrefix(t.vendorURL, visitor.at.Scheme+"://"+visitor.at.Host+visitor.at.Path) {
+	if visitor.at.String() != t.vendorURL {
 		return "", fmt.Errorf("it led to %s, want %s", visitor.at, t.vendorURL)
 	}
 	outcome, err := t.door(ctx, "anonymous")
