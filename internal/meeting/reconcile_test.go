@@ -189,6 +189,30 @@ func TestFaultsOfTheVendorPassWithoutASecondMeeting(t *testing.T) {
 	}
 }
 
+func TestAWishThatTurnsBackIsSentAgain(t *testing.T) {
+	for name, script := range map[string]trouble{
+		"after silence": {acts: true, err: fault.Wrap(fault.Unsure, errors.New("silence"), "")},
+		"after a kill":  {kill: true},
+		"after refusal": {err: fault.New(fault.Invalid, "")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, h *house) {
+				m := h.book(aMonth)
+				h.run()
+				h.vendor.next(script)
+				h.change(m, func(m *Meeting) { m.Title = "Another" })
+				h.run()
+				h.change(m, func(n *Meeting) { n.Title = m.Title })
+				h.later(time.Hour)
+				h.check(m, Ready, WayEarly, 1, Live)
+				if held := h.vendor.of(m.ID)[0].wish.Subject; held != m.Title {
+					t.Errorf("the vendor holds %q", held)
+				}
+			})
+		})
+	}
+}
+
 func TestALostConferenceIsMadeAgainBehindTheSameJoinLink(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m := h.book(aMonth)

@@ -95,7 +95,7 @@ func (r *run) perform(ctx context.Context, v view, t task, c *Conference) error 
 	case ask:
 		return r.ask(ctx, v, l, c)
 	case fit:
-		return l.fit(ctx, v, c)
+		return r.fit(ctx, v, l, c)
 	case verify:
 		return l.verify(ctx, v, c)
 	}
@@ -130,9 +130,18 @@ func (r *run) ask(ctx context.Context, v view, l lent, c *Conference) error {
 	return nil
 }
 
-// fit makes the conference as wished. A vendor who does not know it any more
-// has lost it: the next generation takes its place.
-func (l lent) fit(ctx context.Context, v view, c *Conference) error {
+// fit makes the conference as wished. While we ask, nobody can know what the
+// vendor holds, and that is durable before we ask: a wish that turns back to
+// what was sent before must be sent again. A vendor who does not know the
+// conference any more has lost it: the next generation takes its place.
+func (r *run) fit(ctx context.Context, v view, l lent, c *Conference) error {
+	if c.Applied != "" {
+		c.Applied = ""
+		if err := r.save(ctx, v, *c); err != nil {
+			return err
+		}
+		c.Version++
+	}
 	w := v.wish
 	w.Key = c.key()
 	err := l.vendor.Fit(ctx, l.client, c.VendorID, w)
