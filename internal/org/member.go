@@ -88,6 +88,7 @@ func (o *Orgs) SaveProfile(ctx context.Context, by Actor, n Profile) error {
 func (o *Orgs) SaveMember(ctx context.Context, by Actor, n Person) error {
 	return o.changeMember(ctx, by, n.ID, func(ctx context.Context, tx *db.Tx, p Person) error {
 		p.Name, p.Email, p.Phone, p.Username, p.EmployeeNo, p.Active = n.Name, n.Email, n.Phone, n.Username, n.EmployeeNo, n.Active
+		p.Lang, p.Zone = n.Lang, n.Zone
 		if err := savePerson(ctx, tx, p); err != nil {
 			return err
 		}
