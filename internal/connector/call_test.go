@@ -55,7 +55,10 @@ func TestHowLongAVendorWantsUsToWait(t *testing.T) {
 func TestAnswersThatAreNone(t *testing.T) {
 	huge := strings.Repeat(" ", connector.BodyCap+1)
 	for name, answer := range map[string]http.HandlerFunc{
-		"cut off":   func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "900"); fmt.Fprint(w, `{"id":`) },
+		"cut off": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "900")
+			fmt.Fprint(w, `{"id":`)
+		},
 		"hang up":   func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"malformed": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"access_token": "tok-tok-tok" "x"}`) },
 		"wrong type": func(w http.ResponseWriter, _ *http.Request) {
