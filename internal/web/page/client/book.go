@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"parley/internal/appointment"
@@ -44,9 +45,6 @@ type bookView struct {
 
 // steps asks the next question about a booking.
 func (p *Pages) steps(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
 	c, err := p.choiceOf(r)
 	if err != nil {
 		return err
@@ -78,7 +76,7 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, c choice) (v bookVi
 }
 
 func (p *Pages) whenOf(c choice, now time.Time) whenAsk {
-	orgID, service, method, staff := c.booking.Organization.ID, c.service.ID, c.method, c.staffID()
+	orgID, service, method, staff := c.booking.Organization.ID, c.service.ID, c.method, staffOf(c.staff)
 	return whenAsk{
 		month: c.month, day: c.day, now: now, furthest: now.Add(c.service.Ahead), link: c.with,
 		days: func(ctx context.Context, window calendar.Span, zone string) ([]calendar.Date, error) {
@@ -90,47 +88,63 @@ func (p *Pages) whenOf(c choice, now time.Time) whenAsk {
 	}
 }
 
-// book books, and leads to the client's own page of the appointment.
+// book books, and leads to the client's own page of the appointment. What the
+// page showed is read again only when there is something to say about it.
 func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.ReadForm(r)
 	if err != nil {
 		return err
 	}
-	c, err := p.choiceOf(r)
+	o, service, err := p.Appointments.Find(r.Context(), r.PathValue("org"), r.PathValue("service"))
 	if err != nil {
 		return err
 	}
-	reader := web.ReaderOf(r)
-	a, err := p.Appointments.Book(r.Context(), request(c, form, reader))
+	web.InOrganization(r, o)
+	wish := request(r, form)
+	wish.OrgID, wish.ServiceID = o.ID, service
+	a, err := p.Appointments.Book(r.Context(), wish)
 	if err == nil {
 		return web.Redirect(w, r, p.manageURL(a)+"?new=1")
 	}
-	return p.refused(w, r, c, form, err)
+	return p.refused(w, r, form, wish, err)
 }
 
-func request(c choice, form web.Form, reader words.Reader) appointment.Request {
+// request is what the form asks for; the address holds what was chosen before.
+func request(r *http.Request, form web.Form) appointment.Request {
 	answers := map[string]string{}
-	for _, q := range c.service.Questions {
-		answers[q.ID] = form.Get("answer." + q.ID)
+	for name := range form.Values {
+		if id, ok := strings.CutPrefix(name, answerField); ok {
+			answers[id] = form.Get(name)
+		}
 	}
-	return appointment.Request{
-		OrgID: c.booking.Organization.ID, ServiceID: c.service.ID, Method: c.method, StaffID: c.staffID(),
-		Start: c.start, Local: form.Get("local"), Answers: answers, Notes: form.Get("notes"), Key: form.Get("key"),
+	reader, q := web.ReaderOf(r), r.URL.Query()
+	wish := appointment.Request{
+		Method: appointment.Method(q.Get("method")), StaffID: staffOf(q.Get("staff")), Local: form.Get("local"),
+		Answers: answers, Notes: form.Get("notes"), Key: form.Get("key"),
 		Client: appointment.Client{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"),
 			Lang: reader.Language(), Zone: reader.Zone.String(),
 		},
 	}
+	wish.Start, _ = time.Parse(time.RFC3339, q.Get("start")) // none, or nonsense, is refused at its field
+	return wish
 }
+
+// answerField begins the names of the fields for a service's own questions.
+const answerField = "answer."
 
 // refused draws the form again with what was typed and what is wrong at each
 // field, and with other times when the chosen one is gone.
-func (p *Pages) refused(w http.ResponseWriter, r *http.Request, c choice, form web.Form, cause error) error {
+func (p *Pages) refused(w http.ResponseWriter, r *http.Request, form web.Form, wish appointment.Request, cause error) error {
 	fields, err := web.FieldErrors(r, cause)
 	if err != nil {
 		return err
 	}
 	form.Errors = fields
+	c, err := p.choiceOf(r)
+	if err != nil {
+		return err
+	}
 	v, err := p.view(w, r, c)
 	if err != nil {
 		return err
@@ -138,11 +152,11 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, c choice, form w
 	v.form, v.key = form, form.Get("key")
 	reader := web.ReaderOf(r)
 	if fields["start"] != "" {
-		near, err := p.Appointments.Alternatives(r.Context(), request(c, form, reader), 6)
+		near, err := p.Appointments.Alternatives(r.Context(), wish, 6)
 		if err != nil {
 			return err
 		}
-		v.gone = nearby(reader, c, near)
+		v.gone = nearby(reader, near)
 	}
 	status := http.StatusUnprocessableEntity
 	if isGone(cause) {
@@ -153,7 +167,7 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, c choice, form w
 
 // nearby offers other times as buttons of the same form, so that what was typed
 // comes along.
-func nearby(r words.Reader, c choice, near []appointment.Slot) (list []ui.Slot) {
+func nearby(r words.Reader, near []appointment.Slot) (list []ui.Slot) {
 	for _, s := range near {
 		list = append(list, ui.Slot{Label: r.DayMonth(s.Start) + ", " + r.Time(s.Start), Href: s.Start.UTC().Format(time.RFC3339)})
 	}
@@ -178,7 +192,7 @@ func (p *Pages) manageURL(a appointment.Appointment) string {
 func (c choice) detailFields() []string {
 	fields := []string{"start", "method", "staff", "name", "email", "phone"}
 	for _, q := range c.service.Questions {
-		fields = append(fields, "answer."+q.ID)
+		fields = append(fields, answerField+q.ID)
 	}
 	return append(fields, "notes")
 }

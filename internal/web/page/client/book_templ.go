@@ -786,7 +786,7 @@ func question(r words.Reader, v bookView, q appointment.Question) templ.Componen
 }
 
 func (v bookView) questionField(q appointment.Question) ui.Field {
-	name := "answer." + q.ID
+	name := answerField + q.ID
 	return ui.Field{Name: name, Label: q.Label, Value: v.form.Get(name), Error: v.form.Errors[name], Required: q.Required}
 }
 

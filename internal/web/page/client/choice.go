@@ -42,7 +42,7 @@ func (p *Pages) choiceOf(r *http.Request) (c choice, err error) {
 	if c.service, err = c.booking.Service(r.PathValue("service")); err != nil {
 		return c, err
 	}
-	c.read(r.Form, web.ReaderOf(r))
+	c.read(r.URL.Query(), web.ReaderOf(r))
 	return c, nil
 }
 
@@ -81,12 +81,12 @@ func (c choice) staffs() []org.Person {
 	return o.Staff
 }
 
-// staffID is the staff as appointment takes it.
-func (c choice) staffID() string {
-	if c.staff == anyone {
+// staffOf is the choice of staff as appointment takes it.
+func staffOf(chosen string) string {
+	if chosen == anyone {
 		return ""
 	}
-	return c.staff
+	return chosen
 }
 
 func (c choice) staffName(r words.Reader) string {

@@ -39,11 +39,7 @@ func (p *Pages) slots(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	staff := q.Get("staff")
-	if staff == anyone {
-		staff = ""
-	}
-	slots, err := p.Appointments.Slots(r.Context(), o.ID, service, appointment.Method(q.Get("method")), staff, day.In(loc))
+	slots, err := p.Appointments.Slots(r.Context(), o.ID, service, appointment.Method(q.Get("method")), staffOf(q.Get("staff")), day.In(loc))
 	if err != nil {
 		return err
 	}
