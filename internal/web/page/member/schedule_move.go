@@ -49,13 +49,34 @@ func (k *Work) move(w http.ResponseWriter, r *http.Request) error {
 		return web.Redirect(w, r, v.base+"/reschedule")
 	}
 	if _, err = k.Appointments.Reschedule(r.Context(), web.ActorOf(r), v.ID, start); err != nil {
-		if form.Errors, err = web.FieldErrors(r, err); err != nil {
-			return err
-		}
-		v.form = form
-		return k.drawTimes(w, r, v, http.StatusUnprocessableEntity)
+		return k.refused(w, r, v, form, err)
 	}
 	web.Tell(w, r, web.Flash{Tone: "success", Key: "schedule.moved"})
+	return web.Redirect(w, r, v.base)
+}
+
+// refused says why on the page of times, where another can be chosen; of an
+// appointment that cannot be moved any more, on its own page.
+func (k *Work) refused(w http.ResponseWriter, r *http.Request, v visitView, form web.Form, cause error) (err error) {
+	if !v.Upcoming(v.now) {
+		return settled(w, r, v, cause)
+	}
+	if form.Errors, err = web.FieldErrors(r, cause); err != nil {
+		return err
+	}
+	v.form = form
+	if fault.Is(cause, fault.Conflict) {
+		return k.drawTimes(w, r, v, http.StatusConflict)
+	}
+	return k.drawTimes(w, r, v, http.StatusUnprocessableEntity)
+}
+
+// settled leads to the appointment and says why nothing was changed.
+func settled(w http.ResponseWriter, r *http.Request, v visitView, cause error) error {
+	if !fault.Is(cause, fault.Conflict) {
+		return cause
+	}
+	web.Tell(w, r, web.Flash{Tone: "warning", Key: fault.As(cause).Key})
 	return web.Redirect(w, r, v.base)
 }
 
@@ -82,8 +103,7 @@ func (k *Work) cancel(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = k.Appointments.Cancel(r.Context(), web.ActorOf(r), v.ID, form.Get("reason"))
 	if fault.Is(err, fault.Conflict) { // it has begun, or changed meanwhile
-		web.Tell(w, r, web.Flash{Tone: "warning", Key: fault.As(err).Key})
-		return web.Redirect(w, r, v.base)
+		return settled(w, r, v, err)
 	}
 	if form.Errors, err = web.FieldErrors(r, err); err != nil {
 		return err

@@ -69,8 +69,15 @@ func (k *Work) visit(w http.ResponseWriter, r *http.Request) error {
 	if err := k.readAround(r, &v); err != nil {
 		return err
 	}
+	if v.State == appointment.Confirmed && v.Meeting.Link == meeting.Pending && v.Meeting.LinkReason == "" {
+		v.shell.Page.Refresh = pendingLook
+	}
 	return page.Render(w, r, http.StatusOK, visitPage(web.ReaderOf(r), v))
 }
+
+// pendingLook is how often, in seconds, the page looks again for a link that is
+// being made. One that waits for somebody is not looked for.
+const pendingLook = "5"
 
 // readAround reads the way into the call, what was sent and what happened.
 func (k *Work) readAround(r *http.Request, v *visitView) (err error) {
