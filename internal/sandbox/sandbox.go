@@ -114,6 +114,7 @@ type Server struct {
 	http    *http.Server
 	relay   net.Listener
 	running sync.WaitGroup
+	closing sync.Once
 }
 
 // Start runs a sandbox until it is closed or the context ends.
