@@ -177,9 +177,11 @@ func (s *Server) report(what string, err, usual error) {
 // Close ends the sandbox; what was in it is gone. The relay's listener is closed by hand: the relay knows it only once it
 // serves, which may not have begun.
 func (s *Server) Close() {
-	_ = s.relay.Close()
-	_ = s.http.Close()
-	_ = s.mail.Close()
+	s.closing.Do(func() { // the end of the context and the caller may come at once
+		_ = s.relay.Close()
+		_ = s.http.Close()
+		_ = s.mail.Close()
+	})
 	s.running.Wait()
 }
 
