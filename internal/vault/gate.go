@@ -72,9 +72,8 @@ func (v *Vault) take(ctx context.Context, tx *db.Tx, key string, gap time.Durati
 	if !fault.Is(err, fault.NotFound) {
 		return time.Time(first), err
 	}
-	if _, looked := db.Value[int64](ctx, tx, gateNext, key); !fault.Is(looked, fault.NotFound) {
-		return time.Time{}, err // the gate is there, and closed
-	}
+	// Closed for that long, or not there yet. Somebody may be adding it just now:
+	// adding it too waits for them.
 	if _, err := tx.Exec(ctx, addGate, key, gap.Microseconds()); err != nil {
 		return time.Time{}, err
 	}
