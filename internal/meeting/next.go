@@ -106,10 +106,14 @@ func (v view) live() (Conference, bool) {
 	return Conference{}, false
 }
 
-// coming is the conference that is being made for what is wanted now.
+// coming is the conference that is being made for what is wanted now. None is
+// when the live one can stay.
 func (v view) coming() (Conference, bool) {
+	if live, has := v.live(); !v.wants() || (has && !v.mustReplace(live)) {
+		return Conference{}, false
+	}
 	for _, c := range v.conferences {
-		if v.wants() && c.Stage == Intended && c.ConnectionID == v.meeting.ConnectionID && !v.target().misses(c) {
+		if c.Stage == Intended && c.ConnectionID == v.meeting.ConnectionID && !v.target().misses(c) {
 			return c, true
 		}
 	}

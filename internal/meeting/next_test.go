@@ -97,6 +97,7 @@ func TestNextStep(t *testing.T) {
 		{"other provider wanted", on(with(live), wantsB), intend, Ready},
 		{"other provider wanted, being made", on(with(live), wantsB, with(Conference{Stage: Intended, ConnectionID: "b"})), ask, Ready},
 		{"other provider live, old one ending", on(with(ending), wantsB, with(Conference{Stage: Live, ConnectionID: "b", Applied: "wanted", CheckedAt: noon})), end, Ready},
+		{"live, and an earlier one asked", on(with(live), with(asked)), ask, Ready},
 		{"live but reason", on(with(Conference{Stage: Live, Applied: "wanted", CheckedAt: noon, Reason: "r"})), rest, AtRisk},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -326,6 +326,21 @@ func TestWhatWasLeftBeforeItsAnswerIsFoundWhenTheAccountReturns(t *testing.T) {
 	})
 }
 
+func TestWhatWasLeftIsEndedAlsoWhenAnotherHasTakenItsPlace(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		m := h.book(aMonth)
+		h.vendor.next(trouble{acts: true, err: fault.Wrap(fault.Unsure, errors.New("silence"), "")})
+		h.run()
+		h.change(m, func(m *Meeting) { m.Mode = ByPhone })
+		h.turn(h.a, vault.Disconnected, "acct")
+		h.run()
+		h.change(m, func(m *Meeting) { m.Mode, m.ConnectionID = ByVideo, h.a })
+		h.turn(h.a, vault.Connected, "acct")
+		h.run()
+		h.check(m, Ready, WayEarly, 1, Gone, Live)
+	})
+}
+
 func TestAnOwnersFaultNeitherLosesTheConferenceNorEndsTheJob(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		broken := true
