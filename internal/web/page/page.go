@@ -7,6 +7,7 @@ package page
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 
 	"github.com/a-h/templ"
 
@@ -48,6 +49,21 @@ func Problems(errors web.Errors, fields ...string) []ui.Problem {
 		}
 	}
 	return all
+}
+
+// Address is an address with some values set, name and value in turn; empty ones
+// are left out.
+func Address(path string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
 }
 
 // setTheme keeps the choice of light or dark and goes back to where it was made.

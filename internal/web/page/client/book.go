@@ -68,24 +68,15 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, c choice) (v bookVi
 	if v.now, err = p.Now(r.Context()); err != nil || c.step() != "time" {
 		return v, err
 	}
-	v.when, err = p.whenOf(c, v.now).read(r.Context(), reader)
-	v.when.zones, v.when.zone = zoneOptions(reader, v.now), reader.Zone.String()
-	v.when.action = "/book/" + c.booking.Organization.Slug + "/" + c.service.Slug
-	v.when.keep = []string{"method", string(c.method), "staff", c.staff}
-	return v, err
-}
-
-func (p *Pages) whenOf(c choice, now time.Time) whenAsk {
-	orgID, service, method, staff := c.booking.Organization.ID, c.service.ID, c.method, staffOf(c.staff)
-	return whenAsk{
-		month: c.month, day: c.day, now: now, furthest: now.Add(c.service.Ahead), link: c.with,
-		days: func(ctx context.Context, window calendar.Span, zone string) ([]calendar.Date, error) {
-			return p.Appointments.Days(ctx, orgID, service, method, staff, window, zone)
-		},
-		slots: func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
-			return p.Appointments.Slots(ctx, orgID, service, method, staff, window)
+	ask := page.TimesAsk{
+		Reader: reader, Query: r.URL.Query(), Now: v.now, Furthest: v.now.Add(c.service.Ahead), Link: c.with,
+		Slots: func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
+			return p.Appointments.Slots(ctx, c.booking.Organization.ID, c.service.ID, c.method, staffOf(c.staff), window)
 		},
 	}
+	v.when.times, err = ask.Read(r.Context())
+	v.when.zone = zonesOf(reader, v.now, c.path(), "method", string(c.method), "staff", c.staff)
+	return v, err
 }
 
 // book books, and leads to the client's own page of the appointment. What the

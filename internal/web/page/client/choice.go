@@ -26,9 +26,7 @@ type choice struct {
 	method  appointment.Method
 	// staff is a person's id, anyone, or empty while it is not chosen.
 	staff string
-	// day is what the month shows chosen; zero for the first day with a time.
 	day   calendar.Date
-	month time.Time
 	start time.Time
 }
 
@@ -42,11 +40,11 @@ func (p *Pages) choiceOf(r *http.Request) (c choice, err error) {
 	if c.service, err = c.booking.Service(r.PathValue("service")); err != nil {
 		return c, err
 	}
-	c.read(r.URL.Query(), web.ReaderOf(r))
+	c.read(r.URL.Query())
 	return c, nil
 }
 
-func (c *choice) read(q url.Values, reader words.Reader) {
+func (c *choice) read(q url.Values) {
 	if o, ok := c.service.Offering(appointment.Method(q.Get("method"))); ok {
 		c.method = o.Method
 	} else if len(c.service.By) == 1 {
@@ -55,10 +53,6 @@ func (c *choice) read(q url.Values, reader words.Reader) {
 	c.readStaff(q.Get("staff"))
 	if day, err := calendar.ParseDate(q.Get("day")); err == nil {
 		c.day = day
-		c.month = day.In(reader.Zone).Start
-	}
-	if month, err := time.ParseInLocation("2006-01", q.Get("month"), reader.Zone); err == nil {
-		c.month = month
 	}
 	if start, err := time.Parse(time.RFC3339, q.Get("start")); err == nil {
 		c.start = start
@@ -117,12 +111,14 @@ func (c choice) with(pairs ...string) string {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		set(pairs[i], pairs[i+1])
 	}
-	path := "/book/" + c.booking.Organization.Slug + "/" + c.service.Slug
 	if len(q) == 0 {
-		return path
+		return c.path()
 	}
-	return path + "?" + q.Encode()
+	return c.path() + "?" + q.Encode()
 }
+
+// path is the page of the service, with nothing chosen.
+func (c choice) path() string { return "/book/" + c.booking.Organization.Slug + "/" + c.service.Slug }
 
 // step is the question that comes next.
 func (c choice) step() string {

@@ -8,7 +8,6 @@ package client
 
 import (
 	"context"
-	"net/url"
 	"time"
 
 	"parley/internal/appointment"
@@ -49,17 +48,3 @@ func (p *Pages) Register() {
 }
 
 func (p *Pages) public(pattern string, h web.Handler) { p.Site.Handle(pattern, org.Public, h) }
-
-// addressWith is an address with some values set; empty ones are left out.
-func addressWith(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}

@@ -108,34 +108,20 @@ func (p *Pages) drawTimes(w http.ResponseWriter, r *http.Request, v manageView, 
 		return web.Redirect(w, r, v.base)
 	}
 	v.start, _ = time.Parse(time.RFC3339, q.Get("start"))
-	ask := p.moveAsk(v)
-	if day, err := calendar.ParseDate(q.Get("day")); err == nil {
-		ask.day, ask.month = day, day.In(reader.Zone).Start
-	}
-	if month, err := time.ParseInLocation("2006-01", q.Get("month"), reader.Zone); err == nil {
-		ask.month = month
+	ask := page.TimesAsk{
+		Reader: reader, Query: q, Now: v.now, Furthest: v.now.Add(v.Service.Ahead),
+		Slots: func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
+			return p.Appointments.SlotsToMove(ctx, v.OrgID, v.ID, window)
+		},
+		Link: func(pairs ...string) string { return page.Address(v.base+"/reschedule", pairs...) },
 	}
 	var err error
-	if v.when, err = ask.read(r.Context(), reader); err != nil {
+	if v.when.times, err = ask.Read(r.Context()); err != nil {
 		return err
 	}
-	v.when.zones, v.when.zone, v.when.action = zoneOptions(reader, v.now), reader.Zone.String(), v.base+"/reschedule"
+	v.when.zone = zonesOf(reader, v.now, v.base+"/reschedule")
 	v.shell.Wide = true
 	return page.Render(w, r, status, timesPage(reader, v))
-}
-
-func (p *Pages) moveAsk(v manageView) whenAsk {
-	slots := func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
-		return p.Appointments.SlotsToMove(ctx, v.OrgID, v.ID, window)
-	}
-	return whenAsk{
-		now: v.now, furthest: v.now.Add(v.Service.Ahead), slots: slots,
-		days: func(ctx context.Context, window calendar.Span, zone string) ([]calendar.Date, error) {
-			all, err := slots(ctx, window)
-			return daysOf(all, zone), err
-		},
-		link: func(pairs ...string) string { return addressWith(v.base+"/reschedule", pairs...) },
-	}
 }
 
 // reschedule moves the appointment. It keeps its join link.
@@ -205,20 +191,6 @@ func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
 	}
 	web.Tell(w, r, web.Flash{Tone: "success", Key: "client.cancelled"})
 	return web.Redirect(w, r, v.base)
-}
-
-// daysOf lists the dates on which slots begin, in a zone.
-func daysOf(slots []appointment.Slot, zone string) (days []calendar.Date) {
-	loc, err := calendar.Zone(zone)
-	if err != nil {
-		return nil
-	}
-	for _, s := range slots {
-		if d := calendar.DateOf(s.Start.In(loc)); len(days) == 0 || days[len(days)-1] != d {
-			days = append(days, d)
-		}
-	}
-	return days
 }
 
 // linkTone says how much a link state asks for attention.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"net/url"
 	"time"
 
 	"parley/internal/appointment"
@@ -13,6 +12,7 @@ import (
 	"parley/internal/notify"
 	"parley/internal/org"
 	"parley/internal/web"
+	"parley/internal/web/page"
 	"parley/internal/words"
 )
 
@@ -108,19 +108,5 @@ func (l look) address(view string, day calendar.Date) string {
 	if l.own {
 		person = ""
 	}
-	return addressOf("/schedule", "person", person, "view", view, "day", day.String())
-}
-
-// addressOf is an address with some values set; empty ones are left out.
-func addressOf(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
+	return page.Address("/schedule", "person", person, "view", view, "day", day.String())
 }

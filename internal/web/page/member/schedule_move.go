@@ -1,9 +1,12 @@
 package member
 
 import (
+	"context"
 	"net/http"
 	"time"
 
+	"parley/internal/appointment"
+	"parley/internal/calendar"
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/page"
@@ -26,8 +29,14 @@ func (k *Work) drawTimes(w http.ResponseWriter, r *http.Request, v visitView, st
 	}
 	reader := web.ReaderOf(r)
 	if v.start.IsZero() {
-		ask := timesAsk(v, reader, r.URL.Query().Get("month"), r.URL.Query().Get("day"))
-		if v.times, err = k.readTimes(r.Context(), ask); err != nil {
+		ask := page.TimesAsk{
+			Reader: reader, Query: r.URL.Query(), Now: v.now, Furthest: v.now.Add(v.Service.Ahead),
+			Slots: func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
+				return k.Appointments.SlotsToMove(ctx, v.OrgID, v.ID, window)
+			},
+			Link: func(pairs ...string) string { return page.Address(v.base+"/reschedule", pairs...) },
+		}
+		if v.times, err = ask.Read(r.Context()); err != nil {
 			return err
 		}
 	}

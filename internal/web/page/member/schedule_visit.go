@@ -30,7 +30,7 @@ type visitView struct {
 	history []org.Entry
 	form    web.Form
 	start   time.Time
-	times   times
+	times   page.Times
 }
 
 // open reads the appointment of the address, if it is the reader's to see: their
