@@ -28,7 +28,20 @@ func (o *Orgs) AddMember(ctx context.Context, tx *db.Tx, by Actor, p Person, rol
 			return p, err
 		}
 	}
-	return p, Record(ctx, tx, by.in(p.OrgID).Entry("member.add", "person", p.ID, "name", p.Name))
+	if err := Record(ctx, tx, by.in(p.OrgID).Entry("member.add", "person", p.ID, "name", p.Name)); err != nil {
+		return p, err
+	}
+	return p, o.memberChanged(ctx, tx, p)
+}
+
+// memberChanged lets the rooms above look at a member again.
+func (o *Orgs) memberChanged(ctx context.Context, tx *db.Tx, p Person) error {
+	for _, look := range o.OnMember {
+		if err := look(ctx, tx, p.OrgID, p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // NewMember is AddMember in a transaction of its own, for pages.
@@ -79,7 +92,10 @@ func (o *Orgs) SaveProfile(ctx context.Context, by Actor, n Profile) error {
 		if err := savePerson(ctx, tx, p); err != nil {
 			return err
 		}
-		return Record(ctx, tx, by.Entry("person.profile", "person", p.ID, "name", n.Name))
+		if err := Record(ctx, tx, by.Entry("person.profile", "person", p.ID, "name", n.Name)); err != nil {
+			return err
+		}
+		return o.memberChanged(ctx, tx, p)
 	})
 }
 
@@ -97,7 +113,10 @@ func (o *Orgs) SaveMember(ctx context.Context, by Actor, n Person) error {
 				return err
 			}
 		}
-		return Record(ctx, tx, by.Entry("member.change", "person", p.ID, "name", p.Name))
+		if err := Record(ctx, tx, by.Entry("member.change", "person", p.ID, "name", p.Name)); err != nil {
+			return err
+		}
+		return o.memberChanged(ctx, tx, p)
 	})
 }
 
