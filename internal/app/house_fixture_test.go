@@ -67,8 +67,8 @@ func lodge(t testing.TB, database string, log *slog.Logger) *lodging {
 
 // lodgings runs a test on both engines.
 func lodgings(t *testing.T, test func(t *testing.T, g *lodging)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, lodge(t, "", slog.New(slog.DiscardHandler))) })
-	t.Run("postgres", func(t *testing.T) { test(t, lodge(t, dbtest.PostgresURL(t), slog.New(slog.DiscardHandler))) })
+	t.Run("sqlite", func(t *testing.T) { test(t, lodge(t, "", quiet)) })
+	t.Run("postgres", func(t *testing.T) { test(t, lodge(t, dbtest.PostgresURL(t), quiet)) })
 }
 
 func (g *lodging) ok(err error) {
@@ -209,3 +209,6 @@ func (g *lodging) ask(method, path string, session *http.Cookie, change ...func(
 
 // file is the database's file, for who needs a copy of it.
 func (g *lodging) file() string { return filepath.Clean(g.cfg.DatabaseURL) }
+
+// quiet is the log of tests that read none.
+var quiet = slog.New(slog.DiscardHandler)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -90,7 +89,7 @@ func TestKillProve(t *testing.T) {
 }
 
 // killSpan is as long as all that follows the press of the button usually takes.
-const killSpan = 80 * time.Millisecond
+const killSpan = 30 * time.Millisecond
 
 // moments counts what had happened when the program was killed.
 type moments struct{ unanswered, unmade, unmailed, doubled int }
@@ -108,7 +107,7 @@ type killRange struct {
 
 func newRange(t *testing.T) *killRange {
 	t.Helper()
-	g := lodge(t, "", slog.New(slog.DiscardHandler))
+	g := lodge(t, "", quiet)
 	g.connect()
 	g.server.Close()
 	g.ok(g.db.Close())
@@ -371,7 +370,7 @@ func (v *victim) made() []sandbox.Meeting {
 // by the address that each row went to.
 func (v *victim) finish(ctx context.Context) map[string]notify.Delivery {
 	v.t.Helper()
-	h, err := open(ctx, v.cfg, slog.New(slog.DiscardHandler), nil, false)
+	h, err := open(ctx, v.cfg, quiet, nil, false)
 	v.ok(err)
 	defer h.db.Close()
 	for range 3 {

@@ -1,0 +1,221 @@
+package app
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"parley/internal/org"
+)
+
+// A row is a line of the design's table of who may do what.
+type row string
+
+const (
+	anybody      row = "anybody"
+	everyMember  row = "own schedule, hours, preferences, sessions"
+	installation row = "features and vendor registrations"
+	organization row = "install, reauthorize, disconnect, toggles, staff, services, audit log"
+	programs     row = "modes, members, announcements"
+	desk         row = "Contact Center"
+)
+
+// table says who may, in the words of the design and not of the program.
+var table = map[row][]org.Role{
+	everyMember:  {org.Member, org.Scheduler, org.GroupLead, org.ProgramAdministrator, org.Administrator, org.Superuser},
+	installation: {org.Superuser},
+	organization: {org.Administrator},
+	programs:     {org.Administrator, org.ProgramAdministrator, org.GroupLead},
+	desk:         {org.Administrator, org.Scheduler},
+}
+
+// doors says for every route of the site which row of the table it is in. A new
+// route is added here by hand: who may open it is a decision.
+var doors = map[row]string{
+	anybody: `
+		GET /healthz
+		GET /readyz
+		GET /metrics
+		GET /language
+		GET /assets/
+		GET /brand/{slug}/{version}/brand.css
+		GET /brand/{slug}/{version}/logo
+		GET /ui
+		GET /ui/booking
+		GET /ui/bare
+		POST /theme
+		GET /{$}
+		GET /signin
+		POST /signin
+		POST /signin/persona
+		GET /signin/link/{token}
+		POST /signin/link/{token}
+		POST /signout
+		GET /first-run
+		POST /first-run
+		GET /book/{org}
+		GET /book/{org}/{service}
+		POST /book/{org}/{service}
+		GET /book/{org}/{service}/slots.json
+		GET /manage/{token}
+		GET /manage/{token}/invite.ics
+		GET /manage/{token}/reschedule
+		POST /manage/{token}/reschedule
+		GET /manage/{token}/cancel
+		POST /manage/{token}/cancel
+		GET /j
+		GET /j/{code}
+		GET /j/{code}/go
+		GET /connect/callback`,
+	everyMember: `
+		GET /profile
+		POST /profile
+		GET /profile/sessions
+		POST /profile/sessions/{id}/end
+		POST /profile/sessions/end-others
+		GET /schedule
+		GET /schedule/{id}
+		GET /schedule/{id}/reschedule
+		POST /schedule/{id}/reschedule
+		GET /schedule/{id}/cancel
+		POST /schedule/{id}/cancel
+		GET /hours
+		POST /hours
+		POST /hours/dates
+		POST /hours/dates/{date}/usual
+		POST /hours/off
+		POST /hours/off/{id}/remove`,
+	organization: `
+		GET /settings
+		GET /settings/organization
+		POST /settings/organization
+		POST /settings/organization/logo
+		GET /settings/organization/logo/remove
+		POST /settings/organization/logo/remove
+		GET /settings/audit
+		GET /settings/integrations
+		GET /settings/video
+		GET /settings/video/new
+		GET /settings/connect/{vendor}
+		GET /settings/connect/{vendor}/{step}
+		POST /settings/connect/{vendor}/{step}
+		GET /settings/video/{id}
+		GET /settings/video/{id}/preview
+		POST /settings/video/{id}/preview
+		POST /settings/video/{id}/again
+		POST /settings/video/{id}/staff
+		POST /settings/video/{id}/staff/{person}
+		GET /settings/video/{id}/reauthorize
+		POST /settings/video/{id}/reauthorize
+		GET /settings/video/{id}/rematch
+		POST /settings/video/{id}/rematch
+		GET /settings/video/{id}/disconnect
+		POST /settings/video/{id}/disconnect
+		GET /services
+		GET /services/new
+		POST /services/new
+		GET /services/{id}
+		POST /services/{id}
+		GET /staff
+		GET /staff/new
+		POST /staff/new
+		GET /staff/{id}
+		POST /staff/{id}
+		GET /staff/{id}/deactivate
+		POST /staff/{id}/deactivate
+		POST /staff/{id}/activate
+		GET /staff/{id}/hours
+		POST /staff/{id}/hours
+		POST /staff/{id}/exceptions
+		POST /staff/{id}/exceptions/{date}/drop
+		POST /staff/{id}/timeoff
+		POST /staff/{id}/timeoff/{off}/remove`,
+}
+
+// rowOf turns the lists around.
+func rowOf(t *testing.T) map[string]row {
+	t.Helper()
+	all := map[string]row{}
+	for r, list := range doors {
+		for _, line := range strings.Split(strings.TrimSpace(list), "\n") {
+			pattern := strings.TrimSpace(line)
+			if _, twice := all[pattern]; twice {
+				t.Errorf("%s is in the table twice", pattern)
+			}
+			all[pattern] = r
+		}
+	}
+	return all
+}
+
+func TestEveryRouteIsInTheTable(t *testing.T) {
+	g := lodge(t, "", quiet)
+	rows := rowOf(t)
+	for _, pattern := range g.patterns() {
+		if _, known := rows[pattern]; !known {
+			t.Errorf("%s is new: say in doors who may open it", pattern)
+		}
+		delete(rows, pattern)
+	}
+	for pattern := range rows {
+		t.Errorf("%s is in the table and not in the site", pattern)
+	}
+}
+
+// TestEveryRouteAsksWhoMay walks all routes in every role.
+func TestEveryRouteAsksWhoMay(t *testing.T) {
+	g := lodge(t, "", quiet)
+	s, rows := g.scene(), rowOf(t)
+	people := map[org.Role]org.Person{}
+	for _, role := range org.Roles {
+		people[role] = g.addMember(g.org.ID, "Only "+string(role), role)
+	}
+	for _, pattern := range g.patterns() {
+		path, at := s.path(t, pattern), rows[pattern]
+		g.asStranger(t, pattern, path, at)
+		for role, p := range people {
+			allowed := at == anybody
+			for _, may := range table[at] {
+				allowed = allowed || may == role
+			}
+			w := g.ask(method(pattern), path, g.signIn(p))
+			switch {
+			case allowed && isTurnedAway(pattern, w.Code, w.Header()):
+				t.Errorf("%s: a %s is refused (%d %s)", pattern, role, w.Code, w.Header().Get("Location"))
+			case allowed && w.Code >= 500:
+				t.Errorf("%s: a %s gets %d: %s", pattern, role, w.Code, w.Body)
+			case !allowed && w.Code != http.StatusForbidden:
+				t.Errorf("%s: a %s gets %d, want 403", pattern, role, w.Code)
+			}
+		}
+	}
+}
+
+// asStranger asks as nobody: a browser is led to the sign-in, a program is told.
+func (g *lodging) asStranger(t *testing.T, pattern, path string, at row) {
+	t.Helper()
+	page := g.ask(method(pattern), path, nil)
+	program := g.ask(method(pattern), path, nil, func(r *http.Request) { r.Header.Set("Accept", "application/json") })
+	if at == anybody {
+		if isTurnedAway(pattern, page.Code, page.Header()) || page.Code >= 500 {
+			t.Errorf("%s: a stranger is refused (%d)", pattern, page.Code)
+		}
+		return
+	}
+	if page.Code != http.StatusSeeOther || !strings.HasPrefix(page.Header().Get("Location"), "/signin") {
+		t.Errorf("%s: a stranger's browser gets %d %s, want the sign-in page", pattern, page.Code, page.Header().Get("Location"))
+	}
+	if program.Code != http.StatusUnauthorized {
+		t.Errorf("%s: a stranger's program gets %d, want 401", pattern, program.Code)
+	}
+}
+
+// isTurnedAway leaves out the routes whose very business is the sign-in.
+func isTurnedAway(pattern string, status int, header http.Header) bool {
+	for _, way := range []string{"GET /{$}", "POST /signout", "GET /signin/link/{token}", "POST /signin/link/{token}", "GET /first-run", "POST /first-run", "GET /connect/callback"} {
+		if pattern == way {
+			return false
+		}
+	}
+	return isRefused(status, header)
+}

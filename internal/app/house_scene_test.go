@@ -1,0 +1,168 @@
+package app
+
+import (
+	"database/sql"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/calendar"
+	"parley/internal/org"
+)
+
+// A scene is one of everything that an organization has and a route can name.
+type scene struct {
+	org        org.Organization
+	connection string
+	service    appointment.Service
+	visit      appointment.View
+	member     org.Person
+	off        string
+	session    string
+	manage     string
+	signIn     string
+}
+
+// scene makes one of everything in the furnished organization.
+func (g *lodging) scene() scene {
+	g.t.Helper()
+	ctx := g.t.Context()
+	s := scene{connection: g.connect().ID, service: g.service("Everyday banking")}
+	s.visit = g.book(s.service, appointment.Video, "Nadia Brunner")
+	s.member = s.visit.Staff
+	g.work()
+	s.manage = g.manageToken(s.visit)
+	off, err := g.calendars.AddTimeOff(ctx, g.admin, s.member.ID, calendar.TimeOff{Span: daysAhead(g, 200, 2), Reason: "Leave"})
+	g.ok(err)
+	s.off = off.ID
+	own := org.Actor{OrgID: g.org.ID, PersonID: s.member.ID}
+	g.signIn(s.member)
+	sessions, err := g.orgs.Sessions(ctx, own)
+	g.ok(err)
+	s.session = sessions[0].ID
+	s.signIn = g.link(s.member.Email)
+	s.org, err = g.orgs.BySlug(ctx, g.db, demoSlug)
+	g.ok(err)
+	return s
+}
+
+// link asks for a sign-in link and reads its token from the mail.
+func (g *lodging) link(email string) string {
+	g.t.Helper()
+	g.ok(g.orgs.AskLink(g.t.Context(), email, "/"))
+	g.work()
+	mails := g.vendors.Messages(email)
+	_, rest, found := strings.Cut(mails[len(mails)-1].Text, "/signin/link/")
+	if !found {
+		g.t.Fatalf("the mail has no link: %s", mails[len(mails)-1].Text)
+	}
+	token, _, _ := strings.Cut(strings.Fields(rest)[0], "?")
+	return token
+}
+
+func daysAhead(g *lodging, n, length int) calendar.Span {
+	g.t.Helper()
+	now, err := g.db.Now(g.t.Context())
+	g.ok(err)
+	day := now.Truncate(24*time.Hour).AddDate(0, 0, n)
+	return calendar.Span{Start: day, End: day.AddDate(0, 0, length)}
+}
+
+// path fills the placeholders of a pattern with what the scene has.
+func (s scene) path(t testing.TB, pattern string) string {
+	t.Helper()
+	path := strings.TrimSuffix(pattern[strings.Index(pattern, "/"):], "{$}")
+	id := map[string]string{"/schedule/": s.visit.ID, "/settings/video/": s.connection, "/services/": s.service.ID, "/staff/": s.member.ID,
+		"/profile/sessions/": s.session, "/hours/off/": s.off}
+	token := s.manage
+	if strings.HasPrefix(path, "/signin/") {
+		token = s.signIn
+	}
+	service := s.service.Slug
+	for prefix, value := range id {
+		path = strings.Replace(path, prefix+"{id}", prefix+value, 1)
+	}
+	path = strings.NewReplacer("{org}", s.org.Slug, "{slug}", s.org.Slug, "{version}", fmt.Sprint(s.org.Version), "{service}", service, "{code}", s.visit.Meeting.Code,
+		"{token}", token, "{vendor}", "teams", "{step}", "field", "{person}", s.member.ID, "{off}", s.off, "{date}", "2027-01-04").Replace(path)
+	if strings.Contains(path, "{") {
+		t.Errorf("the scene has nothing for %s: teach it in scene.path", pattern)
+	}
+	return path
+}
+
+// patterns are those of the site, GET before POST, so that what is asked for
+// first is still there.
+func (g *lodging) patterns() []string {
+	var all []string
+	for _, r := range g.site.Routes() {
+		all = append(all, r.Pattern)
+	}
+	slices.SortStableFunc(all, func(a, b string) int { return strings.Compare(method(a), method(b)) })
+	return all
+}
+
+func method(pattern string) string {
+	m, _, _ := strings.Cut(pattern, " ")
+	return m
+}
+
+// isRefused reports whether the site itself turned somebody away.
+func isRefused(status int, header http.Header) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusSeeOther && strings.HasPrefix(header.Get("Location"), "/signin")
+}
+
+// rowsOf dumps every table of the database as text, a line a row, as it is kept.
+func (g *lodging) rowsOf() map[string][]string {
+	g.t.Helper()
+	driver, list := "sqlite", "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+	if isPostgres(g.cfg.DatabaseURL) {
+		driver, list = "pgx", "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+	}
+	d, err := sql.Open(driver, g.cfg.DatabaseURL)
+	g.ok(err)
+	defer d.Close()
+	all := map[string][]string{}
+	for _, name := range g.lines(d, list) {
+		all[name] = g.lines(d, `SELECT * FROM "`+name+`"`)
+		slices.Sort(all[name])
+	}
+	return all
+}
+
+// lines runs a query and writes each row as a line of name=value.
+func (g *lodging) lines(d *sql.DB, query string) (lines []string) {
+	g.t.Helper()
+	rows, err := d.QueryContext(g.t.Context(), query)
+	g.ok(err)
+	defer rows.Close()
+	names, err := rows.Columns()
+	g.ok(err)
+	for rows.Next() {
+		values, targets := make([]any, len(names)), make([]any, len(names))
+		for i := range values {
+			targets[i] = &values[i]
+		}
+		g.ok(rows.Scan(targets...))
+		lines = append(lines, line(names, values))
+	}
+	g.ok(rows.Err())
+	return lines
+}
+
+func line(names []string, values []any) string {
+	var b strings.Builder
+	for i, v := range values {
+		if bytes, ok := v.([]byte); ok {
+			v = string(bytes)
+		}
+		if len(names) == 1 {
+			return fmt.Sprint(v)
+		}
+		fmt.Fprintf(&b, "%s=%v ", names[i], v)
+	}
+	return b.String()
+}
