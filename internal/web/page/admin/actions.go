@@ -17,7 +17,7 @@ func (p *Pages) connectionQuestion(r *http.Request, c vault.Connection, act stri
 	back := connectionPath(c)
 	return question{
 		menu: inSettings,
-		header: ui.PageHeaderProps{Title: reader.T("admin." + act + ".title", "Account", c.Account.Name),
+		header: ui.PageHeaderProps{Title: reader.T("admin."+act+".title", "Account", c.Account.Name),
 			Breadcrumb: aboveVideo(reader, crumb(reader.T(p.Vault.Title(c.Vendor)), back))},
 		confirm: ui.ConfirmProps{Form: ui.FormProps{Action: path + "/" + act}, Text: reader.T("admin." + act + ".text"),
 			Yes: reader.T("admin." + act + ".yes"), No: reader.T("admin.cancel"), NoHref: back},

@@ -85,9 +85,32 @@ func (p *Pages) integrations() {
 	s.Handle("GET "+CallbackPath, org.Public, p.callback)
 }
 
-func (p *Pages) servicePages() {}
+func (p *Pages) servicePages() {
+	s, may := p.Site, org.ManageServices
+	s.Handle("GET /services", may, p.services)
+	s.Handle("GET /services/new", may, p.newServiceForm)
+	s.Handle("POST /services/new", may, p.saveService, web.Body(bulkRoom))
+	s.Handle("GET /services/{id}", may, p.showService)
+	s.Handle("POST /services/{id}", may, p.saveService, web.Body(bulkRoom))
+}
 
-func (p *Pages) staffPages() {}
+func (p *Pages) staffPages() {
+	s, may := p.Site, org.ManageStaff
+	s.Handle("GET /staff", may, p.staff)
+	s.Handle("GET /staff/new", may, p.newMemberForm)
+	s.Handle("POST /staff/new", may, p.addMember)
+	s.Handle("GET /staff/{id}", may, p.showMember)
+	s.Handle("POST /staff/{id}", may, p.saveMember)
+	s.Handle("GET /staff/{id}/deactivate", may, p.askDeactivate)
+	s.Handle("POST /staff/{id}/deactivate", may, p.deactivate)
+	s.Handle("POST /staff/{id}/activate", may, p.activate)
+	s.Handle("GET /staff/{id}/hours", may, p.showHours)
+	s.Handle("POST /staff/{id}/hours", may, p.saveHours)
+	s.Handle("POST /staff/{id}/exceptions", may, p.addException)
+	s.Handle("POST /staff/{id}/exceptions/{date}/drop", may, p.dropException)
+	s.Handle("POST /staff/{id}/timeoff", may, p.addTimeOff)
+	s.Handle("POST /staff/{id}/timeoff/{off}/remove", may, p.removeTimeOff)
+}
 
 // The entries of the one menu that the pages of this room belong to.
 const (

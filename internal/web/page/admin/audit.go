@@ -20,7 +20,8 @@ var verbs = []struct {
 	group string
 	names []string
 }{
-	{"connections", []string{"connection.connect", "connection.complete", "connection.reauthorize", "connection.disconnect", "connection.fault"}},
+	{"connections", []string{"connection.connect", "connection.complete", "connection.reauthorize", "connection.disconnect", "connection.fault",
+		"identity.field", "identity.rematch", "identity.enable", "identity.disable", "identity.platform"}},
 	{"appointments", []string{"appointment.book", "appointment.reschedule", "appointment.cancel"}},
 	{"services", []string{"service.add", "service.save"}},
 	{"staff", []string{"member.add", "member.change", "role.grant", "role.revoke", "staff.limit"}},
@@ -111,7 +112,9 @@ func inWords(r words.Reader, e org.Entry) []any {
 	return args
 }
 
-func actorOf(r words.Reader, e org.Entry) string { return cmp.Or(e.ActorName, r.T("admin.audit.program")) }
+func actorOf(r words.Reader, e org.Entry) string {
+	return cmp.Or(e.ActorName, r.T("admin.audit.program"))
+}
 
 // auditFilter reads the filters. A day is one of the reader's own zone.
 func (p *Pages) auditFilter(reader words.Reader, q url.Values) (f org.JournalFilter, err error) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/internal/identity"
+	"parley/internal/meeting"
 	"parley/internal/org"
 	"parley/internal/vault"
 	"parley/internal/web"
@@ -24,9 +25,11 @@ type connectionView struct {
 	now        time.Time
 	// alarms are what is wrong, and what to do.
 	alarms []ui.Message
-	rows   []ui.Row
-	pages  ui.PaginationProps
-	clear  string
+	// left are the meetings that may still be at the vendor, out of reach.
+	left  []ui.Row
+	rows  []ui.Row
+	pages ui.PaginationProps
+	clear string
 }
 
 func (v connectionView) path() string { return "/settings/video/" + v.connection.ID }
@@ -68,9 +71,22 @@ func (p *Pages) connectionOf(r *http.Request, reader words.Reader, c vault.Conne
 	if err != nil {
 		return v, err
 	}
+	if v.left, err = p.leftRows(r, reader, c); err != nil {
+		return v, err
+	}
 	v.owner = nameOf(reader, owner, c.ConnectedBy)
 	v.alarms, err = p.alarms(r, reader, v)
 	return v, err
+}
+
+// leftRows are the meetings that may still be at the vendor and that Parley
+// cannot reach any more.
+func (p *Pages) leftRows(r *http.Request, reader words.Reader, c vault.Connection) (rows []ui.Row, err error) {
+	left, err := meeting.LeftBehind(r.Context(), p.Orgs.Read(), c.OrgID, c.ID)
+	for _, l := range left {
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: reader.Span(l.Meeting.Starts, l.Meeting.Ends)}, {Text: l.Conference.VendorID}}})
+	}
+	return rows, err
 }
 
 // alarms are what keeps a connection from working, the operator's faults first:

@@ -182,7 +182,8 @@ type seen struct {
 	t      *testing.T
 	status int
 	path   string
-	text   string
+	// text is the page with its entities read, raw as it was sent.
+	text, raw string
 	header http.Header
 	// away is where the browser was sent to, if that is another site.
 	away string
@@ -222,7 +223,8 @@ func (b *browser) send(method, path, kind string, body io.Reader) seen {
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
 	b.h.ok(err)
-	s.status, s.path, s.text, s.header = answer.StatusCode, answer.Request.URL.RequestURI(), html.UnescapeString(string(text)), answer.Header
+	s.status, s.path, s.header = answer.StatusCode, answer.Request.URL.RequestURI(), answer.Header
+	s.raw, s.text = string(text), html.UnescapeString(string(text))
 	if strings.Contains(s.text, "⟦") {
 		b.h.t.Errorf("%s shows a key without a text: %s", s.path, s.text[strings.Index(s.text, "⟦"):][:80])
 	}

@@ -82,7 +82,7 @@ func (p *Pages) saveOrganization(w http.ResponseWriter, r *http.Request) error {
 	n := at
 	n.Name, n.Slug, n.Zone, n.Lang, n.Accent = form.Get("organization"), form.Get("slug"), form.Get("zone"), form.Get("lang"), form.Get("accent")
 	n.Slug = cmp.Or(n.Slug, at.Slug)
-	err = slugTaken(p.Orgs.SaveOrganization(r.Context(), web.ActorOf(r), n), n)
+	err = p.Orgs.SaveOrganization(r.Context(), web.ActorOf(r), n)
 	if form.Errors, err = web.FieldErrors(r, err); err != nil {
 		return err
 	}
@@ -93,14 +93,6 @@ func (p *Pages) saveOrganization(w http.ResponseWriter, r *http.Request) error {
 		return tell(w, r, "/settings/organization", "warning", "admin.organization.accent.fixed", "Asked", n.Accent, "Used", fixed)
 	}
 	return tell(w, r, "/settings/organization", "success", "admin.organization.saved")
-}
-
-// slugTaken says which field a conflict is about: only the address is unique.
-func slugTaken(err error, n org.Organization) error {
-	if fault.Is(err, fault.Conflict) && fault.As(err).Field == "" {
-		return fault.Wrap(fault.Conflict, err, "org.slug.taken", "Slug", n.Slug).At("slug")
-	}
-	return err
 }
 
 // saveLogo takes a picture. It is looked into, since what a browser says about a

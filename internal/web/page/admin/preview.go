@@ -27,7 +27,9 @@ type previewView struct {
 }
 
 // reading reports whether the directory is still to come.
-func (v previewView) reading() bool { return v.directory.State != identity.Read && v.directory.Fault == "" }
+func (v previewView) reading() bool {
+	return v.directory.State != identity.Read && v.directory.Fault == ""
+}
 
 // failed is why the directory could not be read; empty when it was or will be.
 func (v previewView) failed(r words.Reader) string {

@@ -122,7 +122,7 @@ func TestASignInThatFailedIsToldWhereItCanBeRepeated(t *testing.T) {
 		_, connection := h.connected()
 		away := b.post(connection+"/reauthorize", nil).away
 		back := sandboxtest.SignIn(t, away, sandbox.Admin)
-		b.open(back).on(connection+"/reauthorize").shows("You signed in as it.admin@harbourbank.example, but this integration belongs to appointments@harbourbank.example")
+		b.open(back).on(connection + "/reauthorize").shows("You signed in as it.admin@harbourbank.example, but this integration belongs to appointments@harbourbank.example")
 	})
 }
 

@@ -1,0 +1,88 @@
+package admin_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"parley/internal/sandbox"
+	"parley/internal/sandbox/sandboxtest"
+)
+
+func TestTheConnectionsPage(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	b.open(path).on(path).shows("Connected account", "appointments@harbourbank.example", "Eleanor Price", "Last successful call", "Microsoft Teams user",
+		"Amelia Hart", "Matched", "Omar Farouk", "Not matched", "Reauthorize", "Rematch users", "Disconnect")
+	b.open(path+"?match=missed").shows("Omar Farouk", "Maria Silva", "Julia Novak").lacks("Amelia Hart")
+	b.open(path+"?match=matched&q=amelia").shows("Amelia Hart").lacks("Omar Farouk", "Daniel Okafor")
+	b.open(path + "?q=nobody").shows("Nothing matches your search")
+	b.open(path + "/preview").on(path)
+}
+
+func TestVideoCallsAreSwitched(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	amelia, daniel := h.staff["Amelia Hart"].ID, h.staff["Daniel Okafor"].ID
+	staff := path + "/staff/"
+	b.post(staff+amelia, url.Values{"video-" + amelia: {"false"}}).shows("Amelia Hart takes no more video calls.")
+	b.open(path + "?toggle=off").shows("Amelia Hart").lacks("Daniel Okafor")
+	b.post(staff+amelia, url.Values{"video-" + amelia: {"true"}}).shows("Amelia Hart takes video calls now.")
+	b.post(path+"/staff", url.Values{"who": {amelia, daniel}, "on": {"false"}}).shows("Video calls are off for 2 people.")
+	b.open(path + "?toggle=off").shows("Amelia Hart", "Daniel Okafor")
+	b.post(path+"/staff", url.Values{"on": {"true"}}).shows("Tick the staff you mean first.")
+	b.post(staff+h.eleanor.ID, url.Values{"video-" + h.eleanor.ID: {"true"}}).is(http.StatusNotFound)
+	b.open("/settings/audit?verb=identity.disable").shows("Amelia Hart", "Daniel Okafor")
+}
+
+func TestReauthorizing(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	page := b.open(path+"/reauthorize").shows("Sign in as appointments@harbourbank.example", "keep their links", "Start reauthorization")
+	if policy := page.header.Get("Content-Security-Policy"); !strings.Contains(policy, "form-action 'self' http://127.0.0.1:") {
+		t.Errorf("the form may not lead to Microsoft: %s", policy)
+	}
+	back := sandboxtest.SignIn(t, b.post(path+"/reauthorize", nil).away, sandbox.Service)
+	b.open(back).on(path).shows("appointments@harbourbank.example is reauthorized. Every appointment keeps its link.")
+}
+
+func TestRematching(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	b.open(path+"/rematch").shows("Rematch all users", "Username")
+	b.post(path+"/rematch", url.Values{"field": {"username"}}).on(path).shows("The directory is being read.")
+	h.work()
+	b.open(path + "?match=missed").shows("Omar Farouk").lacks("Maria Silva")
+	b.post(path+"/rematch", url.Values{"field": {"made up"}}).shows("Choose")
+}
+
+func TestDisconnecting(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	b.open(path+"/disconnect").shows("Disconnect appointments@harbourbank.example?", "Try Reauthorize first.", "keep their links")
+	b.post(path+"/disconnect", nil).on("/settings/video").shows("appointments@harbourbank.example is disconnected.", "Disconnected")
+	b.open(path).on(path).shows("Connect again")
+	b.open("/settings/integrations").shows("Not connected")
+}
+
+func TestADirectoryThatCannotBeReadIsTold(t *testing.T) {
+	h := build(t, registered)
+	h.sandbox.HideUsers(sandbox.TenantID, true)
+	b := h.as(h.eleanor)
+	preview := b.open(sandboxtest.SignIn(t, b.toMicrosoft("email", "harbourbank.example"), sandbox.Service))
+	h.work()
+	b.open(preview.path).on(preview.path).shows("The directory could not be read", "may not read your organization's directory", "Try again")
+	h.sandbox.HideUsers(sandbox.TenantID, false)
+	b.post(strings.TrimSuffix(preview.path, "preview")+"again", nil).on(preview.path)
+	h.work()
+	b.open(preview.path).shows("9 of 12 match")
+}
+
+func TestTheOperatorsFaultBlamesNoCustomer(t *testing.T) {
+	h := build(t, registered)
+	b := h.as(h.eleanor)
+	h.sandbox.ExpireSecret(true)
+	back := sandboxtest.SignIn(t, b.toMicrosoft("email", "harbourbank.example"), sandbox.Service)
+	b.open(back).shows("Your settings are not the cause", "Continue to Microsoft Teams")
+}
