@@ -41,7 +41,7 @@ func (l *login) identify(ctx context.Context, token string, want expected) (conn
 	}
 	var keysErr error
 	var id identity
-	_, err = jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(d.Issuer), jwt.WithAudience(want.client),
+	_, err = jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithAudience(want.client),
 		jwt.WithExpirationRequired(), jwt.WithLeeway(skew), jwt.WithTimeFunc(func() time.Time { return now })).
 		ParseWithClaims(token, &id, func(t *jwt.Token) (any, error) {
 			kid, _ := t.Header["kid"].(string)
@@ -56,16 +56,20 @@ func (l *login) identify(ctx context.Context, token string, want expected) (conn
 		// The parser's text may quote the token: only its sort is kept.
 		return connector.Account{}, fault.Wrap(fault.SignIn, failedCheck(err), "teams.signin.forged")
 	}
-	return id.account(want)
+	return id.account(want, d.Issuer)
 }
 
-// account holds the claims that the parser does not know against the ask.
-func (id identity) account(want expected) (connector.Account, error) {
+// account holds the claims that the parser does not know against the ask. The
+// tenant comes before the issuer, which names it too: who signed in with an
+// account of another organization is to be told just that.
+func (id identity) account(want expected, issuer string) (connector.Account, error) {
 	switch {
 	case id.Tenant == personal:
 		return connector.Account{}, fault.New(fault.SignIn, "teams.signin.personal")
 	case id.Tenant != want.tenant:
 		return connector.Account{}, fault.New(fault.SignIn, "teams.signin.tenant", "Name", id.Name)
+	case id.Issuer != issuer:
+		return connector.Account{}, fault.Wrap(fault.SignIn, jwt.ErrTokenInvalidIssuer, "teams.signin.forged")
 	case id.Nonce != want.nonce || id.Nonce == "":
 		return connector.Account{}, fault.Wrap(fault.SignIn, errors.New("the nonce is not ours"), "teams.signin.forged")
 	case !guidForm.MatchString(id.Object):
@@ -77,7 +81,7 @@ func (id identity) account(want expected) (connector.Account, error) {
 // failedCheck names which check failed, without the token.
 func failedCheck(err error) error {
 	for _, known := range []error{
-		jwt.ErrTokenSignatureInvalid, jwt.ErrTokenInvalidIssuer, jwt.ErrTokenInvalidAudience, jwt.ErrTokenExpired,
+		jwt.ErrTokenSignatureInvalid, jwt.ErrTokenInvalidAudience, jwt.ErrTokenExpired,
 		jwt.ErrTokenNotValidYet, jwt.ErrTokenUsedBeforeIssued, jwt.ErrTokenUnverifiable, jwt.ErrTokenMalformed,
 	} {
 		if errors.Is(err, known) {

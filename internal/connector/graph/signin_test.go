@@ -125,27 +125,30 @@ func TestExchange(t *testing.T) {
 func TestIdentityTokensThatAreNotOurs(t *testing.T) {
 	m := newMicrosoft(t)
 	change := func(key string, value any) jwt.MapClaims { c := m.claims(); c[key] = value; return c }
+	foreign := change("tid", "11111111-2222-3333-4444-555555555555")
+	foreign["iss"] = m.URL + "/login/11111111-2222-3333-4444-555555555555/v2.0"
 	unsigned := jwt.NewWithClaims(jwt.SigningMethodNone, m.claims())
 	none, _ := unsigned.SignedString(jwt.UnsafeAllowNoneSignatureType)
 	hmac := jwt.NewWithClaims(jwt.SigningMethodHS256, m.claims())
 	hmac.Header["kid"] = "k1"
 	shared, _ := hmac.SignedString([]byte(secret))
 	for name, c := range map[string]struct{ token, key string }{
-		"nonce":         {sign(t, "k1", change("nonce", "n-2")), "teams.signin.forged"},
-		"no nonce":      {sign(t, "k1", change("nonce", "")), "teams.signin.forged"},
-		"audience":      {sign(t, "k1", change("aud", "somebody")), "teams.signin.forged"},
-		"issuer":        {sign(t, "k1", change("iss", m.URL+"/login/11111111-2222-3333-4444-555555555555/v2.0")), "teams.signin.forged"},
-		"expired":       {sign(t, "k1", change("exp", noon.Add(-5*time.Minute).Unix())), "teams.signin.forged"},
-		"never expires": {sign(t, "k1", change("exp", nil)), "teams.signin.forged"},
-		"not yet":       {sign(t, "k1", change("nbf", noon.Add(time.Hour).Unix())), "teams.signin.forged"},
-		"no object id":  {sign(t, "k1", change("oid", "")), "teams.signin.forged"},
-		"other tenant":  {sign(t, "k1", change("tid", "11111111-2222-3333-4444-555555555555")), "teams.signin.tenant"},
-		"personal":      {sign(t, "k1", change("tid", "9188040d-6c67-4c5b-b112-36a304b66dad")), "teams.signin.personal"},
-		"unknown key":   {sign(t, "k9", m.claims()), "teams.signin.forged"},
-		"unsigned":      {none, "teams.signin.forged"},
-		"shared secret": {shared, "teams.signin.forged"},
-		"no token":      {"", "teams.signin.forged"},
-		"broken":        {"a.b.c", "teams.signin.forged"},
+		"nonce":                                {sign(t, "k1", change("nonce", "n-2")), "teams.signin.forged"},
+		"no nonce":                             {sign(t, "k1", change("nonce", "")), "teams.signin.forged"},
+		"audience":                             {sign(t, "k1", change("aud", "somebody")), "teams.signin.forged"},
+		"issuer":                               {sign(t, "k1", change("iss", m.URL+"/login/11111111-2222-3333-4444-555555555555/v2.0")), "teams.signin.forged"},
+		"expired":                              {sign(t, "k1", change("exp", noon.Add(-5*time.Minute).Unix())), "teams.signin.forged"},
+		"never expires":                        {sign(t, "k1", change("exp", nil)), "teams.signin.forged"},
+		"not yet":                              {sign(t, "k1", change("nbf", noon.Add(time.Hour).Unix())), "teams.signin.forged"},
+		"no object id":                         {sign(t, "k1", change("oid", "")), "teams.signin.forged"},
+		"other tenant":                         {sign(t, "k1", change("tid", "11111111-2222-3333-4444-555555555555")), "teams.signin.tenant"},
+		"other tenant, as Microsoft writes it": {sign(t, "k1", foreign), "teams.signin.tenant"},
+		"personal":                             {sign(t, "k1", change("tid", "9188040d-6c67-4c5b-b112-36a304b66dad")), "teams.signin.personal"},
+		"unknown key":                          {sign(t, "k9", m.claims()), "teams.signin.forged"},
+		"unsigned":                             {none, "teams.signin.forged"},
+		"shared secret":                        {shared, "teams.signin.forged"},
+		"no token":                             {"", "teams.signin.forged"},
+		"broken":                               {"a.b.c", "teams.signin.forged"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m.token = grantWith(c.token)
