@@ -94,7 +94,9 @@ func (s serve) Run(ctx context.Context) error {
 type migrate struct{ settings }
 
 // Help shows an example.
-func (migrate) Help() string { return "Example:\n  parley migrate --database postgres://parley@db/parley" }
+func (migrate) Help() string {
+	return "Example:\n  parley migrate --database postgres://parley@db/parley"
+}
 
 // Run migrates.
 func (m migrate) Run(ctx context.Context) error {
