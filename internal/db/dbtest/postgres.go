@@ -3,6 +3,7 @@ package dbtest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -27,6 +28,9 @@ type server struct {
 
 var postgresServer = sync.OnceValues(func() (*server, error) {
 	base := os.Getenv("PARLEY_TEST_POSTGRES")
+	if base == "none" {
+		return nil, errors.New("PARLEY_TEST_POSTGRES is none")
+	}
 	if base == "" {
 		var err error
 		if base, err = startPostgres(); err != nil {

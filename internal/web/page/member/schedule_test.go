@@ -127,7 +127,7 @@ func TestRescheduling(t *testing.T) {
 	page := "/schedule/" + a.ID
 	b := o.as(o.amelia)
 	start := tuesday(14, 0).Format(time.RFC3339)
-	choice := page + "/reschedule?start=" + url.QueryEscape(start)
+	choice := page + "/reschedule?day=2026-11-24&start=" + url.QueryEscape(start)
 	b.open(page+"/reschedule?day=2026-11-24").shows(t, 200, page+"/reschedule?day=2026-11-24", "November 2026", "Tuesday 24 November", "14:00", strings.ReplaceAll(choice, "&", "&amp;"))
 	b.open(choice).shows(t, 200, choice, "Move the appointment?", "14:00–14:30", "15:00–15:30", start)
 	night := b.post(page+"/reschedule", url.Values{"start": {tuesday(3, 0).Format(time.RFC3339)}})
