@@ -5,6 +5,7 @@ import "./form.js";
 import "./overlay.js";
 import { tickCountdowns } from "./countdown.js";
 import "./month.js";
+import "./refresh.js";
 
 // What a page brings, now and after each swap.
 export function settle(root = document) {

@@ -1,0 +1,46 @@
+// Progress: a page that waits for something looks again and changes what has
+// changed, without moving the reader's place or focus. Once the page that comes
+// back waits for nothing, the looking ends.
+import { settle } from "./ui.js";
+
+let timer;
+
+function wait() {
+  const seconds = Number(document.body.dataset.refresh);
+  clearTimeout(timer);
+  if (seconds > 0) timer = setTimeout(look, seconds * 1000);
+}
+
+async function look() {
+  if (document.hidden) return wait(); // Nobody is watching.
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (answer.ok) change(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch {
+    // The network is away: the next look may reach it.
+  }
+  wait();
+}
+
+function change(fresh) {
+  const now = document.querySelector("main");
+  const then = fresh.querySelector("main");
+  if (!now || !then) return;
+  if (now.innerHTML !== then.innerHTML && !now.contains(document.activeElement)) now.replaceChildren(...then.childNodes);
+  else if (now.innerHTML !== then.innerHTML) keepFocus(now, then);
+  document.title = fresh.title;
+  if (fresh.body.dataset.refresh) document.body.dataset.refresh = fresh.body.dataset.refresh;
+  else delete document.body.dataset.refresh;
+  settle(now);
+}
+
+// What has the focus keeps it, if it is still there.
+function keepFocus(now, then) {
+  const id = document.activeElement.id;
+  const href = document.activeElement.getAttribute("href");
+  now.replaceChildren(...then.childNodes);
+  const same = (id && document.getElementById(id)) || (href && now.querySelector(`a[href="${CSS.escape(href)}"]`));
+  if (same) same.focus();
+}
+
+wait();
