@@ -30,12 +30,11 @@ func (p *Pages) askReauthorize(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	reader := web.ReaderOf(r)
-	approve, err := p.approval(w, r, c.Vendor, c.Answers)
-	if err != nil {
+	if _, err := p.approval(w, r, c.Vendor, c.Answers); err != nil {
 		return p.refused(w, r, connectionPath(c), err)
 	}
 	q := p.connectionQuestion(r, c, "reauthorize")
-	q.confirm.Harmless, q.forward = true, originOf(approve)
+	q.confirm.Harmless = true
 	q.texts = []string{reader.T("admin.reauthorize.same", "Account", c.Account.Name), reader.T("admin.reauthorize.links")}
 	return p.ask(w, r, q)
 }

@@ -143,8 +143,6 @@ type question struct {
 	confirm ui.ConfirmProps
 	// choose lets the field be changed along with the act.
 	choose *fieldQuestion
-	// forward is the origin that the form's answer leads to, if it leaves the site.
-	forward string
 }
 
 // fieldQuestion asks which field holds the staff's sign-in name.
@@ -155,9 +153,6 @@ type fieldQuestion struct {
 
 // ask shows a question.
 func (p *Pages) ask(w http.ResponseWriter, r *http.Request, q question) error {
-	if q.forward != "" {
-		web.AllowForm(w, q.forward)
-	}
 	shell := page.Frame(w, r, q.header.Title, q.menu)
 	return page.Render(w, r, http.StatusOK, questionPage(web.ReaderOf(r), shell, q))
 }
