@@ -30,7 +30,7 @@ func TestVideoCallsAreSwitched(t *testing.T) {
 	b.open(path + "?toggle=off").shows("Amelia Hart").lacks("Daniel Okafor")
 	b.post(staff+amelia, url.Values{"video-" + amelia: {"true"}}).shows("Amelia Hart takes video calls now.")
 	b.post(path+"/staff", url.Values{"who": {amelia, daniel}, "on": {"false"}}).shows("Video calls are off for 2 people.")
-	b.open(path + "?toggle=off").shows("Amelia Hart", "Daniel Okafor")
+	b.open(path+"?toggle=off").shows("Amelia Hart", "Daniel Okafor")
 	b.post(path+"/staff", url.Values{"on": {"true"}}).shows("Tick the staff you mean first.")
 	b.post(staff+h.eleanor.ID, url.Values{"video-" + h.eleanor.ID: {"true"}}).is(http.StatusNotFound)
 	b.open("/settings/audit?verb=identity.disable").shows("Amelia Hart", "Daniel Okafor")

@@ -184,7 +184,7 @@ type seen struct {
 	path   string
 	// text is the page with its entities read, raw as it was sent.
 	text, raw string
-	header http.Header
+	header    http.Header
 	// away is where the browser was sent to, if that is another site.
 	away string
 }

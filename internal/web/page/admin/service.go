@@ -64,8 +64,11 @@ func methodsOf(r words.Reader, s appointment.Service) string {
 // videoState is who can take video appointments of a service, and who not.
 type videoState struct {
 	can, of int
-	why     []ui.Row
+	why     []whyNot
 }
+
+// whyNot is somebody who cannot take video appointments.
+type whyNot struct{ id, name, reason string }
 
 func (p *Pages) videoState(r *http.Request, reader words.Reader, s appointment.Service) (v videoState, err error) {
 	if s.ID == "" || !s.Offers(appointment.Video) {
@@ -81,7 +84,7 @@ func (p *Pages) videoState(r *http.Request, reader words.Reader, s appointment.S
 		if text == "" {
 			text = reader.T(n.Reason, "Value", n.Person.Email, "Hint", "")
 		}
-		v.why = append(v.why, ui.Row{Cells: []ui.Cell{{Text: n.Person.Name, Href: "/staff/" + n.Person.ID}, {Text: text}}})
+		v.why = append(v.why, whyNot{n.Person.ID, n.Person.Name, text})
 	}
 	return v, err
 }

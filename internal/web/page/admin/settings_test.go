@@ -77,7 +77,7 @@ func TestTheLogo(t *testing.T) {
 		})
 	}
 	b.upload(path, "other", nil).is(http.StatusUnprocessableEntity).shows("Choose a picture first.")
-	b.open(path + "/remove").on(path + "/remove").shows("Remove the logo", "Pages and e-mails will show the name")
+	b.open(path+"/remove").on(path+"/remove").shows("Remove the logo", "Pages and e-mails will show the name")
 	b.post(path+"/remove", nil).on("/settings/organization").shows("The logo is removed.").lacks("Logo of Harbour Bank")
 }
 

@@ -57,7 +57,7 @@ func TestAMemberIsChanged(t *testing.T) {
 	form.Set("daily_limit", "")
 	b.post(path, form).on(path).lacks(`value="administrator" checked`)
 	b.post("/staff/"+h.eleanor.ID, url.Values{"name": {"Eleanor Price"}, "email": {h.eleanor.Email}}).is(http.StatusUnprocessableEntity).shows("This is the last person with this role.")
-	b.open(path + "/deactivate").shows("Deactivate Amelia Stone?", "Appointments that are booked stay as they are.")
+	b.open(path+"/deactivate").shows("Deactivate Amelia Stone?", "Appointments that are booked stay as they are.")
 	b.post(path+"/deactivate", nil).on(path).shows("Amelia Stone is deactivated.", "Inactive")
 	b.open("/staff").lacks("Amelia Stone")
 	b.open("/staff?show=all").shows("Amelia Stone")
