@@ -40,7 +40,8 @@ func (h *house) routes() {
 		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Links: h.links, Invite: h.invite, Now: h.db.Now,
 	}).Register()
 	(&member.Work{
-		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Calendars: h.calendars, Notify: h.notify, Now: h.db.Now,
+		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Calendars: h.calendars, Notify: h.notify,
+		Identities: h.identities, Vault: h.vault, Now: h.db.Now,
 	}).Register()
 	(&admin.Pages{
 		Site: h.site, Orgs: h.orgs, Vault: h.vault, Identities: h.identities, Calendars: h.calendars, Appointments: h.appointments,

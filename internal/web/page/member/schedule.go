@@ -9,8 +9,10 @@ import (
 	"parley/internal/appointment"
 	"parley/internal/calendar"
 	"parley/internal/fault"
+	"parley/internal/identity"
 	"parley/internal/notify"
 	"parley/internal/org"
+	"parley/internal/vault"
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/words"
@@ -25,6 +27,8 @@ type Work struct {
 	Appointments *appointment.Appointments
 	Calendars    *calendar.Calendars
 	Notify       *notify.Notify
+	Identities   *identity.Identities
+	Vault        *vault.Vault
 	// Now is the database's clock.
 	Now func(context.Context) (time.Time, error)
 }
@@ -37,6 +41,7 @@ func (k *Work) Register() {
 	k.own("POST /schedule/{id}/reschedule", k.move)
 	k.own("GET /schedule/{id}/cancel", k.askCancel)
 	k.own("POST /schedule/{id}/cancel", k.cancel)
+	k.own("GET /profile/reads", k.reads)
 	k.own("GET /hours", k.hours)
 	k.own("POST /hours", k.saveHours)
 	k.own("POST /hours/dates", k.saveDate)
