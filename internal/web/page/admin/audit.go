@@ -74,8 +74,12 @@ func (p *Pages) auditRows(r *http.Request, reader words.Reader, f org.JournalFil
 		entries = entries[:size]
 		next = entries[size-1].Cursor()
 	}
+	names, err := p.connectionNames(r, reader)
+	if err != nil {
+		return err
+	}
 	for _, e := range entries {
-		v.rows = append(v.rows, ui.Row{Cells: []ui.Cell{{Text: sentence(reader, e)}, {Text: actorOf(reader, e)}, {Text: reader.DateTime(e.At)}}})
+		v.rows = append(v.rows, ui.Row{Cells: []ui.Cell{{Text: reader.ShortDate(e.At), Sub: reader.Time(e.At)}, {Text: sentence(reader, names, e)}, {Text: actorOf(reader, e)}}})
 	}
 	v.pages = at.pages(r, next)
 	v.pages.Sizes = sizesOf(r)
@@ -84,32 +88,59 @@ func (p *Pages) auditRows(r *http.Request, reader words.Reader, f org.JournalFil
 
 // sentence tells an entry; a verb of a room that is not there any more is told
 // by its name.
-func sentence(r words.Reader, e org.Entry) string {
+func sentence(r words.Reader, names map[string]string, e org.Entry) string {
 	if !r.Has(e.Key()) {
 		return r.T("admin.audit.other", "Actor", actorOf(r, e), "Verb", e.Verb)
 	}
-	return r.T(e.Key(), inWords(r, e)...)
-}
-
-// inWords puts what an entry says about roles and dates into the reader's words.
-func inWords(r words.Reader, e org.Entry) []any {
 	args := e.Args()
 	for i := 0; i+1 < len(args); i += 2 {
-		text, _ := args[i+1].(string)
-		switch {
-		case args[i] == "Role" && r.Has("org.role.name."+text):
-			args[i+1] = r.T("org.role.name." + text)
-		case args[i] == "Date":
-			if day, err := calendar.ParseDate(text); err == nil {
-				args[i+1] = r.In(time.UTC).ShortDate(day.In(time.UTC).Start)
-			}
-		default:
-			if at, err := time.Parse(time.RFC3339, text); err == nil {
-				args[i+1] = at
-			}
+		if text, ok := args[i+1].(string); ok {
+			args[i+1] = inWords(r, names, args[i], text)
 		}
 	}
-	return args
+	return r.T(e.Key(), args...)
+}
+
+// inWords puts what an entry keeps for programs into the reader's words: roles,
+// fields, settings, dates, instants, and connections by their name.
+func inWords(r words.Reader, names map[string]string, about any, text string) any {
+	if name := names[text]; name != "" {
+		return name
+	}
+	switch about {
+	case "Role":
+		return known(r, "org.role.name.", text)
+	case "Field":
+		return known(r, "admin.field.", text)
+	case "Setting":
+		return known(r, "admin.setting.", text)
+	case "Date":
+		if day, err := calendar.ParseDate(text); err == nil {
+			return r.In(time.UTC).Date(day.In(time.UTC).Start)
+		}
+	}
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at
+	}
+	return text
+}
+
+// known is the word for a name, or the name where there is none.
+func known(r words.Reader, prefix, name string) string {
+	if r.Has(prefix + name) {
+		return r.T(prefix + name)
+	}
+	return name
+}
+
+// connectionNames are the names of connections by their ids.
+func (p *Pages) connectionNames(r *http.Request, reader words.Reader) (map[string]string, error) {
+	all, err := p.Vault.Connections(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID)
+	names := map[string]string{}
+	for _, c := range all {
+		names[c.ID] = reader.T("admin.staff.platform.of", "Vendor", reader.T(p.Vault.Title(c.Vendor)), "Account", c.Account.Name)
+	}
+	return names, err
 }
 
 func actorOf(r words.Reader, e org.Entry) string {

@@ -126,9 +126,9 @@ func auditPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Table(r, ui.TableProps{Caption: header.Title, Rows: v.rows, Empty: auditEmpty(r, v), Columns: []ui.Column{
+					{Label: r.T("admin.audit.when"), Narrow: true},
 					{Label: r.T("admin.audit.what")},
 					{Label: r.T("admin.audit.who")},
-					{Label: r.T("admin.audit.when"), Narrow: true},
 				}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -137,13 +137,15 @@ func auditPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Pagination(r, v.pages).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
+				if len(v.rows) > 0 {
+					templ_7745c5c3_Err = ui.Pagination(r, v.pages).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardProps{Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Stack().Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

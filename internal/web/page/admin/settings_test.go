@@ -87,6 +87,8 @@ func TestTheAuditLog(t *testing.T) {
 	b.open("/settings/audit").on("/settings/audit").shows("Parley added Omar Farouk as a member.", "Parley itself")
 	h.connected()
 	b.open("/settings/audit?verb=connection.complete").shows("Eleanor Price finished connecting appointments@harbourbank.example.").lacks("added Omar Farouk")
+	b.open("/settings/audit?verb=setting.set").shows("set the default for video calls to “Microsoft Teams (appointments@harbourbank.example)”")
+	b.open("/settings/audit?verb=identity.field").shows("the field “E-mail”")
 	b.open("/settings/audit?person=" + h.eleanor.ID).lacks("added Omar Farouk")
 	b.open("/settings/audit?from=2999-01-01").shows("Nothing matches your search")
 	b.open("/settings/audit?from=yesterday").is(http.StatusUnprocessableEntity).shows("“yesterday” is not a date.")
