@@ -1,0 +1,250 @@
+package e2e_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"parley/internal/web/ui/uitest"
+)
+
+// A tab is one person's browser: their own cookies, their own hands.
+type tab struct {
+	t     testing.TB
+	h     *house
+	ctx   context.Context
+	width uitest.Viewport
+	// keyboard does everything with keys alone.
+	keyboard bool
+	// strict looks at every page at both widths and in both themes.
+	strict bool
+	film   *film
+}
+
+// visit opens a tab for somebody who lives in a time zone.
+func (s *scene) visit(zone string) *tab {
+	s.t.Helper()
+	b := &tab{t: s.t, h: s.house, ctx: uitest.Visitor(s.t, s.browser), width: s.width, strict: s.strict, film: s.film}
+	_, err := chromedp.Call(b.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.do("resizing", uitest.Resize(b.width))
+	return b
+}
+
+// scriptless takes JavaScript away from the pages.
+func (b *tab) scriptless() *tab {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b
+}
+
+func (b *tab) do(what string, actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, late)
+	defer stop()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		b.t.Fatalf("%s, on %s: %v", what, b.where(), err)
+	}
+}
+
+// turn does something that leads to another page, and waits for it.
+func (b *tab) turn(what string, action chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, late)
+	defer stop()
+	answer, err := chromedp.RunResponse(ctx, action)
+	if err != nil {
+		b.t.Fatalf("%s, on %s, which says: %s: %v", what, b.where(), b.said(), err)
+	}
+	if answer != nil && answer.Status >= 400 {
+		b.t.Fatalf("%s led to %s, status %d: %s", what, b.where(), answer.Status, b.said())
+	}
+}
+
+func (b *tab) open(address string) {
+	b.t.Helper()
+	b.turn("opening "+address, chromedp.Navigate(address))
+}
+
+func (b *tab) where() string {
+	at, _ := chromedp.Run(b.ctx, chromedp.Location())
+	return at
+}
+
+// said is all that the page says.
+func (b *tab) said() string {
+	text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`(document.querySelector("main") || document.body).innerText.replace(/\s+/g, " ")`))
+	return text
+}
+
+// shows waits until the page says all of it.
+func (b *tab) shows(texts ...string) {
+	b.t.Helper()
+	for _, text := range texts {
+		b.h.until(fmt.Sprintf("%s says %q", b.where(), text), func() error {
+			if said := b.said(); !strings.Contains(said, text) {
+				return fmt.Errorf("it says: %.900s", said)
+			}
+			return nil
+		})
+	}
+}
+
+// find is the JavaScript that finds what a person would: the visible thing of a
+// kind with these words on it, exactly these if there is one.
+const find = `((kinds, words) => {
+  const says = (e) => ((e.innerText || "") + " " + (e.getAttribute("aria-label") || "")).replace(/\s+/g, " ").trim();
+  const seen = [...document.querySelectorAll(kinds)].filter((e) => e.checkVisibility({visibilityProperty: true}));
+  const it = seen.find((e) => says(e) === words) || seen.find((e) => says(e).startsWith(words)) || seen.find((e) => says(e).includes(words));
+  return it && it.tagName === "LABEL" && it.control ? it.control : it;
+})(%s, %s)`
+
+const (
+	links   = "a[href]"
+	buttons = "button, summary"
+	labels  = "label"
+)
+
+func finder(kinds, words string) string {
+	k, _ := json.Marshal(kinds)
+	w, _ := json.Marshal(words)
+	return fmt.Sprintf(find, k, w)
+}
+
+// has reports whether there is such a thing to be seen.
+func (b *tab) has(kinds, words string) bool {
+	found, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("!!"+finder(kinds, words)))
+	return err == nil && found
+}
+
+// reach brings the focus or the eye to a thing: with the keyboard by Tab, else
+// by scrolling there.
+func (b *tab) reach(kinds, words string) string {
+	b.t.Helper()
+	it := finder(kinds, words)
+	b.h.until(fmt.Sprintf("there is %q (%s) on %s", words, kinds, b.where()), func() error {
+		if !b.has(kinds, words) {
+			return fmt.Errorf("it says: %.900s", b.said())
+		}
+		return nil
+	})
+	if b.keyboard {
+		b.tabTo(it, words)
+	} else {
+		b.do("scrolling", chromedp.Evaluate[chromedp.Void](it+`.scrollIntoView({block: "center"})`))
+	}
+	return it
+}
+
+// tabTo presses Tab until the focus is there. A radio button is reached when
+// any of its group is; the arrow keys go on from there.
+func (b *tab) tabTo(it, words string) {
+	b.t.Helper()
+	for range 150 {
+		b.do("pressing Tab", chromedp.KeyEvent("\t"))
+		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("document.activeElement === "+it))
+		if err == nil && there {
+			b.focusSeen(words)
+			return
+		}
+	}
+	b.t.Fatalf("the keyboard does not reach %q on %s", words, b.where())
+}
+
+// focusSeen fails when nothing shows where the focus is.
+func (b *tab) focusSeen(words string) {
+	b.t.Helper()
+	seen, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`(() => {
+  const e = document.activeElement, look = (x) => x && (getComputedStyle(x).outlineStyle !== "none" || getComputedStyle(x).boxShadow !== "none");
+  return look(e) || look(e.parentElement) || look(e.closest("label"));
+})()`))
+	if err != nil || !seen {
+		b.t.Errorf("nothing shows that the focus is on %q on %s (%v)", words, b.where(), err)
+	}
+}
+
+// follow opens a link, press presses a button; both lead to another page.
+func (b *tab) follow(words string) { b.t.Helper(); b.go_(links, words) }
+func (b *tab) press(words string)  { b.t.Helper(); b.go_(buttons, words) }
+
+func (b *tab) go_(kinds, words string) {
+	b.t.Helper()
+	it := b.reach(kinds, words)
+	if b.keyboard {
+		b.turn("pressing Enter on "+words, chromedp.KeyEvent("\r"))
+	} else {
+		b.turn("pressing "+words, chromedp.Click(chromedp.JSPath(it)))
+	}
+}
+
+// touch presses something that stays on the page.
+func (b *tab) touch(kinds, words string) {
+	b.t.Helper()
+	it := b.reach(kinds, words)
+	if b.keyboard {
+		b.do("pressing Space on "+words, chromedp.KeyEvent(" "))
+	} else {
+		b.do("pressing "+words, chromedp.Click(chromedp.JSPath(it)))
+	}
+}
+
+// menu goes to a place of the navigation, on a phone behind "More" if need be.
+func (b *tab) menu(words string) {
+	b.t.Helper()
+	const places = ".rail a, .bottombar a"
+	if !b.has(places, words) {
+		b.touch("summary", "More")
+	}
+	b.go_(places, words)
+}
+
+// fill types into the field with a label.
+func (b *tab) fill(label, text string) {
+	b.t.Helper()
+	it := b.reach(labels, label)
+	if !b.keyboard {
+		b.do("filling in "+label, chromedp.Focus(chromedp.JSPath(it)))
+	}
+	b.do("filling in "+label, chromedp.KeyEvent(text))
+	got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](it+".value"))
+	if err != nil || !strings.HasSuffix(got, text) {
+		b.t.Fatalf("%s holds %q, want %q (%v)", label, got, text, err)
+	}
+}
+
+// choose picks an entry of a list by typing how it begins.
+func (b *tab) choose(label, entry string) {
+	b.t.Helper()
+	it := b.reach(labels, label)
+	if !b.keyboard {
+		b.do("choosing "+label, chromedp.Focus(chromedp.JSPath(it)))
+	}
+	b.do("choosing "+entry, chromedp.KeyEvent(entry))
+	b.h.until(entry+" is chosen", func() error {
+		got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](it+".selectedOptions[0].text"))
+		if err == nil && !strings.HasPrefix(got, entry) {
+			err = fmt.Errorf("%s holds %q", label, got)
+		}
+		return err
+	})
+}
+
+// value is what a field holds.
+func (b *tab) value(selector string) string {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](fmt.Sprintf("(document.querySelector(%q)?.value) || ''", selector)))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return v
+}
