@@ -27,10 +27,14 @@ func (p *Pages) videoList(w http.ResponseWriter, r *http.Request) error {
 	title := reader.T("admin.video")
 	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.video.lead"), Actions: newVideo(reader, ui.Primary),
 		Breadcrumb: above(reader, crumb(reader.T("admin.integrations"), "/settings/integrations"))}
-	if len(rows) == 0 {
+	done := p.finished(r, reader, all)
+	switch {
+	case len(rows) == 0:
 		header.Actions = nil
+	case done != nil: // what comes next is the one thing to do
+		header.Actions = newVideo(reader, ui.Secondary)
 	}
-	return page.Render(w, r, http.StatusOK, videoPage(reader, page.Frame(w, r, title, inSettings), header, rows, p.finished(r, reader, all)))
+	return page.Render(w, r, http.StatusOK, videoPage(reader, page.Frame(w, r, title, inSettings), header, rows, done))
 }
 
 func (p *Pages) connectionRows(r *http.Request, reader words.Reader, all []vault.Connection) ([]ui.Row, error) {
