@@ -13,7 +13,6 @@ const (
 	ScheduleOfAll  = scheduleOfAll
 	UpcomingOf     = upcomingOf
 	UpcomingOfAll  = upcomingOfAll
-	OfClientText   = ofClient
 	ByFormKey      = byFormKey
 	ByID           = byID
 	ServiceBySlug  = serviceIDBySlug

@@ -66,15 +66,6 @@ func (a *Appointments) OfMeeting(ctx context.Context, q db.Q, m meeting.Meeting)
 	return a.Get(ctx, q, m.OrgID, m.OwnerID)
 }
 
-// OfClient returns a client's appointments, the latest first.
-func (a *Appointments) OfClient(ctx context.Context, q db.Q, orgID, clientID string, limit int) ([]View, error) {
-	all, err := db.All[Appointment](ctx, q, ofClient, orgID, clientID, limit)
-	if err != nil {
-		return nil, err
-	}
-	return a.views(ctx, q, orgID, all)
-}
-
 // Schedule returns what begins within a window, in order of time: of one member
 // of staff, or of all when staffID is empty. Cancelled ones are among it.
 func (a *Appointments) Schedule(ctx context.Context, q db.Q, orgID, staffID string, window calendar.Span) ([]View, error) {

@@ -2,7 +2,6 @@ package appointment_test
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -95,7 +94,7 @@ func TestHoursThatChangeMeanwhileCount(t *testing.T) {
 	})
 }
 
-func TestAlternativesAndDays(t *testing.T) {
+func TestAlternatives(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := settle(t, d, 1)
 		h.book(1, at(10, 0))
@@ -107,11 +106,6 @@ func TestAlternativesAndDays(t *testing.T) {
 		}
 		if diff := cmp.Diff([]string{"09:30", "10:30", "11:00"}, got); diff != "" && !slices.Equal(got, []string{"09:00", "09:30", "10:30"}) {
 			t.Errorf("(-want +got):\n%s", diff)
-		}
-		days, err := h.a.Days(ctx, h.org.ID, h.service.ID, appointment.Video, "", calendar.Span{Start: at(0, 0).AddDate(0, 0, -3), End: at(0, 0).AddDate(0, 0, 7)}, "Europe/Paris")
-		h.ok(err)
-		if text := fmt.Sprint(days); text != "[2026-11-23 2026-11-24 2026-11-25 2026-11-26 2026-11-27 2026-11-30]" {
-			t.Errorf("days %s", text)
 		}
 		free, err := h.a.SlotsToMove(ctx, h.org.ID, h.book(3, at(11, 0)).ID, day)
 		h.ok(err)

@@ -27,16 +27,6 @@ func (a *Appointments) Slots(ctx context.Context, orgID, serviceID string, m Met
 	return o.slots(), nil
 }
 
-// Days returns the dates of a window, in the reader's zone, on which anything
-// can be booked. It is the month at a glance, and costs less than its slots.
-func (a *Appointments) Days(ctx context.Context, orgID, serviceID string, m Method, staffID string, window calendar.Span, zone string) ([]calendar.Date, error) {
-	o, err := a.open(ctx, orgID, serviceID, m, staffID, window)
-	if err != nil || !o.window.Valid() {
-		return nil, err
-	}
-	return calendar.Days(o.sheets, o.window, o.fit, zone)
-}
-
 // open makes the offer for a client who asks about a service.
 func (a *Appointments) open(ctx context.Context, orgID, serviceID string, m Method, staffID string, window calendar.Span) (offer, error) {
 	now, err := a.db.Now(ctx)

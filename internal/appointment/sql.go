@@ -139,8 +139,6 @@ WHERE org_id = $1 AND starts_at >= $2 AND starts_at < $3 ORDER BY starts_at, id 
 WHERE org_id = $1 AND staff_id = $2 AND starts_at >= $3 AND state = 'confirmed' ORDER BY starts_at, id LIMIT $4`
 	upcomingOfAll = `SELECT {columns} FROM appointments
 WHERE org_id = $1 AND starts_at >= $2 AND state = 'confirmed' ORDER BY starts_at, id LIMIT $3`
-	ofClient = `SELECT {columns} FROM appointments
-WHERE org_id = $1 AND client_id = $2 ORDER BY starts_at DESC, id LIMIT $3`
 )
 
 // loadsOf asks how much each of the people has to do: two steps in the index a person.

@@ -24,36 +24,6 @@ func Anyone(sheets []*Sheet, window Span, fit Fit) []Opening {
 	return group(mergeRuns(pairs, ends))
 }
 
-// Days returns the dates of the window, as the reader's zone counts them, on
-// which any of the sheets has a start. It stops looking at a day as soon as one
-// is found, which is what makes a month's overview cheap.
-func Days(sheets []*Sheet, window Span, fit Fit, zone string) ([]Date, error) {
-	loc, err := Zone(zone)
-	if err != nil {
-		return nil, err
-	}
-	clock := wall{zone: loc}
-	var days []Date
-	for day := clock.date(window.Start); ; day++ {
-		part := Stretch{max(clock.instant(day, 0), At(window.Start)), min(clock.instant(day+1, 0), At(window.End))}
-		if part.From >= At(window.End) {
-			return days, nil
-		}
-		if part.From < part.To && anyStart(sheets, part.Span(), fit) {
-			days = append(days, day)
-		}
-	}
-}
-
-func anyStart(sheets []*Sheet, window Span, fit Fit) bool {
-	for _, s := range sheets {
-		for range s.Starts(window, fit) {
-			return true
-		}
-	}
-	return false
-}
-
 type pair struct {
 	at  Instant
 	who int32

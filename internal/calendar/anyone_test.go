@@ -124,25 +124,3 @@ func TestAnyoneNamesExactlyThoseWhoAreFree(t *testing.T) {
 		}
 	})
 }
-
-func TestDaysAgreesWithStarts(t *testing.T) {
-	hosts := workloadS(t, 4)
-	var sheets []*Sheet
-	for _, h := range hosts {
-		sheets = append(sheets, NewSheet("p", h.zone, h.window, h.rules))
-	}
-	fit := Fit{Length: 30 * time.Minute, Step: 30 * time.Minute}
-	got, err := Days(sheets, hosts[0].window, fit, "Pacific/Auckland")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want []Date
-	for _, o := range Anyone(sheets, hosts[0].window, fit) {
-		if day := DateOf(o.Start.Time().In(zoneOf(t, "Pacific/Auckland"))); len(want) == 0 || want[len(want)-1] != day {
-			want = append(want, day)
-		}
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("days %v, want %v", got, want)
-	}
-}

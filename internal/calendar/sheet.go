@@ -111,11 +111,6 @@ func (s *Sheet) Busy(window Span) []Span {
 	return spans
 }
 
-// Off returns the time off that touches a window.
-func (s *Sheet) Off(window Span) []Span {
-	return Intersect(nil, s.off, Line{window.Stretch()}).Spans()
-}
-
 func (s *Sheet) working(w Stretch) Line {
 	w = Stretch{max(w.From, s.window.From), min(w.To, s.window.To)}
 	if w.From >= w.To {

@@ -68,9 +68,6 @@ type Account struct {
 	Name string
 }
 
-// Same reports whether both are the same account at the vendor.
-func (a Account) Same(b Account) bool { return a.TenantID == b.TenantID && a.ID == b.ID }
-
 // A Registration is our own application at a vendor, as the operator set it.
 type Registration struct {
 	ClientID string

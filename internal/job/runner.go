@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"parley/internal/db"
@@ -47,7 +46,6 @@ type Runner struct {
 	log      *slog.Logger
 	handlers map[string]Handler
 	ticks    []tick
-	ran      atomic.Int64
 }
 
 // tick is work that comes round.
@@ -76,9 +74,6 @@ func (r *Runner) Handle(kind string, h Handler) {
 func (r *Runner) Every(name string, every time.Duration, kind string) {
 	r.ticks = append(r.ticks, tick{name, every, kind})
 }
-
-// Ran counts the runs of this process.
-func (r *Runner) Ran() int64 { return r.ran.Load() }
 
 // Run works until ctx ends, with the given number of workers, and returns when
 // the last one has put its job down.
@@ -154,7 +149,6 @@ func (r *Runner) one(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	s.Args = []byte(s.args)
-	r.ran.Add(1)
 	// A run that was begun is put down properly even when the process is told
 	// to stop meanwhile.
 	return true, r.settle(context.WithoutCancel(ctx), s, r.run(ctx, s))

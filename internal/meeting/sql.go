@@ -144,12 +144,6 @@ func Some(ctx context.Context, q db.Q, orgID string, ids ...string) (map[string]
 	return found, err
 }
 
-// Link returns what can be promised about the video link of a meeting.
-func Link(ctx context.Context, q db.Q, orgID, id string) (LinkState, error) {
-	m, err := Get(ctx, q, orgID, id)
-	return m.Link, err
-}
-
 // Conferences returns all that vendors ever had of a meeting, oldest first.
 func Conferences(ctx context.Context, q db.Q, orgID, meetingID string) ([]Conference, error) {
 	return db.All[Conference](ctx, q, ofMeeting, orgID, meetingID)

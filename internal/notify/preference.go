@@ -28,11 +28,6 @@ func (n *Notify) Mute(ctx context.Context, tx *db.Tx, orgID, personID, kind stri
 	return err
 }
 
-// Muted lists the kinds that the person does not want to hear of.
-func (n *Notify) Muted(ctx context.Context, q db.Q, orgID, personID string) ([]string, error) {
-	return db.Values[string](ctx, q, mutedKinds, orgID, personID)
-}
-
 // Erase forgets a person: nothing that waits is sent to them, and what was told
 // to them alone is emptied. The ledger keeps that something was told, and when.
 // It is one of the verbs of org.Orgs.OnErase.

@@ -92,7 +92,6 @@ const (
 	addMute     = `INSERT INTO mutes (org_id, person_id, kind) VALUES ($1, $2, $3) ON CONFLICT (org_id, person_id, kind) DO NOTHING`
 	removeMute  = `DELETE FROM mutes WHERE org_id = $1 AND person_id = $2 AND kind = $3`
 	removeMutes = `DELETE FROM mutes WHERE org_id = $1 AND person_id = $2`
-	mutedKinds  = `SELECT kind FROM mutes WHERE org_id = $1 AND person_id = $2 ORDER BY kind`
 )
 
 // The ledger. Pages go by id, which is the order in which deliveries were written.

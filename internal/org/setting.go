@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"parley/internal/db"
 	"parley/internal/fault"
@@ -36,8 +35,6 @@ const (
 	SettingText SettingKind = "text"
 	// SettingBool is "true" or "false".
 	SettingBool SettingKind = "bool"
-	// SettingNumber is a whole number.
-	SettingNumber SettingKind = "number"
 )
 
 type definition struct {
@@ -63,17 +60,8 @@ func DefineSetting(key string, kind SettingKind, def string) string {
 }
 
 func (d definition) check(text string) error {
-	var err error
-	switch d.kind {
-	case SettingBool:
-		if text != "true" && text != "false" {
-			err = fmt.Errorf("%q is neither true nor false", text)
-		}
-	case SettingNumber:
-		_, err = strconv.Atoi(text)
-	}
-	if err != nil {
-		return fault.Wrap(fault.Invalid, err, "org.setting.value")
+	if d.kind == SettingBool && text != "true" && text != "false" {
+		return fault.Wrap(fault.Invalid, fmt.Errorf("%q is neither true nor false", text), "org.setting.value")
 	}
 	return nil
 }
@@ -82,15 +70,6 @@ func (d definition) check(text string) error {
 type Value struct {
 	Text   string
 	Origin Scope
-}
-
-// Bool is the value of a setting of kind SettingBool.
-func (v Value) Bool() bool { return v.Text == "true" }
-
-// Number is the value of a setting of kind SettingNumber.
-func (v Value) Number() int {
-	n, _ := strconv.Atoi(v.Text) // checked when it was set
-	return n
 }
 
 // settingRow is one setting at one scope.

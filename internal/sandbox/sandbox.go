@@ -41,8 +41,6 @@ type (
 	Meeting = graph.Meeting
 	// User is an account of a Microsoft tenant.
 	User = directory.User
-	// Tenant is a customer of Microsoft.
-	Tenant = directory.Tenant
 	// Limits are the vendors' limits; zero takes the published ones.
 	Limits = graph.Limits
 )

@@ -30,8 +30,6 @@ type (
 	Question = connector.Question
 	// Option is one answer of a choice.
 	Option = connector.Option
-	// Scope is one permission that the vendor will ask for.
-	Scope = connector.Scope
 	// Help is an explanation beside a step.
 	Help = connector.Help
 )

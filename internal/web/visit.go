@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"crypto/rand"
 	"net/http"
 	"net/netip"
@@ -44,13 +43,6 @@ func visitOf(r *http.Request) *visit {
 // ActorOf returns the member who is asking; nobody (zero) on a public page that
 // a stranger opens.
 func ActorOf(r *http.Request) org.Actor { return visitOf(r).actor }
-
-// ReferenceOf returns the number of the request that a person can quote and an
-// operator finds in the log.
-func ReferenceOf(r *http.Request) string { return visitOf(r).id }
-
-// ClientOf returns the network address of whoever is asking.
-func ClientOf(r *http.Request) netip.Addr { return visitOf(r).client }
 
 // InOrganization says whose public page is shown, so that a reader who chose
 // nothing reads it in the organization's language and zone.
@@ -100,12 +92,4 @@ func (s *Site) isProxy(a netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// WithReader returns a request that is read by another reader, for drawing the
-// same page in each language.
-func WithReader(r *http.Request, reader words.Reader) *http.Request {
-	v := *visitOf(r)
-	v.reader = &reader
-	return r.WithContext(context.WithValue(r.Context(), visitKey{}, &v))
 }

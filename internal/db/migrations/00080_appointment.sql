@@ -69,5 +69,4 @@ CREATE TABLE appointments (
 );
 CREATE UNIQUE INDEX appointments_form ON appointments (org_id, form_key);
 CREATE INDEX appointments_staff ON appointments (org_id, staff_id, starts_at);
-CREATE INDEX appointments_client ON appointments (org_id, client_id, starts_at);
 CREATE INDEX appointments_day ON appointments (org_id, starts_at);

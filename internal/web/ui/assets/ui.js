@@ -15,12 +15,7 @@ export function settle(root = document) {
     focus.focus();
     focus.removeAttribute("data-focus"); // A later swap leaves the reader where they are.
   }
-  for (const field of root.querySelectorAll("input[data-zone]")) field.value = zone() || field.value;
   tickCountdowns();
-}
-
-function zone() {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 settle();
