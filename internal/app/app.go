@@ -80,7 +80,7 @@ func open(ctx context.Context, cfg Config, log *slog.Logger, clock func() time.D
 	}
 	d, err := db.Open(ctx, cfg.DatabaseURL, db.Options{Offset: clock})
 	if err != nil {
-		return nil, err
+		return nil, plain(err)
 	}
 	h := &house{cfg: cfg, log: log, db: d, demo: demo}
 	if err := errors.Join(d.Migrate(ctx), h.build(keys)); err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 
+	"parley/internal/fault"
 	"parley/internal/words"
 )
 
@@ -26,7 +27,11 @@ func newLogger(cfg Config, w io.Writer) (*slog.Logger, error) {
 }
 
 // plain is an error as an operator reads it at the command line: the sentence
-// of the catalogue, then what lies behind it.
+// of the catalogue, then what lies behind it. A defect has no sentence that
+// would help them.
 func plain(err error) error {
+	if fault.As(err).Kind == fault.Internal {
+		return err
+	}
 	return errors.Join(errors.New(words.Fault(words.Reader{Lang: words.Default}, err)), err)
 }

@@ -54,7 +54,7 @@ func (h *house) welcome(ctx context.Context, out io.Writer) error {
 func Migrate(ctx context.Context, cfg Config, out io.Writer) error {
 	d, err := db.Open(ctx, cfg.DatabaseURL, db.Options{})
 	if err != nil {
-		return err
+		return plain(err)
 	}
 	if err := errors.Join(d.Migrate(ctx), d.Close()); err != nil {
 		return err
