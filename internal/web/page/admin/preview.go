@@ -104,7 +104,7 @@ func (p *Pages) drawPreview(w http.ResponseWriter, r *http.Request, status int, 
 	header := ui.PageHeaderProps{Title: reader.T(v.step().Title), Subtitle: reader.T(v.step().Lead), Breadcrumb: aboveVideo(reader)}
 	shell := page.Frame(w, r, header.Title, inSettings)
 	if v.directory.State != identity.Read {
-		shell.Page.PlainRefresh = "3"
+		shell.Page.Refresh = "2"
 	}
 	return page.Render(w, r, status, previewPage(reader, shell, header, v))
 }
