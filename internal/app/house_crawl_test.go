@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -14,6 +15,7 @@ import (
 
 	"parley/internal/appointment"
 	"parley/internal/calendar"
+	"parley/internal/db"
 	"parley/internal/org"
 	"parley/internal/sandbox"
 	"parley/internal/web"
@@ -99,7 +101,7 @@ func (c *crawler) take(path string, answer *http.Response) (leads []string) {
 	if !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
 		return nil
 	}
-	page, err := html.Parse(answer.Body)
+	page, err := html.ParseWithOptions(answer.Body, html.ParseOptionEnableScripting(false))
 	c.ok(err)
 	c.pages = append(c.pages, shown{who: c.who, path: path, status: answer.StatusCode, header: answer.Header, page: page})
 	at, err := url.Parse(strings.TrimPrefix(path, "POST "))
@@ -137,6 +139,10 @@ type exhibition struct {
 func exhibit(t testing.TB) *exhibition {
 	g := lodge(t, "", quiet)
 	e := &exhibition{lodging: g, scene: g.scene(), visits: map[string]appointment.View{}}
+	g.ok(g.db.Tx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE people SET lang = '' WHERE org_id = $1", g.org.ID) // so that the crawler chooses
+		return err
+	}))
 	e.unfinished = g.authorize("fjordcredit.example", "service@fjordcredit.example").ID
 	ctx := t.Context()
 	for _, state := range []string{"ready", "moved", "cancelled", "by phone", "in person"} {

@@ -70,6 +70,7 @@ var doors = map[row]string{
 	everyMember: `
 		GET /profile
 		POST /profile
+		GET /profile/reads
 		GET /profile/sessions
 		POST /profile/sessions/{id}/end
 		POST /profile/sessions/end-others
