@@ -64,16 +64,9 @@ func (s *scene) chooseTime(b *tab, days int) {
 	if strings.HasPrefix(b.where(), s.house.base+"/book/") {
 		b.looks("booking-time")
 	}
-	before := b.chosenDay()
 	for range days {
 		b.nextDay()
 	}
-	b.h.until("another day is chosen", func() error {
-		if now := b.chosenDay(); now == before {
-			return fmt.Errorf("it is still %s", now)
-		}
-		return nil
-	})
 	slot, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.querySelector("a.slot").innerText.replace(/\s+/g, " ").trim()`))
 	if err != nil {
 		s.t.Fatalf("there is no time on %s: %v", b.chosenDay(), err)
@@ -99,6 +92,7 @@ func (b *tab) nextDay() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	before := b.chosenDay()
 	switch {
 	case !more:
 		b.nextMonth()
@@ -108,6 +102,15 @@ func (b *tab) nextDay() {
 		b.do("pressing Enter", chromedp.KeyEvent("\r"))
 	default:
 		b.turn("choosing a day", chromedp.Click(chromedp.JSPath(daysAfter)))
+	}
+	b.h.until("another day is chosen", func() error {
+		if now := b.chosenDay(); now == "" || now == before {
+			return fmt.Errorf("it is still %s", now)
+		}
+		return nil
+	})
+	if kept, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`document.activeElement.matches("a.day[aria-current]")`)); b.keyboard && more && (err != nil || !kept) {
+		b.t.Errorf("after choosing a day the keyboard is no longer there (%v)", err)
 	}
 }
 
@@ -192,7 +195,7 @@ func (s *scene) moves(b *tab) {
 	b.open(s.manage)
 	b.follow("Reschedule")
 	b.looks("reschedule")
-	s.chooseTime(b, 1)
+	s.chooseTime(b, 2)
 	b.shows("Move the appointment?")
 	b.looks("reschedule-confirm")
 	b.press("Move the appointment")

@@ -64,10 +64,10 @@ func (b *tab) turn(what string, action chromedp.Action[chromedp.Void]) {
 	defer stop()
 	answer, err := chromedp.RunResponse(ctx, action)
 	if err != nil {
-		b.t.Fatalf("%s, on %s, which says: %s: %v", what, b.where(), b.said(), err)
+		b.t.Fatalf("%s, on %s: %v; it says: %.900s", what, b.where(), err, b.said())
 	}
 	if answer != nil && answer.Status >= 400 {
-		b.t.Fatalf("%s led to %s, status %d: %s", what, b.where(), answer.Status, b.said())
+		b.t.Fatalf("%s led to %s, status %d: %.900s", what, b.where(), answer.Status, b.said())
 	}
 }
 
@@ -103,8 +103,9 @@ func (b *tab) shows(texts ...string) {
 // find is the JavaScript that finds what a person would: the visible thing of a
 // kind with these words on it, exactly these if there is one.
 const find = `((kinds, words) => {
-  const says = (e) => ((e.innerText || "") + " " + (e.getAttribute("aria-label") || "")).replace(/\s+/g, " ").trim();
-  const seen = [...document.querySelectorAll(kinds)].filter((e) => e.checkVisibility({visibilityProperty: true}));
+  const named = (e) => (e.getAttribute("aria-labelledby") || "").split(" ").map((id) => document.getElementById(id)?.innerText || "").join(" ");
+  const says = (e) => (named(e) + " " + (e.innerText || "") + " " + (e.getAttribute("aria-label") || "")).replace(/\s+/g, " ").trim();
+  const seen = [...document.querySelectorAll(kinds)].filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.closest("[aria-hidden=true]"));
   const it = seen.find((e) => says(e) === words) || seen.find((e) => says(e).startsWith(words)) || seen.find((e) => says(e).includes(words));
   return it && it.tagName === "LABEL" && it.control ? it.control : it;
 })(%s, %s)`
@@ -165,8 +166,9 @@ func (b *tab) tabTo(it, words string) {
 func (b *tab) focusSeen(words string) {
 	b.t.Helper()
 	seen, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`(() => {
-  const e = document.activeElement, look = (x) => x && (getComputedStyle(x).outlineStyle !== "none" || getComputedStyle(x).boxShadow !== "none");
-  return look(e) || look(e.parentElement) || look(e.closest("label"));
+  const e = document.activeElement;
+  const drawn = (x, part) => { const s = getComputedStyle(x, part); return s.outlineStyle !== "none" || s.boxShadow !== "none"; };
+  return [e, e.parentElement, e.closest("label"), e.closest(".link-card")].some((x) => x && (drawn(x) || drawn(x, "::after")));
 })()`))
 	if err != nil || !seen {
 		b.t.Errorf("nothing shows that the focus is on %q on %s (%v)", words, b.where(), err)
