@@ -57,6 +57,15 @@ func TestRematching(t *testing.T) {
 	b.post(path+"/rematch", url.Values{"field": {"made up"}}).shows("Choose")
 }
 
+func TestWhoChangesIsMatchedAgain(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	maria := h.staff["Maria Silva"]
+	b.post("/staff/"+maria.ID, url.Values{"name": {maria.Name}, "email": {"msilva@harbourbank.example"}, "username": {maria.Username}, "employee_no": {maria.EmployeeNo}}).
+		shows("Maria Silva is saved.")
+	b.open(path + "?match=matched&q=maria").shows("Maria Silva", "Matched")
+}
+
 func TestDisconnecting(t *testing.T) {
 	h := build(t, registered)
 	b, path := h.connected()

@@ -93,6 +93,7 @@ func (h *house) rooms(registrations map[string]connector.Registration) {
 		Vendors: []connector.Vendor{graph.Vendor(graph.Config{LoginURL: h.sandbox.LoginURL(), GraphURL: h.sandbox.GraphURL(), Clock: h.d.Now})}})
 	is := identity.New(identity.Config{DB: h.d, Orgs: h.orgs, Vault: v, Log: quiet, Staff: h.advisersOnly})
 	v.OnState = append(v.OnState, is.ConnectionChanged)
+	h.orgs.OnMember = append(h.orgs.OnMember, is.PersonChanged)
 	h.jobs = job.New(h.d, quiet)
 	v.Work(h.jobs)
 	is.Work(h.jobs)
