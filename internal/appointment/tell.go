@@ -62,7 +62,7 @@ func (v View) remind(now time.Time) (list []notify.Notice) {
 
 func (a *Appointments) tellBooked(ctx context.Context, tx *db.Tx, v View) error {
 	list := v.both(KindConfirmed, confirmedForClient(v, a.cfg.Host), confirmedForStaff(v, a.cfg.Host))
-	return a.cfg.Notify.TellAll(ctx, tx, append(list, v.remind(tx.Now())...)...)
+	return a.cfg.Notify.Tell(ctx, tx, append(list, v.remind(tx.Now())...)...)
 }
 
 func (a *Appointments) tellMoved(ctx context.Context, tx *db.Tx, v View) error {
@@ -70,14 +70,14 @@ func (a *Appointments) tellMoved(ctx context.Context, tx *db.Tx, v View) error {
 		return err
 	}
 	list := v.both(KindMoved, movedForClient(v, a.cfg.Host), movedForStaff(v, a.cfg.Host))
-	return a.cfg.Notify.TellAll(ctx, tx, append(list, v.remind(tx.Now())...)...)
+	return a.cfg.Notify.Tell(ctx, tx, append(list, v.remind(tx.Now())...)...)
 }
 
 func (a *Appointments) tellCancelled(ctx context.Context, tx *db.Tx, v View, by org.Actor) error {
 	if err := a.cfg.Notify.WithdrawAll(ctx, tx, v.OrgID, v.ID, KindReminder); err != nil {
 		return err
 	}
-	return a.cfg.Notify.TellAll(ctx, tx, v.both(KindCancelled, cancelledForClient(v, by, a.cfg.Host), cancelledForStaff(v, by, a.cfg.Host))...)
+	return a.cfg.Notify.Tell(ctx, tx, v.both(KindCancelled, cancelledForClient(v, by, a.cfg.Host), cancelledForStaff(v, by, a.cfg.Host))...)
 }
 
 // OnChange retells the present notices of an appointment when the video link

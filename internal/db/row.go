@@ -90,6 +90,22 @@ func InsertCount(ctx context.Context, tx *Tx, table string, row Row, suffix ...s
 	return tx.Exec(ctx, text, c.fields...)
 }
 
+// InsertAll adds rows of one table in one statement and returns a column of
+// those that were really added, which ON CONFLICT DO NOTHING in the suffix can
+// make fewer.
+func InsertAll[V any](ctx context.Context, tx *Tx, table string, rows []Row, suffix, returning string) ([]V, error) {
+	var c Columns
+	var values []string
+	for _, row := range rows {
+		before := len(c.names)
+		row.Columns(&c)
+		values = append(values, "("+Params(before+1, len(c.names)-before)+")")
+	}
+	names := strings.Join(c.names[:len(c.names)/len(rows)], ", ")
+	text := fmt.Sprintf("INSERT INTO %s (%s) VALUES %s %s RETURNING %s", table, names, strings.Join(values, ", "), suffix, returning)
+	return Values[V](ctx, tx, text, c.fields...)
+}
+
 func scan[T any](ctx context.Context, q Q, text string, args []any, visit func(*T, *Columns)) (_ []T, err error) {
 	rows, err := q.query(ctx, text, args)
 	if err != nil {

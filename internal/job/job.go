@@ -71,15 +71,22 @@ const lease = 60 * time.Second
 const addSuffix = `ON CONFLICT (key) DO UPDATE SET rung = jobs.rung + 1, dead = FALSE,
 	due_at = CASE WHEN jobs.running OR (jobs.dead = FALSE AND jobs.due_at < EXCLUDED.due_at) THEN jobs.due_at ELSE EXCLUDED.due_at END`
 
-// Add wishes for work in the caller's transaction. Nothing runs unless it commits.
-func Add(ctx context.Context, tx *db.Tx, j Job) (err error) {
-	defer fault.Op(&err, "add job %s", j.Key)
-	s := stored{Job: j, args: string(j.Args)}
-	if s.Due.IsZero() {
-		s.Due = tx.Now()
+// Add wishes for work in the caller's transaction. Nothing runs unless it
+// commits. Several jobs are one statement; their keys must differ.
+func Add(ctx context.Context, tx *db.Tx, jobs ...Job) (err error) {
+	defer fault.Op(&err, "add %d jobs", len(jobs))
+	if len(jobs) == 0 {
+		return nil
 	}
-	s.Attempt = 0
-	if err := db.Insert(ctx, tx, "jobs", &s, addSuffix); err != nil {
+	rows := make([]db.Row, len(jobs))
+	for i, j := range jobs {
+		j.Attempt = 0
+		if j.Due.IsZero() {
+			j.Due = tx.Now()
+		}
+		rows[i] = &stored{Job: j, args: string(j.Args)}
+	}
+	if _, err := db.InsertAll[string](ctx, tx, "jobs", rows, addSuffix, "key"); err != nil {
 		return err
 	}
 	tx.After(ring)

@@ -67,7 +67,7 @@ func (n *Notify) expandOnce(ctx context.Context, tx *db.Tx, orgID, id string) (m
 // reach writes the people's deliveries and how far the notice has come.
 func (n *Notify) reach(ctx context.Context, tx *db.Tx, row notice, people []string) (more bool, err error) {
 	if len(people) > 0 {
-		if err := n.write(ctx, tx, row, people); err != nil {
+		if err := n.write(ctx, tx, recipients{row, people}); err != nil {
 			return false, err
 		}
 		row.Reached = people[len(people)-1]

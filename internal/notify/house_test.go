@@ -128,7 +128,7 @@ var trial = card.Trial("Harbour Bank", "Eleanor Price", time.Date(2026, 11, 22, 
 
 func (h *house) tell(notices ...Notice) {
 	h.t.Helper()
-	h.tx(func(ctx context.Context, tx *db.Tx) error { return h.n.TellAll(ctx, tx, notices...) })
+	h.tx(func(ctx context.Context, tx *db.Tx) error { return h.n.Tell(ctx, tx, notices...) })
 }
 
 func (h *house) runJobs() {

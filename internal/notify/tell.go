@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"parley/internal/card"
@@ -20,36 +21,51 @@ const handful = 20
 // that was withdrawn.
 const expandKind = "notify.expand"
 
-// Tell has the people told. It costs the caller's transaction two statements,
-// whatever becomes of the telling. A key that was told already is left as it is.
-func (n *Notify) Tell(ctx context.Context, tx *db.Tx, t Notice) error {
-	if err := t.check(); err != nil {
-		return err
-	}
-	row := newNotice(t, tx.Now())
-	now := len(row.Audience.People) > 0 && len(row.Audience.People) <= handful && !row.At.After(tx.Now())
-	people := row.Audience.People
-	if now {
-		row.State, row.Audience = told, audience{}
-	}
-	added, err := db.InsertCount(ctx, tx, "notices", &row, "ON CONFLICT (org_id, key) DO NOTHING")
-	if err != nil || added == 0 {
-		return err
-	}
-	if now {
-		return n.write(ctx, tx, row, people)
-	}
-	return job.Add(ctx, tx, expandJob(row))
-}
-
-// TellAll tells several notices.
-func (n *Notify) TellAll(ctx context.Context, tx *db.Tx, notices ...Notice) error {
-	for _, t := range notices {
-		if err := n.Tell(ctx, tx, t); err != nil {
+// Tell has people told. However many the notices, it costs the caller's
+// transaction three statements, whatever becomes of the telling. A key that was
+// told already is left as it is.
+func (n *Notify) Tell(ctx context.Context, tx *db.Tx, notices ...Notice) error {
+	rows, people := make([]db.Row, len(notices)), map[string][]string{}
+	for i, t := range notices {
+		if err := t.check(); err != nil {
 			return err
 		}
+		row := newNotice(t, tx.Now())
+		if who := row.Audience.People; len(who) > 0 && len(who) <= handful && !row.At.After(tx.Now()) {
+			people[row.ID] = who
+			row.State, row.Audience = told, audience{}
+		}
+		rows[i] = &row
 	}
-	return nil
+	if len(rows) == 0 {
+		return nil
+	}
+	added, err := db.InsertAll[string](ctx, tx, "notices", rows, "ON CONFLICT (org_id, key) DO NOTHING", "id")
+	if err != nil {
+		return err
+	}
+	return n.carryOn(ctx, tx, rows, added, people)
+}
+
+// carryOn writes the deliveries of notices that named a handful of people, and
+// leaves the others to a job.
+func (n *Notify) carryOn(ctx context.Context, tx *db.Tx, rows []db.Row, added []string, people map[string][]string) error {
+	var now []recipients
+	var later []job.Job
+	for _, r := range rows {
+		row := *r.(*notice)
+		switch who := people[row.ID]; {
+		case !slices.Contains(added, row.ID):
+		case who != nil:
+			now = append(now, recipients{row, who})
+		default:
+			later = append(later, expandJob(row))
+		}
+	}
+	if err := n.write(ctx, tx, now...); err != nil {
+		return err
+	}
+	return job.Add(ctx, tx, later...)
 }
 
 func expandJob(row notice) job.Job {
@@ -109,26 +125,40 @@ func withdrawnReason() db.JSON[Reason] { return reason(why("withdrawn")) }
 
 func reason(w Reason) db.JSON[Reason] { return db.JSON[Reason]{To: &w} }
 
-// write adds the deliveries of some people, in one statement, and rings the
-// lanes. People who have theirs already are left alone.
-func (n *Notify) write(ctx context.Context, tx *db.Tx, row notice, people []string) error {
-	lane := laneID(row.OrgID, Email)
-	if err := n.ensureLane(ctx, tx, row.OrgID, Email); err != nil {
-		return err
-	}
-	now := db.Time(tx.Now())
-	args := []any{row.OrgID, row.ID, Email, lane, row.Kind, row.About, row.Urgency, now, row.Wanted}
-	var values strings.Builder
-	for i, person := range people {
-		if i > 0 {
-			values.WriteString(", ")
+// recipients are some of the people that a notice is for.
+type recipients struct {
+	notice notice
+	people []string
+}
+
+// write adds the deliveries of notices of one organization to some people, in
+// one statement, and rings the lanes. People who have theirs already are left
+// alone.
+func (n *Notify) write(ctx context.Context, tx *db.Tx, list ...recipients) error {
+	var rows []string
+	var args []any
+	for _, to := range list {
+		row := to.notice
+		if len(args) == 0 {
+			args = append(args, row.OrgID, Email, laneID(row.OrgID, Email), db.Time(tx.Now()))
 		}
-		args = append(args, db.NewID(), person)
-		fmt.Fprintf(&values, "($1, $%d, $2, $%d, $3, $4, $5, $6, $7, $8, 'queued', 0, 0, 0, $9, 0, '', '', FALSE, $8, $8)", len(args)-1, len(args))
+		at := len(args)
+		args = append(args, row.ID, row.Kind, row.About, row.Urgency, row.Wanted)
+		for _, person := range to.people {
+			args = append(args, db.NewID(), person)
+			rows = append(rows, fmt.Sprintf("($1, $%d, $%d, $%d, $2, $3, $%d, $%d, $%d, $4, 'queued', 0, 0, 0, $%d, 0, '', '', FALSE, $4, $4)",
+				len(args)-1, at+1, len(args), at+2, at+3, at+4, at+5))
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := n.ensureLane(ctx, tx, list[0].notice.OrgID, Email); err != nil {
+		return err
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO deliveries (org_id, id, notice_id, person_id, channel, lane_id, kind, about, urgency,
 		due_at, state, epoch, attempt, doubts, wanted, sent, ref, reason, doubled, created_at, changed_at) VALUES `+
-		values.String()+` ON CONFLICT (org_id, notice_id, person_id, channel) DO NOTHING`, args...)
+		strings.Join(rows, ", ")+` ON CONFLICT (org_id, notice_id, person_id, channel) DO NOTHING`, args...)
 	tx.After(n.ring)
 	return err
 }
