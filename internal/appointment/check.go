@@ -1,7 +1,6 @@
 package appointment
 
 import (
-	"errors"
 	"strings"
 	"time"
 	"unicode"
@@ -9,23 +8,6 @@ import (
 
 	"parley/internal/fault"
 )
-
-// faults collects what is wrong with a form, at each field.
-type faults []error
-
-func (f *faults) add(field string, err *fault.Error) {
-	if err != nil {
-		*f = append(*f, err.At(field))
-	}
-}
-
-func (f *faults) say(field, key string, args ...any) {
-	*f = append(*f, fault.New(fault.Invalid, key, args...).At(field))
-}
-
-func (f *faults) all(more faults) { *f = append(*f, more...) }
-
-func (f faults) err() error { return errors.Join(f...) }
 
 func between(d, least, most time.Duration) *fault.Error {
 	if d < least || d > most || d%time.Minute != 0 {

@@ -1,46 +1,36 @@
 package appointment
 
 import (
-	"net/mail"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"parley/internal/calendar"
 	"parley/internal/fault"
+	"parley/internal/org"
 	"parley/internal/words"
 )
 
-func (c Client) check(m Method) (f faults) {
-	f.add("name", checkLine(c.Name, nameMax, "appointment.name.missing"))
-	f.add("email", checkEmail(c.Email))
+func (c Client) check(m Method) (f fault.Fields) {
+	f.Add("name", checkLine(c.Name, nameMax, "appointment.name.missing"))
+	f.Add("email", checkEmail(c.Email))
 	if c.Phone != "" || m == Phone {
-		f.add("phone", checkPhone(c.Phone))
+		f.Add("phone", checkPhone(c.Phone))
 	}
 	if _, err := calendar.Zone(c.Zone); err != nil {
-		f.add("zone", fault.As(err))
+		f.Add("zone", fault.As(err))
 	}
-	if !slices.ContainsFunc(words.Langs(), func(l words.Language) bool { return l.Tag == c.Lang }) {
-		f.say("lang", "appointment.lang.unknown")
+	if !words.IsLang(c.Lang) {
+		f.Say("lang", "appointment.lang.unknown")
 	}
 	return f
 }
 
-const emailMax = 254 // RFC 5321, 4.5.3.1.3
-
-// checkEmail wants a bare address that a mail server can be asked to reach.
+// checkEmail wants an address that the confirmation can be sent to.
 func checkEmail(email string) *fault.Error {
-	if email == "" {
+	switch {
+	case email == "":
 		return fault.New(fault.Invalid, "appointment.email.missing")
-	}
-	a, err := mail.ParseAddress(email)
-	domain := email[strings.LastIndex(email, "@")+1:]
-	odd := strings.ContainsFunc(email, func(r rune) bool {
-		return unicode.IsControl(r) || unicode.IsSpace(r) || strings.ContainsRune(`<>"(),;:\`, r)
-	})
-	if err != nil || a.Address != email || len(email) > emailMax || !utf8.ValidString(email) || odd ||
-		!strings.Contains(strings.Trim(domain, "."), ".") || strings.HasSuffix(domain, ".") {
+	case !org.IsEmail(email):
 		return fault.New(fault.Invalid, "appointment.email.shape")
 	}
 	return nil
@@ -67,19 +57,19 @@ func checkPhone(phone string) *fault.Error {
 	return nil
 }
 
-func checkAnswers(s Service, answers map[string]string) (f faults) {
+func checkAnswers(s Service, answers map[string]string) (f fault.Fields) {
 	for _, q := range s.Questions {
 		text, field := strings.TrimSpace(answers[q.ID]), "answer."+q.ID
 		switch {
 		case text == "" && q.Required:
-			f.say(field, "appointment.answer.missing")
+			f.Say(field, "appointment.answer.missing")
 		case text == "":
 		case q.Kind == Choice && !slices.Contains(q.Options, text):
-			f.say(field, "appointment.answer.option")
+			f.Say(field, "appointment.answer.option")
 		case q.Kind == LongText:
-			f.add(field, checkText(text, textMax))
+			f.Add(field, checkText(text, textMax))
 		default:
-			f.add(field, checkLine(text, lineMax, "appointment.answer.missing"))
+			f.Add(field, checkLine(text, lineMax, "appointment.answer.missing"))
 		}
 	}
 	return f

@@ -91,18 +91,18 @@ func ReadStart(local, zone string) (time.Time, *fault.Error) {
 
 // check returns every fault of the form, each at its field.
 func (r *Request) check(s Service, now time.Time) error {
-	var f faults
-	f.add("start", r.checkStart(s, now))
+	var f fault.Fields
+	f.Add("start", r.checkStart(s, now))
 	if !s.Offers(r.Method) {
-		f.say("method", "appointment.method.unavailable")
+		f.Say("method", "appointment.method.unavailable")
 	}
 	if r.StaffID != "" && !slices.Contains(s.Staff, r.StaffID) {
-		f.say("staff", "appointment.staff.unavailable")
+		f.Say("staff", "appointment.staff.unavailable")
 	}
-	f.all(r.Client.check(r.Method))
-	f.add("notes", checkText(r.Notes, textMax))
-	f.all(checkAnswers(s, r.Answers))
-	return f.err()
+	f = append(f, r.Client.check(r.Method)...)
+	f.Add("notes", checkText(r.Notes, textMax))
+	f = append(f, checkAnswers(s, r.Answers)...)
+	return f.Err()
 }
 
 func (r *Request) checkStart(s Service, now time.Time) *fault.Error {

@@ -9,6 +9,7 @@ import (
 
 	"parley/internal/calendar"
 	"parley/internal/db"
+	"parley/internal/fault"
 	"parley/internal/meeting"
 	"parley/internal/org"
 )
@@ -137,61 +138,61 @@ func (s Service) tidy() Service {
 
 // check returns every fault of the service's fields.
 func (s Service) check() error {
-	var f faults
-	f.add("name", checkLine(s.Name, nameMax, "appointment.service.name.missing"))
+	var f fault.Fields
+	f.Add("name", checkLine(s.Name, nameMax, "appointment.service.name.missing"))
 	if !slugShape.MatchString(s.Slug) || len(s.Slug) > 80 {
-		f.say("slug", "appointment.service.slug.shape")
+		f.Say("slug", "appointment.service.slug.shape")
 	}
-	f.add("description", checkText(s.Description, textMax))
-	f.add("place", checkText(s.Place, lineMax))
-	f.add("duration", between(s.Duration, 5*time.Minute, longestDuration))
-	f.add("buffer_before", between(s.BufferBefore, 0, longestBuffer))
-	f.add("buffer_after", between(s.BufferAfter, 0, longestBuffer))
-	f.add("step", between(s.Step, 5*time.Minute, 24*time.Hour))
-	f.add("notice", between(s.Notice, 0, longestAhead))
-	f.add("ahead", between(s.Ahead, 24*time.Hour, longestAhead))
-	f.all(s.checkMethods())
-	f.all(s.checkQuestions())
-	return f.err()
+	f.Add("description", checkText(s.Description, textMax))
+	f.Add("place", checkText(s.Place, lineMax))
+	f.Add("duration", between(s.Duration, 5*time.Minute, longestDuration))
+	f.Add("buffer_before", between(s.BufferBefore, 0, longestBuffer))
+	f.Add("buffer_after", between(s.BufferAfter, 0, longestBuffer))
+	f.Add("step", between(s.Step, 5*time.Minute, 24*time.Hour))
+	f.Add("notice", between(s.Notice, 0, longestAhead))
+	f.Add("ahead", between(s.Ahead, 24*time.Hour, longestAhead))
+	f = append(f, s.checkMethods()...)
+	f = append(f, s.checkQuestions()...)
+	return f.Err()
 }
 
-func (s Service) checkMethods() (f faults) {
+func (s Service) checkMethods() (f fault.Fields) {
 	if len(s.Methods) == 0 {
-		f.say("methods", "appointment.service.methods.missing")
+		f.Say("methods", "appointment.service.methods.missing")
 	}
 	for _, m := range s.Methods {
 		if modes[m] == "" {
-			f.say("methods", "appointment.method.unknown")
+			f.Say("methods", "appointment.method.unknown")
 		}
 	}
 	if s.Offers(InPerson) && s.Place == "" {
-		f.say("place", "appointment.service.place.missing")
+		f.Say("place", "appointment.service.place.missing")
 	}
 	lobbies := []meeting.Lobby{meeting.StaffAdmits, meeting.OrganizationEnters, meeting.EveryoneEnters}
 	if !slices.Contains(lobbies, s.Lobby) {
-		f.say("lobby", "appointment.service.lobby.unknown")
+		f.Say("lobby", "appointment.service.lobby.unknown")
 	}
 	return f
 }
 
-func (s Service) checkQuestions() (f faults) {
+func (s Service) checkQuestions() (f fault.Fields) {
 	if len(s.Questions) > questionMax {
-		f.say("questions", "appointment.service.questions.many", "Max", questionMax)
+		f.Say("questions", "appointment.service.questions.many", "Max", questionMax)
 	}
 	for i, q := range s.Questions {
 		field := fmt.Sprintf("questions.%d", i)
-		f.add(field, checkLine(q.Label, lineMax, "appointment.service.question.missing"))
+		f.Add(field, checkLine(q.Label, lineMax, "appointment.service.question.missing"))
 		switch q.Kind {
 		case ShortText, LongText:
 		case Choice:
 			if len(q.Options) < 2 || len(q.Options) > optionMax {
-				f.say(field, "appointment.service.options", "Max", optionMax)
+				f.Say(field, "appointment.service.options", "Max", optionMax)
 			}
 			for _, o := range q.Options {
-				f.add(field, checkLine(o, lineMax, "appointment.service.option.missing"))
+				f.Add(field, checkLine(o, lineMax, "appointment.service.option.missing"))
 			}
 		default:
-			f.say(field, "appointment.service.question.kind")
+			f.Say(field, "appointment.service.question.kind")
 		}
 	}
 	return f

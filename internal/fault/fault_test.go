@@ -49,3 +49,17 @@ func TestOpNamesTheOperation(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
+
+func TestFieldsCollectsWhatIsWrongWithAForm(t *testing.T) {
+	var f fault.Fields
+	f.Add("name", nil)
+	if err := f.Err(); err != nil {
+		t.Errorf("a form without faults gives %v", err)
+	}
+	f.Add("email", fault.New(fault.Invalid, "email.bad"))
+	f.Say("phone", "phone.bad", "Most", 15)
+	all := fault.Of(f.Err())
+	if len(all) != 2 || all[0].Field != "email" || all[1].Field != "phone" || all[1].Key != "phone.bad" || all[1].Kind != fault.Invalid {
+		t.Errorf("faults %v", all)
+	}
+}

@@ -1,9 +1,7 @@
 package org
 
 import (
-	"errors"
 	"net/mail"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,17 +18,6 @@ const (
 	fieldMax = 200
 )
 
-// faults collects what is wrong with a form, one fault a field.
-type faults []error
-
-func (f *faults) add(field string, err *fault.Error) {
-	if err != nil {
-		*f = append(*f, err.At(field))
-	}
-}
-
-func (f faults) err() error { return errors.Join(f...) }
-
 // checkName wants something a person can be called by, in one line.
 func checkName(name, missing string) *fault.Error {
 	switch {
@@ -44,15 +31,23 @@ func checkName(name, missing string) *fault.Error {
 	return nil
 }
 
-// checkEmail wants a bare address that a mail server can be asked to reach.
-func checkEmail(email string) *fault.Error {
-	if email == "" {
-		return fault.New(fault.Invalid, "org.email.missing")
+// IsEmail reports whether text is a bare address that a mail server can be asked
+// to reach.
+func IsEmail(text string) bool {
+	a, err := mail.ParseAddress(text)
+	odd := strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`<>"(),;:\`, r) })
+	if err != nil || a.Address != text || len(text) > emailMax || odd || !line(text) {
+		return false
 	}
-	a, err := mail.ParseAddress(email)
-	at := strings.LastIndex(email, "@")
-	bad := err != nil || a.Address != email || len(email) > emailMax || !line(email) || strings.ContainsAny(email, " <>\"")
-	if bad || !strings.Contains(email[at+1:], ".") {
+	domain := text[strings.LastIndexByte(text, '@')+1:]
+	return strings.Contains(strings.TrimLeft(domain, "."), ".") && !strings.HasSuffix(domain, ".")
+}
+
+func checkEmail(email string) *fault.Error {
+	switch {
+	case email == "":
+		return fault.New(fault.Invalid, "org.email.missing")
+	case !IsEmail(email):
 		return fault.New(fault.Invalid, "org.email.shape")
 	}
 	return nil
@@ -73,7 +68,7 @@ func checkZone(zone string) *fault.Error {
 }
 
 func checkLang(lang string) *fault.Error {
-	if !slices.ContainsFunc(words.Langs(), func(l words.Language) bool { return l.Tag == lang }) {
+	if !words.IsLang(lang) {
 		return fault.New(fault.Invalid, "org.lang.unknown")
 	}
 	return nil

@@ -78,20 +78,20 @@ func (o Organization) check() (Organization, error) {
 	if o.Slug == "" {
 		o.Slug = Slug(o.Name)
 	}
-	var f faults
-	f.add("organization", checkName(o.Name, "org.organization.name.missing"))
-	f.add("zone", checkZone(o.Zone))
-	f.add("lang", checkLang(o.Lang))
+	var f fault.Fields
+	f.Add("organization", checkName(o.Name, "org.organization.name.missing"))
+	f.Add("zone", checkZone(o.Zone))
+	f.Add("lang", checkLang(o.Lang))
 	if len(o.Slug) > slugMax || !slugShape.MatchString(o.Slug) {
-		f.add("slug", fault.New(fault.Invalid, "org.slug.shape"))
+		f.Add("slug", fault.New(fault.Invalid, "org.slug.shape"))
 	}
 	if o.Accent != "" && !accentShape.MatchString(o.Accent) {
-		f.add("accent", fault.New(fault.Invalid, "org.accent.shape"))
+		f.Add("accent", fault.New(fault.Invalid, "org.accent.shape"))
 	}
 	if len(o.Logo) > logoMax || len(o.Logo) > 0 && (!slices.Contains(logoTypes, o.LogoType) || http.DetectContentType(o.Logo) != o.LogoType) {
-		f.add("logo", fault.New(fault.Invalid, "org.logo.kind"))
+		f.Add("logo", fault.New(fault.Invalid, "org.logo.kind"))
 	}
-	return o, f.err()
+	return o, f.Err()
 }
 
 // Create adds an organization.

@@ -83,6 +83,8 @@ func TestWhatAPersonMayNotBeCalled(t *testing.T) {
 		"two":              {"Eve", "a@b.example, c@d.example", "", "email", "org.email.shape"},
 		"named":            {"Eve", "Eve <a@b.example>", "", "email", "org.email.shape"},
 		"no domain":        {"Eve", "eve@localhost", "", "email", "org.email.shape"},
+		"no top level":     {"Eve", "eve@example.", "", "email", "org.email.shape"},
+		"quoted":           {"Eve", `"eve;x"@b.example`, "", "email", "org.email.shape"},
 		"an e-mail header": {"Eve", "a@b.example\nBcc: c@d.example", "", "email", "org.email.shape"},
 		"a long e-mail":    {"Eve", strings.Repeat("x", 250) + "@b.example", "", "email", "org.email.shape"},
 		"a long phone":     {"Eve", "a@b.example", strings.Repeat("1", 300), "phone", "org.field.long"},

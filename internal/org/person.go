@@ -94,25 +94,25 @@ func (p Person) sameness() string {
 
 // check returns every fault of the person's fields.
 func (p Person) check() error {
-	var f faults
-	f.add("name", checkName(p.Name, "org.name.missing"))
+	var f fault.Fields
+	f.Add("name", checkName(p.Name, "org.name.missing"))
 	if p.Kind == KindMember || p.Email != "" {
-		f.add("email", checkEmail(p.Email))
+		f.Add("email", checkEmail(p.Email))
 	}
 	if p.Kind == KindClient && p.Email == "" && p.Phone == "" {
-		f.add("email", fault.New(fault.Invalid, "org.contact.missing"))
+		f.Add("email", fault.New(fault.Invalid, "org.contact.missing"))
 	}
-	f.add("phone", checkField(p.Phone))
-	f.add("username", checkField(p.Username))
-	f.add("employee_no", checkField(p.EmployeeNo))
+	f.Add("phone", checkField(p.Phone))
+	f.Add("username", checkField(p.Username))
+	f.Add("employee_no", checkField(p.EmployeeNo))
 	if p.Zone != "" {
-		f.add("zone", checkZone(p.Zone))
+		f.Add("zone", checkZone(p.Zone))
 	}
 	if p.Lang != "" {
-		f.add("lang", checkLang(p.Lang))
+		f.Add("lang", checkLang(p.Lang))
 	}
 	if p.Clock != "" && p.Clock != "12" && p.Clock != "24" {
-		f.add("clock", fault.New(fault.Invalid, "org.clock.unknown"))
+		f.Add("clock", fault.New(fault.Invalid, "org.clock.unknown"))
 	}
-	return f.err()
+	return f.Err()
 }

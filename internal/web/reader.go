@@ -42,7 +42,7 @@ func langOf(r *http.Request, profile, organization string) string {
 		return profile
 	}
 	// The pseudo-language is offered to nobody; tests and translators set it by hand.
-	if chosen := cookie(r, LangCookie); isLang(chosen) || chosen == words.Pseudo {
+	if chosen := cookie(r, LangCookie); words.IsLang(chosen) || chosen == words.Pseudo {
 		return chosen
 	}
 	if asked := r.Header.Get("Accept-Language"); asked != "" {
@@ -74,10 +74,6 @@ func clock12(r *http.Request, profile string) bool {
 	return slices.Contains([]string{"en-us", "en-ca", "en-au", "en-nz"}, strings.ToLower(strings.TrimSpace(first)))
 }
 
-func isLang(tag string) bool {
-	return slices.ContainsFunc(words.Langs(), func(l words.Language) bool { return l.Tag == tag })
-}
-
 func cookie(r *http.Request, name string) string {
 	c, err := r.Cookie(name)
 	if err != nil {
@@ -90,7 +86,7 @@ func cookie(r *http.Request, name string) string {
 // and not a form: what it changes is the reader's own, and harmless.
 func chooseLanguage(w http.ResponseWriter, r *http.Request) error {
 	lang := r.URL.Query().Get("lang")
-	if !isLang(lang) {
+	if !words.IsLang(lang) {
 		return fault.New(fault.Invalid, "web.language")
 	}
 	setChoice(w, r, LangCookie, lang)

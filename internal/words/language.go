@@ -26,6 +26,9 @@ func Langs() []Language {
 	return langs
 }
 
+// IsLang reports whether people can choose the language of the tag.
+func IsLang(tag string) bool { return slices.Contains(tags(), tag) }
+
 func tags() []string {
 	list := []string{Default}
 	for _, tag := range slices.Sorted(maps.Keys(all().langs)) {

@@ -115,6 +115,9 @@ func TestLangs(t *testing.T) {
 	if s := strings.Join(got, " "); s != "en=English fr=Français" {
 		t.Errorf("the languages are %s", s)
 	}
+	if !IsLang("fr") || IsLang(Pseudo) || IsLang("") {
+		t.Error("only the languages that are listed can be chosen")
+	}
 }
 
 func TestPseudo(t *testing.T) {
