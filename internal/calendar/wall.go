@@ -34,6 +34,11 @@ func (d Date) String() string { return d.utc().Format(time.DateOnly) }
 // Weekday is the day of the week.
 func (d Date) Weekday() time.Weekday { return time.Weekday(((int(d)+4)%7 + 7) % 7) }
 
+// WeekFrom is the first date of its week, where weeks begin on the given day.
+func (d Date) WeekFrom(first time.Weekday) Date {
+	return d - Date((d.Weekday()-first+7)%7)
+}
+
 // In returns the whole day as it passes in the zone: 23, 24 or 25 hours.
 func (d Date) In(zone *time.Location) Span {
 	w := wall{zone: zone}

@@ -96,6 +96,10 @@ func TestDates(t *testing.T) {
 	if got := dateOf(t, "2027-03-28").In(zoneOf(t, "Europe/London")).Duration(); got != 23*time.Hour {
 		t.Errorf("the day the clocks go forward lasts %v", got)
 	}
+	sunday := dateOf(t, "2026-11-22")
+	if got := sunday.WeekFrom(time.Monday).String() + " " + sunday.WeekFrom(time.Sunday).String(); got != "2026-11-16 2026-11-22" {
+		t.Errorf("the weeks of that Sunday begin on %s", got)
+	}
 	if _, err := ParseDate("2027-02-30"); err == nil {
 		t.Error("30 February was taken")
 	}

@@ -25,6 +25,14 @@ func (r Reader) ShortMonth(m time.Month) string {
 	return r.T("words.month.short." + strconv.Itoa(int(m)))
 }
 
+// Weekdays are the days of a week in the order in which the reader has them.
+func (r Reader) Weekdays() (days [7]time.Weekday) {
+	for i := range days {
+		days[i] = (r.FirstWeekday() + time.Weekday(i)) % 7
+	}
+	return days
+}
+
 // FirstWeekday is the day with which a week begins.
 func (r Reader) FirstWeekday() time.Weekday {
 	n, err := strconv.Atoi(r.raw("words.week.first"))

@@ -93,12 +93,11 @@ var inPlace = map[string]any{"hx-boost": "true", "hx-target": "#when", "hx-selec
 func (s sheet) grid() ui.MonthGridProps {
 	r := s.Reader
 	g := ui.MonthGridProps{ID: "month", Month: r.MonthYear(s.month), Attrs: inPlace}
-	for i := range 7 {
-		day := (r.FirstWeekday() + time.Weekday(i)) % 7
+	for _, day := range r.Weekdays() {
 		g.Weekdays = append(g.Weekdays, ui.Weekday{Short: r.ShortWeekday(day), Long: r.Weekday(day)})
 	}
 	first, next := calendar.DateOf(s.month), calendar.DateOf(s.month.AddDate(0, 1, 0))
-	d := first - calendar.Date((int(first.Weekday())-int(r.FirstWeekday())+7)%7)
+	d := first.WeekFrom(r.FirstWeekday())
 	for d < next {
 		week := make([]ui.MonthDay, 7)
 		for i := range week {

@@ -41,17 +41,6 @@ func changeZone(w http.ResponseWriter, r *http.Request, back string) (bool, erro
 
 // zonesOf is the choice of zones for a reader, their own among them.
 func zonesOf(r words.Reader, now time.Time, action string, keep ...string) zoneChoice {
-	c := zoneChoice{action: action, keep: keep, zone: r.Zone.String()}
-	found := false
-	for _, region := range r.Zones(now) {
-		for _, z := range region.Zones {
-			found = found || z.Name == c.zone
-			c.options = append(c.options, ui.Option{Value: z.Name, Label: z.Label, Group: region.Name})
-		}
-	}
-	if !found {
-		z := r.ZoneChoice(c.zone, now)
-		c.options = append([]ui.Option{{Value: z.Name, Label: z.Label}}, c.options...)
-	}
-	return c
+	zone := r.Zone.String()
+	return zoneChoice{action: action, keep: keep, zone: zone, options: page.ZoneOptions(r, now, zone)}
 }

@@ -36,7 +36,7 @@ func (p pages) drawFirstRun(w http.ResponseWriter, r *http.Request, status int, 
 	reader := web.ReaderOf(r)
 	shell := page.Bare(w, r, reader.T("member.first"))
 	shell.Page.ZoneGuess = form.Get("zone")
-	return page.Render(w, r, status, firstRunPage(reader, shell, form, zoneOptions(reader, now, form.Get("zone"))))
+	return page.Render(w, r, status, firstRunPage(reader, shell, form, page.ZoneOptions(reader, now, form.Get("zone"))))
 }
 
 func (p pages) firstRun(w http.ResponseWriter, r *http.Request) error {

@@ -106,7 +106,7 @@ func firstRunPage(r words.Reader, shell ui.BareShellProps, form web.Form, zones 
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "lang", Label: r.T("member.lang"), Error: form.Errors["lang"], Value: form.Get("lang"), Required: true}, langOptions()).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "lang", Label: r.T("member.lang"), Error: form.Errors["lang"], Value: form.Get("lang"), Required: true}, page.LangOptions()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

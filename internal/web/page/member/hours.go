@@ -150,7 +150,7 @@ func problems(errors web.Errors, first string, fields ...string) (all []ui.Probl
 
 // problems are what is wrong with the rows, with the day's name in front.
 func (f weekForm) problems(r words.Reader) (all []ui.Problem) {
-	for _, d := range weekdays(r) {
+	for _, d := range r.Weekdays() {
 		for i, w := range f[d] {
 			if w.fault != "" {
 				all = append(all, ui.Problem{Field: fieldID("from", strconv.Itoa(int(d)), i), Text: r.T("schedule.hours.problem", "Day", r.Weekday(d), "Text", w.fault)})
@@ -158,14 +158,6 @@ func (f weekForm) problems(r words.Reader) (all []ui.Problem) {
 		}
 	}
 	return all
-}
-
-// weekdays are the days in the order in which the reader's week has them.
-func weekdays(r words.Reader) (days [7]time.Weekday) {
-	for i := range days {
-		days[i] = (r.FirstWeekday() + time.Weekday(i)) % 7
-	}
-	return days
 }
 
 func fieldID(name, day string, i int) string { return name + "-" + day + "-" + strconv.Itoa(i) }

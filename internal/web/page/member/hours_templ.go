@@ -171,7 +171,7 @@ func weekPart(r words.Reader, v hoursView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				for _, d := range weekdays(r) {
+				for _, d := range r.Weekdays() {
 					templ_7745c5c3_Err = dayPart(r, d, v.week[d]).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

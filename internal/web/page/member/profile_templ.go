@@ -30,11 +30,11 @@ type profileView struct {
 func (v profileView) zones(r words.Reader) []ui.Option {
 	home := r.ZoneChoice(v.at.Zone, v.now)
 	first := ui.Option{Value: "", Label: r.T("member.zone.default", "Zone", home.Label)}
-	return append([]ui.Option{first}, zoneOptions(r, v.now, v.form.Get("zone"))...)
+	return append([]ui.Option{first}, page.ZoneOptions(r, v.now, v.form.Get("zone"))...)
 }
 
 func (v profileView) langs(r words.Reader) []ui.Option {
-	return append([]ui.Option{{Value: "", Label: r.T("member.lang.default")}}, langOptions()...)
+	return append([]ui.Option{{Value: "", Label: r.T("member.lang.default")}}, page.LangOptions()...)
 }
 
 // clocks shows each way of writing times by an example. Who chose none has the

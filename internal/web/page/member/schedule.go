@@ -97,7 +97,7 @@ func (l look) days(r words.Reader) (first, next calendar.Date) {
 		month := time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
 		return calendar.DateOf(month), calendar.DateOf(month.AddDate(0, 1, 0))
 	}
-	first = l.day - calendar.Date((int(l.day.Weekday())-int(r.FirstWeekday())+7)%7)
+	first = l.day.WeekFrom(r.FirstWeekday())
 	return first, first + 7
 }
 

@@ -1,4 +1,4 @@
-package member
+package page
 
 import (
 	"time"
@@ -7,10 +7,9 @@ import (
 	"parley/internal/words"
 )
 
-// zoneOptions are the zones to choose from, with the one somebody has already
+// ZoneOptions are the zones to choose from, with the one somebody has already
 // if the list does not hold it.
-func zoneOptions(r words.Reader, now time.Time, chosen string) []ui.Option {
-	var all []ui.Option
+func ZoneOptions(r words.Reader, now time.Time, chosen string) (all []ui.Option) {
 	listed := chosen == ""
 	for _, region := range r.Zones(now) {
 		for _, z := range region.Zones {
@@ -25,8 +24,8 @@ func zoneOptions(r words.Reader, now time.Time, chosen string) []ui.Option {
 	return all
 }
 
-func langOptions() []ui.Option {
-	var all []ui.Option
+// LangOptions are the languages to choose from.
+func LangOptions() (all []ui.Option) {
 	for _, l := range words.Langs() {
 		all = append(all, ui.Option{Value: l.Tag, Label: l.Name})
 	}
