@@ -105,7 +105,7 @@ type killRange struct {
 	port    string
 }
 
-func newRange(t *testing.T) *killRange {
+func newRange(t testing.TB) *killRange {
 	t.Helper()
 	g := lodge(t, "", quiet)
 	g.connect()
