@@ -63,7 +63,7 @@ func TestWhoChangesIsMatchedAgain(t *testing.T) {
 	maria := h.staff["Maria Silva"]
 	b.post("/staff/"+maria.ID, url.Values{"name": {maria.Name}, "email": {"msilva@harbourbank.example"}, "username": {maria.Username}, "employee_no": {maria.EmployeeNo}}).
 		shows("Maria Silva is saved.")
-	b.open(path + "?match=matched&q=maria").shows("Maria Silva", "Matched")
+	b.open(path+"?match=matched&q=maria").shows("Maria Silva", "Matched")
 }
 
 func TestDisconnecting(t *testing.T) {
