@@ -2,7 +2,6 @@ package graph
 
 import (
 	"encoding/base64"
-	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -15,7 +14,7 @@ import (
 func (g *Graph) createOrGet(w http.ResponseWriter, r *http.Request, c caller) {
 	body, err := readWish(r)
 	if err == nil && (body.ExternalID == nil || strings.TrimSpace(*body.ExternalID) == "") {
-		err = errors.New("Missing required parameter: externalId.")
+		err = refusal("Missing required parameter: externalId.")
 	}
 	if err != nil {
 		bad(w, r, err.Error())
@@ -51,9 +50,9 @@ func (g *Graph) createMeeting(w http.ResponseWriter, r *http.Request, c caller) 
 	switch {
 	case err != nil:
 	case body.ExternalID != nil:
-		err = errors.New("externalId belongs to createOrGet only.")
+		err = refusal("externalId belongs to createOrGet only.")
 	case body.unknownProperty != "":
-		err = errors.New("The property '" + body.unknownProperty + "' does not exist on type 'microsoft.graph.onlineMeeting'.")
+		err = refusef(noProperty, body.unknownProperty)
 	}
 	if err != nil {
 		bad(w, r, err.Error())
@@ -96,7 +95,7 @@ func (g *Graph) create(w http.ResponseWriter, r *http.Request, c caller, body *w
 // fillTimes gives the times their defaults: now, and one hour.
 func (w *wish) fillTimes(now time.Time) error {
 	if w.Start == nil && w.End != nil {
-		return errors.New("startDateTime is missing.")
+		return refusal("startDateTime is missing.")
 	}
 	if w.Start == nil {
 		w.Start = &now
@@ -208,11 +207,11 @@ func (g *Graph) updateMeeting(w http.ResponseWriter, r *http.Request, c caller) 
 func (w *wish) checkChange() error {
 	switch {
 	case w.unknownProperty != "":
-		return errors.New("The property '" + w.unknownProperty + "' does not exist on type 'microsoft.graph.onlineMeeting'.")
+		return refusef(noProperty, w.unknownProperty)
 	case w.ExternalID != nil || w.JoinMeetingID != nil:
-		return errors.New("externalId and joinMeetingIdSettings cannot be changed.")
+		return refusal("externalId and joinMeetingIdSettings cannot be changed.")
 	case (w.Start == nil) != (w.End == nil):
-		return errors.New("startDateTime and endDateTime must be sent together.")
+		return refusal("startDateTime and endDateTime must be sent together.")
 	case w.Start != nil:
 		return span(*w.Start, *w.End)
 	}

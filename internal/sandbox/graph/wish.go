@@ -2,7 +2,6 @@ package graph
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -63,6 +62,16 @@ var (
 	fieldsOfWish  = []string{"externalId", "subject", "startDateTime", "endDateTime", "participants", "lobbyBypassSettings", "allowedPresenters", "allowedLobbyAdmitters", "joinMeetingIdSettings", "chatInfo"}
 )
 
+// A refusal is a sentence of Graph's, as its message has it.
+type refusal string
+
+// Error is the sentence.
+func (r refusal) Error() string { return string(r) }
+
+const noProperty = "The property '%s' does not exist on type 'microsoft.graph.onlineMeeting'."
+
+func refusef(format string, args ...any) error { return refusal(fmt.Sprintf(format, args...)) }
+
 // readWish reads a body; the error is a sentence for Graph's message.
 func readWish(r *http.Request) (*wish, error) {
 	data, err := io.ReadAll(r.Body)
@@ -70,15 +79,15 @@ func readWish(r *http.Request) (*wish, error) {
 		return nil, err
 	}
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
-		return nil, errors.New("The Content-Type header is missing or is not application/json.")
+		return nil, refusal("The Content-Type header is missing or is not application/json.")
 	}
 	var w wish
 	var all map[string]any
 	if err := json.Unmarshal(data, &all); err != nil || all == nil {
-		return nil, errors.New("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+		return nil, refusal("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
 	}
 	if err := json.Unmarshal(data, &w); err != nil {
-		return nil, fmt.Errorf("A property of the request body has a value of the wrong type: %v.", err)
+		return nil, refusef("A property of the request body has a value of the wrong type: %v.", err)
 	}
 	w.sort(all)
 	return &w, nil
@@ -101,17 +110,17 @@ func (w *wish) sort(all map[string]any) {
 // check looks at what is sent, against the organizer's directory; the error is a sentence for Graph's message.
 func (w *wish) check(g *Graph, c caller) error {
 	if w.Lobby != nil && w.Lobby.Scope != nil && !slices.Contains(lobbyScopes, *w.Lobby.Scope) {
-		return fmt.Errorf("'%s' is not a value of lobbyBypassScope.", *w.Lobby.Scope)
+		return refusef("'%s' is not a value of lobbyBypassScope.", *w.Lobby.Scope)
 	}
 	if w.Presenters != nil && !slices.Contains(presenterKind, *w.Presenters) {
-		return fmt.Errorf("'%s' is not a value of onlineMeetingPresenters.", *w.Presenters)
+		return refusef("'%s' is not a value of onlineMeetingPresenters.", *w.Presenters)
 	}
 	if w.Admitters != nil && !slices.Contains(admitterKind, *w.Admitters) {
-		return fmt.Errorf("'%s' is not a value of allowedLobbyAdmitterRoles.", *w.Admitters)
+		return refusef("'%s' is not a value of allowedLobbyAdmitterRoles.", *w.Admitters)
 	}
 	for name, value := range w.toggles {
 		if fmt.Sprintf("%T", value) != fmt.Sprintf("%T", toggles[name]) {
-			return fmt.Errorf("The value of '%s' has the wrong type.", name)
+			return refusef("The value of '%s' has the wrong type.", name)
 		}
 	}
 	return w.checkPeople(g, c)
@@ -122,7 +131,7 @@ func (w *wish) checkPeople(g *Graph, c caller) error {
 		return nil
 	}
 	if o := w.Participants.Organizer; o != nil && o.id() != "" && o.id() != c.ID {
-		return errors.New("The organizer of a meeting cannot be chosen or changed.")
+		return refusal("The organizer of a meeting cannot be chosen or changed.")
 	}
 	if w.Participants.Attendees == nil {
 		return nil
@@ -141,9 +150,9 @@ func (w *wish) checkPeople(g *Graph, c caller) error {
 	}
 	switch {
 	case coorganizers > maxCoorganizers:
-		return fmt.Errorf("A meeting has at most %d co-organizers; %d were sent.", maxCoorganizers, coorganizers)
+		return refusef("A meeting has at most %d co-organizers; %d were sent.", maxCoorganizers, coorganizers)
 	case len(w.attendees) > maxPeople:
-		return fmt.Errorf("A meeting has at most %d attendees; %d were sent.", maxPeople, len(w.attendees))
+		return refusef("A meeting has at most %d attendees; %d were sent.", maxPeople, len(w.attendees))
 	}
 	return nil
 }
@@ -162,14 +171,14 @@ func (g *Graph) attendee(c caller, p person) (Attendee, error) {
 		a.Role = RoleAttendee
 	}
 	if a.UserID == "" && a.UPN == "" {
-		return a, errors.New("A participant needs identity.user.id or upn.")
+		return a, refusal("A participant needs identity.user.id or upn.")
 	}
 	if !slices.Contains(roles, a.Role) {
-		return a, fmt.Errorf("'%s' is not a value of onlineMeetingRole.", a.Role)
+		return a, refusef("'%s' is not a value of onlineMeetingRole.", a.Role)
 	}
 	u, known := g.findPerson(c.Tenant, a)
 	if !known && (a.Role != RoleAttendee || a.UserID != "") {
-		return a, fmt.Errorf("The participant '%s' with role %s is not in the directory of the organizer.", a.UserID+a.UPN, a.Role)
+		return a, refusef("The participant '%s' with role %s is not in the directory of the organizer.", a.UserID+a.UPN, a.Role)
 	}
 	if known {
 		a.UserID, a.UPN = u.ID, u.UPN
@@ -181,9 +190,9 @@ func (g *Graph) attendee(c caller, p person) (Attendee, error) {
 func span(start, end time.Time) error {
 	switch {
 	case !end.After(start):
-		return errors.New("The end of a meeting must be after its start.")
+		return refusal("The end of a meeting must be after its start.")
 	case end.Sub(start) > maxHours*time.Hour:
-		return fmt.Errorf("A meeting lasts at most %d hours.", maxHours)
+		return refusef("A meeting lasts at most %d hours.", maxHours)
 	}
 	return nil
 }
