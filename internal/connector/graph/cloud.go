@@ -1,14 +1,12 @@
 package graph
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 )
 
 // clouds are the hosts that Microsoft runs for each cloud that has online
@@ -57,9 +55,6 @@ func (c Config) filled() Config {
 	}
 	if c.Transport == nil {
 		c.Transport = http.DefaultTransport
-	}
-	if c.Clock == nil {
-		c.Clock = func(context.Context) (time.Time, error) { return time.Now(), nil }
 	}
 	c.LoginURL, c.GraphURL = strings.TrimRight(c.LoginURL, "/"), strings.TrimRight(c.GraphURL, "/")
 	return c

@@ -24,15 +24,15 @@ const Name = "teams"
 // Graph, service-specific throttling limits).
 const gap = 40 * time.Millisecond
 
-// Config says which of Microsoft's clouds is meant. The zero Config is the
-// global cloud.
+// Config says which of Microsoft's clouds is meant; without addresses it is the
+// global one.
 type Config struct {
 	// LoginURL and GraphURL are the bases of both services, without version.
 	LoginURL, GraphURL string
 	// Transport makes the sign-in calls; nil is http.DefaultTransport.
 	Transport http.RoundTripper
 	// Clock is the time that identity tokens are held against: the database's.
-	// Nil is the machine's clock.
+	// It has no default.
 	Clock func(context.Context) (time.Time, error)
 }
 

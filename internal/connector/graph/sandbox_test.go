@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"testing"
@@ -23,7 +24,8 @@ func signedIn(t *testing.T) (*sandboxtest.Sandbox, connector.Vendor, *http.Clien
 	s := sandboxtest.Start(t)
 	s.AllowRedirect(callback)
 	wire := contract.Graph(t).Tolerate(func(r *http.Response) bool { return r.StatusCode >= 500 }).Transport(http.DefaultTransport)
-	v := graph.Vendor(graph.Config{LoginURL: s.LoginURL(), GraphURL: s.GraphURL(), Transport: wire})
+	v := graph.Vendor(graph.Config{LoginURL: s.LoginURL(), GraphURL: s.GraphURL(), Transport: wire,
+		Clock: func(context.Context) (time.Time, error) { return s.Now(), nil }})
 	r := connector.Registration{ClientID: sandbox.ClientID, Secret: connector.NewSecret(sandbox.ClientSecret)}
 	ask := connector.Ask{State: connector.NewSecret("s"), Nonce: "n", Verifier: connector.NewSecret("0123456789012345678901234567890123456789012"),
 		RedirectURL: callback, Settings: map[string]string{"tenant": sandbox.TenantID}}
