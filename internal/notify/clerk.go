@@ -106,7 +106,7 @@ func (c *clerk) settle(ctx context.Context, batch []*result) error {
 func (c *clerk) conclude(batch []*result, pause, kept bool, wait time.Duration) {
 	switch {
 	case pause:
-		c.hold.n.log.Warn("a channel is in trouble; its lane rests", "lane", c.hold.lane.ID, "for", wait, "err", firstError(batch))
+		c.hold.n.log.Warn("a channel is in trouble; its lane rests", "lane", c.hold.lane.ID, "for", wait, "error", firstError(batch))
 		c.hold.rest(wait)
 		c.stop()
 	case !kept: // somebody else has the lane

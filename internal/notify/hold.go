@@ -37,7 +37,7 @@ func (h *hold) serve(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, h.letGo(context.WithoutCancel(ctx))) }()
 	mailer, err := h.n.cfg.Mail(ctx, h.lane.OrgID)
 	if err != nil {
-		h.n.log.Warn("the mail channel cannot be opened; mails wait", "org", h.lane.OrgID, "err", err)
+		h.n.log.Warn("the mail channel cannot be opened; mails wait", "org", h.lane.OrgID, "error", err)
 		h.rest(h.waitFor(0))
 		return nil
 	}

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"parley/internal/db"
@@ -96,7 +97,7 @@ func (n *Notify) Off(ctx context.Context, orgID, connectionID string, commit fun
 	}
 	defer func() {
 		if err != nil {
-			_ = n.stop(context.WithoutCancel(ctx), orgID, connectionID, false)
+			err = errors.Join(err, n.stop(context.WithoutCancel(ctx), orgID, connectionID, false))
 			n.ring()
 		}
 	}()

@@ -22,7 +22,7 @@ func (n *Notify) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		lanes, err := n.lookFor(ctx)
 		if err != nil && ctx.Err() == nil {
-			n.log.Error("cannot look for lanes", "err", err)
+			n.log.Error("cannot look for lanes", "error", err)
 		}
 		for _, l := range lanes {
 			n.start(ctx, &held, seats, l)
@@ -47,7 +47,7 @@ func (n *Notify) start(ctx context.Context, held *sync.WaitGroup, seats chan str
 	held.Go(func() {
 		defer func() { <-seats }()
 		if err := n.serve(ctx, l); err != nil && ctx.Err() == nil {
-			n.log.Error("a lane stumbled", "lane", l.ID, "err", err)
+			n.log.Error("a lane stumbled", "lane", l.ID, "error", err)
 			return // the tick tries again
 		}
 		n.ring()
