@@ -1,7 +1,6 @@
 package app
 
 import (
-	"database/sql"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"parley/internal/appointment"
 	"parley/internal/calendar"
+	"parley/internal/db/dbtest"
 	"parley/internal/org"
 )
 
@@ -115,54 +115,8 @@ func isRefused(status int, header http.Header) bool {
 	return status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusSeeOther && strings.HasPrefix(header.Get("Location"), "/signin")
 }
 
-// rowsOf dumps every table of the database as text, a line a row, as it is kept.
+// rowsOf are all rows of the database as they are kept.
 func (g *lodging) rowsOf() map[string][]string {
 	g.t.Helper()
-	driver, list := "sqlite", "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-	if isPostgres(g.cfg.DatabaseURL) {
-		driver, list = "pgx", "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-	}
-	d, err := sql.Open(driver, g.cfg.DatabaseURL)
-	g.ok(err)
-	defer d.Close()
-	all := map[string][]string{}
-	for _, name := range g.lines(d, list) {
-		all[name] = g.lines(d, `SELECT * FROM "`+name+`"`)
-		slices.Sort(all[name])
-	}
-	return all
-}
-
-// lines runs a query and writes each row as a line of name=value.
-func (g *lodging) lines(d *sql.DB, query string) (lines []string) {
-	g.t.Helper()
-	rows, err := d.QueryContext(g.t.Context(), query)
-	g.ok(err)
-	defer rows.Close()
-	names, err := rows.Columns()
-	g.ok(err)
-	for rows.Next() {
-		values, targets := make([]any, len(names)), make([]any, len(names))
-		for i := range values {
-			targets[i] = &values[i]
-		}
-		g.ok(rows.Scan(targets...))
-		lines = append(lines, line(names, values))
-	}
-	g.ok(rows.Err())
-	return lines
-}
-
-func line(names []string, values []any) string {
-	var b strings.Builder
-	for i, v := range values {
-		if bytes, ok := v.([]byte); ok {
-			v = string(bytes)
-		}
-		if len(names) == 1 {
-			return fmt.Sprint(v)
-		}
-		fmt.Fprintf(&b, "%s=%v ", names[i], v)
-	}
-	return b.String()
+	return dbtest.Dump(g.t, g.cfg.DatabaseURL)
 }

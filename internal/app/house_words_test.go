@@ -1,7 +1,6 @@
 package app
 
 import (
-	"database/sql"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"parley/internal/db"
 	"parley/internal/words"
 )
 
@@ -104,17 +104,19 @@ var typed = map[string]string{
 
 // data are the texts of the furnished organization, from the database.
 func (e *exhibition) data() (all seeded) {
-	d, err := sql.Open("sqlite", e.file())
-	e.ok(err)
-	defer d.Close()
+	one := func(column, table string) []string {
+		values, err := db.Values[string](e.t.Context(), e.db, "SELECT DISTINCT "+column+" FROM "+table+"")
+		e.ok(err)
+		return values
+	}
 	for table, columns := range typed {
 		for _, column := range strings.Fields(columns) {
-			for _, value := range e.lines(d, "SELECT DISTINCT "+column+" FROM "+table) {
+			for _, value := range one(column, table) {
 				all = append(all, value, strings.ToLower(value))
 			}
 		}
 	}
-	for _, p := range e.lines(d, "SELECT name FROM people") {
+	for _, p := range one("name", "people") {
 		all = append(all, strings.Split(p, " ")...)
 	}
 	for _, s := range e.services {
