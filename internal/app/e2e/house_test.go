@@ -82,7 +82,7 @@ func (h *house) toWork() {
 		return
 	}
 	monday := clock.Now.AddDate(0, 0, days)
-	at := time.Date(monday.Year(), monday.Month(), monday.Day(), 7, 30, 0, 0, time.UTC)
+	at := time.Date(monday.Year(), monday.Month(), monday.Day(), 9, 30, 0, 0, time.UTC)
 	h.ask("POST", "/_sandbox/clock", fmt.Sprintf(`{"at":%q}`, at.Format(time.RFC3339)), &clock)
 }
 

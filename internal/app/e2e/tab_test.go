@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"parley/internal/web/ui/uitest"
@@ -34,6 +36,7 @@ func (s *scene) visit(zone string) *tab {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.clock()
 	b.do("resizing", uitest.Resize(b.width))
 	return b
 }
@@ -249,4 +252,19 @@ func (b *tab) value(selector string) string {
 		b.t.Fatal(err)
 	}
 	return v
+}
+
+// clock sets the browser's clock by the demo's, which is ahead on a weekend:
+// otherwise what counts down counts to another day.
+func (b *tab) clock() {
+	b.t.Helper()
+	var clock struct{ Now time.Time }
+	b.h.ask("GET", "/_sandbox/clock", "", &clock)
+	ahead := time.Until(clock.Now).Milliseconds()
+	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: fmt.Sprintf("{ const now = Date.now; Date.now = () => now() + %d; }", ahead),
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
 }

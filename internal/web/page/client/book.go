@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +25,7 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request) error {
 	web.InOrganization(r, b.Organization)
 	reader := web.ReaderOf(r)
 	s := page.Public(w, r, reader.T("client.services.title", "Organization", b.Organization.Name))
+	s.Wide = true
 	s.Page.Description = reader.T("client.services.text", "Organization", b.Organization.Name)
 	return page.Render(w, r, http.StatusOK, servicesPage(reader, s, b))
 }
@@ -63,7 +63,7 @@ func (p *Pages) steps(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) view(w http.ResponseWriter, r *http.Request, c choice) (v bookView, err error) {
 	reader := web.ReaderOf(r)
 	v = bookView{choice: c, shell: page.Public(w, r, c.service.Name)}
-	v.shell.Wide = c.step() == "time"
+	v.shell.Wide = true
 	v.shell.Page.ZoneGuess = guess(r, reader)
 	if v.now, err = p.Now(r.Context()); err != nil || c.step() != "time" {
 		return v, err
@@ -194,10 +194,10 @@ func (c choice) asksPhone() bool { return c.method == appointment.Phone }
 var methodIcons = map[appointment.Method]string{appointment.InPerson: "place", appointment.Phone: "phone", appointment.Video: "video"}
 
 // methodsOf names the methods of a service, for its card.
-func methodsOf(r words.Reader, s appointment.Offered) string {
-	var names []string
+func methodsOf(r words.Reader, s appointment.Offered) []ui.Label {
+	var names []ui.Label
 	for _, o := range s.By {
-		names = append(names, r.T(o.Method.Key()))
+		names = append(names, ui.Label{Icon: methodIcons[o.Method], Word: r.T(o.Method.Key())})
 	}
-	return r.List(slices.Clip(names)...)
+	return names
 }
