@@ -1,6 +1,6 @@
 // Package connector is the seam: what Parley asks of vendors, in Parley's own
 // words. It owns the nouns that cross the wall (a vendor, its set-up, its
-// sign-in, its directory, its conferences, its channel), the one way a call is
+// sign-in, its directory, its conferences, a mail server), the one way a call is
 // made and read (Call), and the one way a vendor's answer becomes a fault.
 //
 // It knows no vendor and no database. A vendor is a folder below this one; who
@@ -15,20 +15,15 @@ import (
 	"time"
 )
 
-// Kinds of vendor, by what a connection to it is for.
-const (
-	// Video makes the links of video meetings.
-	Video = "video"
-	// Mail carries e-mail.
-	Mail = "mail"
-)
+// Video is the kind of a vendor that makes the links of video meetings.
+const Video = "video"
 
 // A Vendor is everything one vendor can do for us. A part that a vendor does
 // not have is nil.
 type Vendor struct {
 	// Name is the vendor's short name in code and configuration, such as "teams".
 	Name string
-	// Kind says what a connection is for: Video or Mail.
+	// Kind says what a connection is for, such as Video.
 	Kind string
 	// Title is the catalogue key of the name that people know.
 	Title string
@@ -39,7 +34,6 @@ type Vendor struct {
 	Authorizer Authorizer
 	Directory  Directory
 	Conference Conference
-	Channel    Channel
 
 	// Hosts are the only hosts (with port, if not the usual one) that a lent
 	// client may call with the connection's token.

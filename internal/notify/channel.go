@@ -37,7 +37,9 @@ func (m Mailer) workers() int {
 // message after another.
 type Session struct {
 	// Send returns the channel's own name of the message. The kinds of its faults
-	// are those of connector.Channel.
+	// decide what becomes of the delivery: Limited and Away: certainly not sent,
+	// try later; Unsure: it may have arrived; Denied: a fact about this person;
+	// Invalid: refused for good.
 	Send func(ctx context.Context, m connector.Message) (ref string, err error)
 	// Close ends the connection.
 	Close func() error

@@ -35,7 +35,7 @@ type Connection struct {
 	OrgID  string
 	ID     string
 	Vendor string
-	// Kind is what it is for: connector.Video or connector.Mail.
+	// Kind is what it is for, such as connector.Video.
 	Kind string
 	// Name is how the organization tells it from others: the account's name at first.
 	Name  string

@@ -17,14 +17,14 @@ const (
 	longestAddress = 254
 )
 
-// CheckAddress returns the address in the form in which it is sent: without
+// checkAddress returns the address in the form in which it is sent: without
 // surrounding space, its domain in lower case and in ASCII. A fault of kind
 // Invalid says that no mail can be sent to it.
 //
 // A local part outside ASCII is kept; whether a server can take it is only
 // known when it is asked (RFC 6531). Quoted local parts and address literals
 // are refused: nobody has them, and they are where mail programs disagree.
-func CheckAddress(address string) (string, error) {
+func checkAddress(address string) (string, error) {
 	address = strings.TrimSpace(address)
 	bad := fault.New(fault.Invalid, "smtp.address.invalid", "Address", shown(address))
 	at := strings.LastIndexByte(address, '@')

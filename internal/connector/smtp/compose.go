@@ -35,11 +35,11 @@ func compose(r connector.Relay, m connector.Message) (letter, error) {
 	if m.From.Mailbox == "" {
 		m.From = r.From
 	}
-	from, err := CheckAddress(m.From.Mailbox)
+	from, err := checkAddress(m.From.Mailbox)
 	if err != nil {
 		return letter{}, err
 	}
-	to, err := CheckAddress(m.To.Mailbox)
+	to, err := checkAddress(m.To.Mailbox)
 	if err != nil {
 		return letter{}, err
 	}
@@ -79,7 +79,7 @@ func setHeaders(msg *mail.Msg, m connector.Message) error {
 		msg.SetGenHeader("Content-Language", oneLine(m.Drawn.Lang))
 	}
 	if m.ReplyTo.Mailbox != "" {
-		address, err := CheckAddress(m.ReplyTo.Mailbox)
+		address, err := checkAddress(m.ReplyTo.Mailbox)
 		if err != nil {
 			return err
 		}

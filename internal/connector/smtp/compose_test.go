@@ -54,11 +54,9 @@ func parts(t *testing.T, contentType, encoding string, body io.Reader) []part {
 
 func TestMailAsItArrives(t *testing.T) {
 	office, relay, _ := open(t, false)
-	channel := &Channel{}
-	defer channel.Close()
 	m := message()
 	m.ReplyTo = connector.Address{Name: "Amelia Hart", Mailbox: "amelia.hart@harbourbank.example"}
-	if _, err := channel.Send(t.Context(), connector.Line{Relay: &relay}, m); err != nil {
+	if _, err := post(t.Context(), relay, m, nil); err != nil {
 		t.Fatal(err)
 	}
 	got := office.last(t)
@@ -173,34 +171,12 @@ func TestCheckAddress(t *testing.T) {
 		strings.Repeat("a", 65) + "@example.com": "",
 		"a@" + strings.Repeat(strings.Repeat("b", 60)+".", 5) + "com": "",
 	} {
-		got, err := CheckAddress(given)
+		got, err := checkAddress(given)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%q gives %q (%v), want %q", given, got, err, want)
 		}
 		if err != nil && !fault.Is(err, fault.Invalid) {
 			t.Errorf("%q gives %v, want invalid", given, err)
-		}
-	}
-}
-
-func TestSetupAnswers(t *testing.T) {
-	good := map[string]string{"host": " smtp.example.com ", "port": "587", "tls": "starttls", "username": "u", "password": " p ", "from": "A@Example.com", "from_name": "Bank"}
-	out, err := setup{}.Answer(t.Context(), "server", good)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := RelayOf(out)
-	if r.Host != "smtp.example.com" || r.Port != 587 || r.TLS != tlsStart || r.Password.Reveal() != " p " || r.From.Mailbox != "A@example.com" {
-		t.Errorf("the relay is %+v", r)
-	}
-	for field, bad := range map[string]string{"host": "https://smtp.example.com", "port": "0", "tls": "ssl", "from": "nobody"} {
-		given := map[string]string{}
-		for k, v := range good {
-			given[k] = v
-		}
-		given[field] = bad
-		if _, err := (setup{}).Answer(t.Context(), "server", given); err == nil || fault.As(err).Field != field {
-			t.Errorf("%s=%q gives %v", field, bad, err)
 		}
 	}
 }

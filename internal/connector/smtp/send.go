@@ -11,7 +11,11 @@ import (
 	"parley/internal/fault"
 )
 
-// Send composes and hands over one mail. See Channel.Send for its faults.
+// Send composes a mail, hands it over, and returns what the server answered. The
+// kinds of its faults: Limited and Away mean certainly not sent; Denied is a
+// refusal of this recipient and Invalid of this mail, for good; SignIn means that
+// the server did not accept the name and password; Unsure means that the server
+// fell silent after it had the whole mail.
 func (s *Session) Send(ctx context.Context, m connector.Message) (ref string, err error) {
 	l, err := compose(s.relay, m)
 	if err != nil {

@@ -138,12 +138,10 @@ func TestWaysToConnect(t *testing.T) {
 			if c.password != "" {
 				relay.Username = "parley"
 			}
-			channel := &Channel{}
-			if c.trusted {
-				channel.TLS = trust
+			if !c.trusted {
+				trust = nil
 			}
-			defer channel.Close()
-			ref, err := channel.Send(t.Context(), connector.Line{Relay: &relay}, message())
+			ref, err := post(t.Context(), relay, message(), trust)
 			if c.want != "" {
 				if err == nil || fault.As(err).Key != c.want {
 					t.Errorf("got %v, want %s", err, c.want)
@@ -164,7 +162,7 @@ func TestWaysToConnect(t *testing.T) {
 func TestServerWithoutTLSGetsNothing(t *testing.T) {
 	relay := serve(t, func(p *peer) { p.greet() })
 	relay.TLS = tlsStart
-	_, err := (&Channel{}).Send(t.Context(), connector.Line{Relay: &relay}, message())
+	_, err := post(t.Context(), relay, message(), nil)
 	if f := fault.As(err); err == nil || f.Kind != fault.Away || f.Key != "smtp.tls.missing" {
 		t.Errorf("got %v", err)
 	}
@@ -183,8 +181,7 @@ func TestCommandsPutBehindSTARTTLSAreRefused(t *testing.T) {
 		}
 	})
 	relay.TLS = tlsStart
-	channel := &Channel{TLS: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
-	_, err := channel.Send(t.Context(), connector.Line{Relay: &relay}, message())
+	_, err := post(t.Context(), relay, message(), &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12})
 	if f := fault.As(err); err == nil || f.Key != "smtp.tls.failed" {
 		t.Errorf("got %v", err)
 	}
@@ -204,7 +201,7 @@ func TestSignInByLOGIN(t *testing.T) {
 		p.say("250 ok")
 	})
 	relay.Username, relay.Password = "parley", connector.NewSecret("secret")
-	if _, err := (&Channel{}).Send(t.Context(), connector.Line{Relay: &relay}, message()); err != nil {
+	if _, err := post(t.Context(), relay, message(), nil); err != nil {
 		t.Error(err)
 	}
 }

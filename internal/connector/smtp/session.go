@@ -1,3 +1,9 @@
+// Package smtp speaks to mail servers: it composes a drawn card as a mail and
+// hands it over, and says exactly what became of it.
+//
+// It owns the mail's form and the conversation with the server. It owns no
+// decision about who is written to, when it is tried again, or which server:
+// the vault lends that.
 package smtp
 
 import (
@@ -108,9 +114,6 @@ func (s *Session) watch(ctx context.Context) func() {
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	return func() { stop() }
 }
-
-// Alive reports whether another mail can be handed over.
-func (s *Session) Alive() bool { return s != nil && !s.dead }
 
 // Close ends the conversation.
 func (s *Session) Close() {

@@ -3,6 +3,7 @@ package smtp
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"net"
 	"strings"
 	"testing"
@@ -120,6 +121,16 @@ func message() connector.Message {
 	}
 }
 
+// post hands over one mail in a session of its own.
+func post(ctx context.Context, r connector.Relay, m connector.Message, trust *tls.Config) (ref string, err error) {
+	s, err := Open(ctx, r, trust)
+	if err != nil {
+		return "", err
+	}
+	defer s.Close()
+	return s.Send(ctx, m)
+}
+
 // patient is long enough for a loaded machine; only a silent server uses it up.
 const patient = 5 * time.Second
 
@@ -195,9 +206,7 @@ func TestStages(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), wait)
 			defer cancel()
-			channel := &Channel{}
-			defer channel.Close()
-			_, err := channel.Send(ctx, connector.Line{Relay: &relay}, message())
+			_, err := post(ctx, relay, message(), nil)
 			if f := fault.As(err); err == nil || f.Kind != c.want || f.Key != c.key {
 				t.Errorf("got %v, want %s (%s)", err, c.want, c.key)
 			}
@@ -212,7 +221,7 @@ func TestNobodyListens(t *testing.T) {
 	}
 	relay := relayTo(l.Addr())
 	_ = l.Close()
-	_, err = (&Channel{}).Send(t.Context(), connector.Line{Relay: &relay}, message())
+	_, err = post(t.Context(), relay, message(), nil)
 	if !fault.Is(err, fault.Away) {
 		t.Errorf("got %v, want away", err)
 	}
@@ -235,41 +244,22 @@ func TestSeveralMailsOneConnection(t *testing.T) {
 		p.say("250-2.0.0 Ok:", "250 queued as A3")
 		p.hear("QUIT")
 	})
-	channel := &Channel{}
+	session, err := Open(t.Context(), relay, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var refs []string
 	for range 4 {
-		ref, err := channel.Send(t.Context(), connector.Line{Relay: &relay}, message())
+		ref, err := session.Send(t.Context(), message())
 		if err != nil {
 			ref = fault.As(err).Kind.String()
 		}
 		refs = append(refs, ref)
 	}
-	channel.Close()
+	session.Close()
 	want := "250 2.0.0 Ok: queued as A1|250 2.0.0 Ok: queued as A2|invalid|250 2.0.0 Ok: queued as A3"
 	if got := strings.Join(refs, "|"); got != want {
 		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
-func TestServerThatHungUpMeanwhileIsCalledAgain(t *testing.T) {
-	once := func(end string) func(*peer) {
-		return func(p *peer) {
-			p.greet()
-			p.data()
-			p.hearMail()
-			p.say("250 ok")
-			if end != "" {
-				p.say(end)
-			}
-		}
-	}
-	relay := serve(t, once(""), once("421 4.4.2 timeout"), once(""))
-	channel := &Channel{}
-	defer channel.Close()
-	for i := range 3 {
-		if _, err := channel.Send(t.Context(), connector.Line{Relay: &relay}, message()); err != nil {
-			t.Fatalf("mail %d: %v", i, err)
-		}
 	}
 }
 
@@ -282,7 +272,7 @@ func TestCancelledContextBeforeTheEndIsNotSent(t *testing.T) {
 		cancel()
 		p.silence()
 	})
-	_, err := (&Channel{}).Send(ctx, connector.Line{Relay: &relay}, message())
+	_, err := post(ctx, relay, message(), nil)
 	if !fault.Is(err, fault.Away) {
 		t.Errorf("got %v, want away", err)
 	}
@@ -305,9 +295,7 @@ func TestAddressOutsideASCIINeedsTheServersWord(t *testing.T) {
 	m := message()
 	m.To.Mailbox = "zoë@bücher.example"
 	for i, want := range []string{"denied", ""} {
-		channel := &Channel{}
-		_, err := channel.Send(t.Context(), connector.Line{Relay: &relay}, m)
-		channel.Close()
+		_, err := post(t.Context(), relay, m, nil)
 		got := ""
 		if err != nil {
 			got = fault.As(err).Kind.String()
