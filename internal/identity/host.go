@@ -15,10 +15,9 @@ import (
 // Why a person cannot hold a video meeting, besides the reasons of a miss. These
 // sentences speak of no value, so that they can stand in a list of people.
 const (
-	whyNone        = "identity.why.none"
-	whyReauthorize = "identity.why.reauthorize"
-	whyOff         = "identity.why.off"
-	whyUnknown     = "identity.why.unmatched"
+	whyNone    = "identity.why.none"
+	whyOff     = "identity.why.off"
+	whyUnknown = "identity.why.unmatched"
 )
 
 // A Platform is the connection that a person chose for their video calls.
@@ -104,26 +103,31 @@ func theirs(ctx context.Context, q db.Q, orgID string, personIDs []string) (chos
 	return chosen, known, err
 }
 
-// choose is the connection that gives the link, or the reason why none does:
-// the wanted one first, then others of its vendor.
+// choose is the connection that gives the link, or the reason why none does: the
+// wanted one first, then others of its vendor. One that needs reauthorization
+// still takes meetings: their links are pending until somebody has signed in
+// again, which is better than a booking page without video calls.
 func choose(connections []vault.Connection, wanted string, known map[string]Identity) (id, why string) {
 	at := slices.IndexFunc(connections, func(c vault.Connection) bool { return c.ID == wanted })
 	if at < 0 {
 		return "", whyNone
 	}
 	first := connections[at]
-	if why = usable(first, known); why == "" {
+	if why = usable(first, known); why == "" && first.State == vault.Connected {
 		return first.ID, ""
 	}
 	for _, c := range connections {
-		if c.Vendor == first.Vendor && usable(c, known) == "" {
+		if c.Vendor == first.Vendor && c.State == vault.Connected && usable(c, known) == "" {
 			return c.ID, ""
 		}
+	}
+	if why == "" {
+		return first.ID, ""
 	}
 	return "", why
 }
 
-// usable is empty when the person can hold a meeting by the connection.
+// usable is empty when the person is known to the connection and may use it.
 func usable(c vault.Connection, known map[string]Identity) (why string) {
 	i, ok := known[c.ID]
 	switch {
@@ -133,8 +137,6 @@ func usable(c vault.Connection, known map[string]Identity) (why string) {
 		return "identity.why." + strings.TrimPrefix(i.Reason, "identity.reason.")
 	case !i.Enabled:
 		return whyOff
-	case c.State != vault.Connected:
-		return whyReauthorize
 	}
 	return ""
 }
