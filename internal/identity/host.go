@@ -113,18 +113,20 @@ func choose(connections []vault.Connection, wanted string, known map[string]Iden
 		return "", whyNone
 	}
 	first := connections[at]
-	if why = usable(first, known); why == "" && first.State == vault.Connected {
-		return first.ID, ""
-	}
+	order := []vault.Connection{first}
 	for _, c := range connections {
-		if c.Vendor == first.Vendor && c.State == vault.Connected && usable(c, known) == "" {
-			return c.ID, ""
+		if c.Vendor == first.Vendor && c.ID != first.ID {
+			order = append(order, c)
 		}
 	}
-	if why == "" {
-		return first.ID, ""
+	for _, state := range []vault.State{vault.Connected, vault.NeedsReauthorization} {
+		for _, c := range order {
+			if c.State == state && usable(c, known) == "" {
+				return c.ID, ""
+			}
+		}
 	}
-	return "", why
+	return "", usable(first, known)
 }
 
 // usable is empty when the person is known to the connection and may use it.
