@@ -241,3 +241,26 @@ func has(n *html.Node, name string) bool {
 	}
 	return false
 }
+
+// offers reports whether the page asks for a field of this name.
+func (w *walker) offers(name string) bool {
+	return w.find(func(n *html.Node) bool { return attr(n, "name") == name && n.DataAtom != atom.Meta }) != nil
+}
+
+// fieldStarting is the name of the first field of a kind whose name begins so.
+func (w *walker) fieldStarting(prefix string, kind atom.Atom) string {
+	n := w.find(func(n *html.Node) bool { return n.DataAtom == kind && strings.HasPrefix(attr(n, "name"), prefix) })
+	if n == nil {
+		return prefix
+	}
+	return attr(n, "name")
+}
+
+// copied is the value of a box to copy from that contains the text.
+func (w *walker) copied(part string) string {
+	n := w.find(func(n *html.Node) bool { return n.DataAtom == atom.Input && strings.Contains(attr(n, "value"), part) })
+	if n == nil {
+		return ""
+	}
+	return attr(n, "value")
+}
