@@ -114,7 +114,7 @@ func TestAnswersThatConnectNothing(t *testing.T) {
 				q := w.back(w.begin(), sandbox.Service)
 				w.sandbox.AdvanceClock(time.Hour)
 				return q
-			}, fault.Denied, "teams.again.idle"},
+			}, fault.Denied, "teams.over.used"},
 		} {
 			t.Run(c.name, func(t *testing.T) {
 				_, err := w.v.Finish(t.Context(), c.actor, c.back())

@@ -141,10 +141,9 @@ func (r refusal) judge() meaning {
 	return meaning{classes[0], plainly[classes[0]]}
 }
 
-// fault is the refusal as the rest of Parley understands it. The description
-// stays out: it quotes what was sent.
-func (r refusal) fault() *fault.Error {
-	m := r.judge()
+// fault is the refusal, and what it means, as the rest of Parley understands it.
+// The description stays out: it quotes what was sent.
+func (r refusal) fault(m meaning) *fault.Error {
 	cause := fmt.Errorf("login refused: %q, AADSTS%d, correlation id %.40q", r.Error, r.number(), r.Correlation)
 	switch m.class {
 	case reauthorize, adminActs, startOver:
@@ -161,13 +160,20 @@ func (r refusal) fault() *fault.Error {
 	return fault.Wrap(fault.Away, cause, m.key)
 }
 
+// explainRenewal reads a refusal of the token endpoint to renew a grant.
+func explainRenewal(r connector.Refusal) *fault.Error { return explainToken(r, refusal.judge) }
+
+// explainRedeem reads a refusal of the token endpoint to redeem a code.
+func explainRedeem(r connector.Refusal) *fault.Error { return explainToken(r, refusal.judgeSignIn) }
+
 // explainToken reads a refusal of the token endpoint. Only an answer below 500
 // is the endpoint's own word.
-func explainToken(r connector.Refusal) *fault.Error {
+func explainToken(r connector.Refusal, judge func(refusal) meaning) *fault.Error {
 	if r.Status >= http.StatusInternalServerError || connector.Throttled(r.Status) {
 		f := connector.Refused(r, true)
 		f.Key = plainly[again]
 		return f
 	}
-	return readRefusal(r.Body).fault()
+	said := readRefusal(r.Body)
+	return said.fault(judge(said))
 }

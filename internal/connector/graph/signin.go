@@ -71,12 +71,12 @@ func (a authorizer) Exchange(ctx context.Context, r connector.Registration, ask 
 	var none connector.Tokens
 	if answer.Get("error") != "" {
 		said := refusal{Error: answer.Get("error"), Description: answer.Get("error_description")}
-		return none, connector.Account{}, said.fault()
+		return none, connector.Account{}, said.fault(said.judgeSignIn())
 	}
 	if answer.Get("code") == "" {
 		return none, connector.Account{}, fault.New(fault.SignIn, "teams.over.again")
 	}
-	got, err := a.token(ctx, r, ask.Settings, url.Values{
+	got, err := a.token(ctx, r, ask.Settings, explainRedeem, url.Values{
 		"grant_type":    {"authorization_code"},
 		"code":          {answer.Get("code")},
 		"redirect_uri":  {ask.RedirectURL},
@@ -101,7 +101,7 @@ func (a authorizer) Exchange(ctx context.Context, r connector.Registration, ask 
 // Renew asks for new tokens. Microsoft rotates the refresh token; any refusal
 // of it means that the account has to sign in again.
 func (a authorizer) Renew(ctx context.Context, r connector.Registration, settings map[string]string, refresh connector.Secret) (connector.Tokens, error) {
-	got, err := a.token(ctx, r, settings, url.Values{
+	got, err := a.token(ctx, r, settings, explainRenewal, url.Values{
 		"grant_type":    {"refresh_token"},
 		"refresh_token": {refresh.Reveal()},
 	})
@@ -128,7 +128,8 @@ func (g granted) tokens() connector.Tokens {
 	}
 }
 
-func (a authorizer) token(ctx context.Context, r connector.Registration, settings map[string]string, form url.Values) (granted, error) {
+func (a authorizer) token(ctx context.Context, r connector.Registration, settings map[string]string,
+	explain func(connector.Refusal) *fault.Error, form url.Values) (granted, error) {
 	var got granted
 	address, err := a.at(settings, "/oauth2/v2.0/token", nil)
 	if err != nil {
@@ -138,7 +139,7 @@ func (a authorizer) token(ctx context.Context, r connector.Registration, setting
 	form.Set("client_secret", r.Secret.Reveal())
 	form.Set("scope", strings.Join(scopes, " "))
 	_, err = connector.Call(ctx, a.login.client, connector.Request{
-		Method: http.MethodPost, URL: address, Body: form, Into: &got, Explain: explainToken,
+		Method: http.MethodPost, URL: address, Body: form, Into: &got, Explain: explain,
 	})
 	if err != nil {
 		return got, sentence(err, "teams.away.login")

@@ -248,6 +248,44 @@ func TestWhatARefusalMeans(t *testing.T) {
 	}
 }
 
+// Who signs in has permitted nothing yet: no answer may tell them to press a
+// button that renews what was never given.
+func TestWhatARefusedCodeMeans(t *testing.T) {
+	m := newMicrosoft(t)
+	for _, c := range []struct {
+		name string
+		code int
+		key  string
+	}{
+		{"invalid_grant", 70008, "teams.over.used"},
+		{"invalid_grant", 70000, "teams.over.used"},
+		{"invalid_grant", 9002313, "teams.over.used"},
+		{"invalid_grant", 7000222, "teams.over.used"},
+		{"invalid_grant", 54005, "teams.over.used"},
+		{"invalid_grant", 501481, "teams.over.pkce"},
+		{"invalid_grant", 50173, "teams.over.again"},
+		{"invalid_grant", 50089, "teams.over.again"},
+		{"invalid_grant", 50055, "teams.over.password"},
+		{"interaction_required", 50076, "teams.over.mfa"},
+		{"interaction_required", 1, "teams.over.again"},
+		{"invalid_grant", 65001, "teams.admin.consent"},
+		{"invalid_grant", 53003, "teams.admin.policy"},
+		{"invalid_request", 700005, "teams.tenant.account"},
+		{"temporarily_unavailable", 90033, "teams.away.login"},
+	} {
+		m.token = func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusBadRequest, c.name, c.code) }
+		_, _, err := m.vendor().Authorizer.Exchange(t.Context(), registration(), ask(), code())
+		if f := fault.As(err); f == nil || f.Key != c.key {
+			t.Errorf("%s %d: %v, want %s", c.name, c.code, err, c.key)
+		}
+	}
+	answer := url.Values{"error": {"interaction_required"}, "error_description": {"AADSTS50076: prove it"}}
+	_, _, err := m.vendor().Authorizer.Exchange(t.Context(), registration(), ask(), answer)
+	if f := fault.As(err); f == nil || f.Key != "teams.over.mfa" {
+		t.Errorf("at the redirect: %v", err)
+	}
+}
+
 func TestWhatTheRedirectSays(t *testing.T) {
 	m := newMicrosoft(t)
 	for query, key := range map[string]string{
