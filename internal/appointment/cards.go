@@ -1,8 +1,6 @@
 package appointment
 
 import (
-	"time"
-
 	"parley/internal/card"
 	"parley/internal/org"
 )
@@ -54,10 +52,11 @@ func cancelledForClient(v View, by org.Actor, host string) card.Card {
 }
 
 // reminderCard reminds the client. It has no calendar entry: they have it already.
-func reminderCard(v View, before time.Duration) card.Card {
+// It names the time, and not how far off it is: it may leave later than planned.
+func reminderCard(v View) card.Card {
 	return card.Card{
 		Kind:    KindReminder,
-		Title:   card.Say("appointment.card.reminder.title", card.Duration("In", before)),
+		Title:   card.Say("appointment.card.reminder.title"),
 		Subject: subject("appointment.card.reminder.subject", v),
 		Lead:    []card.Text{v.how()},
 		Facts:   v.facts(v.when(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where()),

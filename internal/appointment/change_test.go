@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"parley/internal/appointment"
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
@@ -74,6 +76,27 @@ func TestRemindersThatWouldBeLateAreLeftOut(t *testing.T) {
 		h.book(1, monday.Add(3*time.Hour))
 		if n := h.count("SELECT COUNT(*) FROM notices WHERE org_id = $1 AND kind = $2", appointment.KindReminder); n != 1 {
 			t.Errorf("%d reminders for an appointment in three hours, want one", n)
+		}
+	})
+}
+
+// TestRemindersHaveAnEnd asks that no reminder is sent beside the next, nor when
+// the appointment has begun, while what must be known is told however late.
+func TestRemindersHaveAnEnd(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := settle(t, d, 1)
+		start := at(10, 0)
+		a := h.book(1, start)
+		const untilOf = "SELECT until_at FROM notices WHERE org_id = $1 AND about = $2 AND kind = $3 ORDER BY at, id"
+		got, err := db.Values[int64](ctx, d, untilOf, h.org.ID, a.ID, appointment.KindReminder)
+		h.ok(err)
+		if diff := cmp.Diff([]int64{start.Add(-time.Hour).UnixMicro(), start.UnixMicro()}, got); diff != "" {
+			t.Errorf("the ends of the reminders (-want +got):\n%s", diff)
+		}
+		got, err = db.Values[int64](ctx, d, untilOf, h.org.ID, a.ID, appointment.KindConfirmed)
+		h.ok(err)
+		if diff := cmp.Diff([]int64{0, 0}, got); diff != "" {
+			t.Errorf("the ends of the confirmations (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -73,7 +73,7 @@ func (v View) staffFacts(list ...card.Fact) []card.Fact {
 	}
 	list = append(list, v.where())
 	if v.Method == Video {
-		list = append(list, card.Fact{Label: card.Say("appointment.fact.link"), Value: card.Say(LinkKey(v.Meeting.Link))})
+		list = append(list, card.Fact{Label: card.Say("appointment.fact.link"), Value: card.Say(linkKey(v.Meeting.Link))})
 	}
 	for _, a := range v.Answers {
 		list = append(list, card.Fact{Label: card.Value(card.String("", a.Label)), Value: card.Value(card.String("", a.Text))})
@@ -81,8 +81,8 @@ func (v View) staffFacts(list ...card.Fact) []card.Fact {
 	return v.facts(append(list, v.notes())...)
 }
 
-// LinkKey names the state of a video link in the catalogue.
-func LinkKey(s meeting.LinkState) string {
+// linkKey names the state of a video link in the catalogue.
+func linkKey(s meeting.LinkState) string {
 	switch s {
 	case meeting.Ready:
 		return "appointment.link.ready"

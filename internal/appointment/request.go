@@ -66,14 +66,14 @@ func (r *Request) readStart() *fault.Error {
 		r.Start = r.Start.UTC().Truncate(time.Microsecond)
 		return nil
 	}
-	start, err := ReadStart(r.Local, r.Client.Zone)
+	start, err := startIn(r.Local, r.Client.Zone)
 	r.Start = start
 	return err
 }
 
-// ReadStart reads a local time such as 2027-03-28T09:30 in a zone. A time that
+// startIn reads a local time such as 2027-03-28T09:30 in a zone. A time that
 // the clocks skip that day does not exist and is refused with its own sentence.
-func ReadStart(local, zone string) (time.Time, *fault.Error) {
+func startIn(local, zone string) (time.Time, *fault.Error) {
 	t, err := time.Parse("2006-01-02T15:04", local)
 	if err != nil {
 		return time.Time{}, fault.Wrap(fault.Invalid, err, "appointment.start.missing")

@@ -104,7 +104,7 @@ func TestReadStart(t *testing.T) {
 		{"tomorrow", "Europe/London", "", "appointment.start.missing"},
 		{"2027-02-30T01:30", "Europe/London", "", "appointment.start.missing"},
 	} {
-		at, err := ReadStart(c.local, c.zone)
+		at, err := startIn(c.local, c.zone)
 		switch {
 		case c.key != "" && (err == nil || err.Key != c.key):
 			t.Errorf("%s in %s: %v, want %s", c.local, c.zone, err, c.key)

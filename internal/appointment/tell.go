@@ -20,7 +20,8 @@ const (
 	KindReminder  = "appointment.reminder"
 )
 
-// reminders are how long before the start the client is reminded.
+// reminders are how long before the start the client is reminded, the longest
+// first.
 var reminders = []time.Duration{24 * time.Hour, time.Hour}
 
 // key names the notice that tells one side of the present state.
@@ -45,16 +46,22 @@ func (v View) both(kind string, forClient, forStaff card.Card) []notify.Notice {
 }
 
 // remind are the reminders that lie ahead. One whose time is past already is
-// left out: a booking an hour ahead needs no reminder of a day.
+// left out: a booking an hour ahead needs no reminder of a day. For the same
+// reason one that is held up is not sent any more when the next is due, nor the
+// last when the appointment begins.
 func (v View) remind(now time.Time) (list []notify.Notice) {
-	for _, before := range reminders {
+	for i, before := range reminders {
 		at := v.Starts.Add(-before)
 		if !at.After(now) {
 			continue
 		}
+		until := v.Starts
+		if i+1 < len(reminders) {
+			until = v.Starts.Add(-reminders[i+1])
+		}
 		list = append(list, notify.Notice{
 			OrgID: v.OrgID, Key: v.key("remind:" + before.String()), Kind: KindReminder, Urgency: notify.Personal,
-			To: []string{v.ClientID}, About: v.ID, At: at, Card: reminderCard(v, before),
+			To: []string{v.ClientID}, About: v.ID, At: at, Until: until, Card: reminderCard(v),
 		})
 	}
 	return list

@@ -96,9 +96,6 @@ func again(ctx context.Context, tx *db.Tx, d Deed) (card.Card, error) {
 // linkLife is how long a link in a mail is good for.
 const linkLife = 180 * 24 * time.Hour
 
-// Sign returns a token that proves the claim, for an address.
-func (n *Notify) Sign(c Claim) string { return n.cfg.Keys.Sign(c) }
-
 // Verify returns the claim of a token for the purpose, if it is good now.
 func (n *Notify) Verify(ctx context.Context, token, purpose string) (Claim, error) {
 	now, err := n.db.Now(ctx)

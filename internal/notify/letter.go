@@ -83,11 +83,3 @@ func (n *Notify) links(o org.Organization, p org.Person, now time.Time) card.Lin
 		return n.base + a.Path
 	}
 }
-
-// MailLink is the address of a page that the person may open without signing
-// in, such as "/manage" of an appointment. The page verifies the token with the
-// path as its purpose.
-func (n *Notify) MailLink(path string, c Claim) string {
-	c.Purpose = path
-	return n.base + path + "/" + n.Sign(c)
-}

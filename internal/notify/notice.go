@@ -44,6 +44,9 @@ type Notice struct {
 	Card card.Card
 	// At is when to tell; the zero time is now.
 	At time.Time
+	// Until is when telling it is of no use any more: what has not been sent by
+	// then is skipped. The zero time is never, however late it gets.
+	Until time.Time
 	// About is the id of the object it is about, for the ledger of that object.
 	About string
 	// Always sends the e-mail whatever the person prefers: the one with the .ics.
@@ -81,7 +84,7 @@ type notice struct {
 	Wanted                      int64
 	Always, Secret              bool
 	State                       string
-	At                          time.Time
+	At, Until                   time.Time
 	Audience                    audience
 	Reached                     string
 	Created                     time.Time
@@ -101,6 +104,7 @@ func (n *notice) Columns(c *db.Columns) {
 	c.Col("secret", &n.Secret)
 	c.Col("state", &n.State)
 	c.Col("at", (*db.Time)(&n.At))
+	c.Col("until_at", (*db.Time)(&n.Until))
 	c.Col("audience", db.JSON[audience]{To: &n.Audience})
 	c.Col("reached", &n.Reached)
 	c.Col("created_at", (*db.Time)(&n.Created))
@@ -115,7 +119,7 @@ func newNotice(t Notice, now time.Time) notice {
 	}
 	return notice{
 		OrgID: t.OrgID, ID: db.NewID(), Key: t.Key, Kind: t.Kind, About: t.About, Urgency: t.Urgency,
-		Card: t.Card, Wanted: 1, Always: t.Always, Secret: t.Secret, State: waiting, At: t.At, Created: now,
+		Card: t.Card, Wanted: 1, Always: t.Always, Secret: t.Secret, State: waiting, At: t.At, Until: t.Until, Created: now,
 		Audience: newAudience(t),
 	}
 }

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"time"
 
 	"parley/internal/card"
 	"parley/internal/db"
@@ -15,6 +16,7 @@ type content struct {
 	Card           card.Card
 	Wanted         int64
 	Always, Secret bool
+	Until          time.Time
 }
 
 // Columns maps the content to the table of notices.
@@ -25,6 +27,7 @@ func (n *content) Columns(c *db.Columns) {
 	c.Col("wanted", &n.Wanted)
 	c.Col("always", &n.Always)
 	c.Col("secret", &n.Secret)
+	c.Col("until_at", (*db.Time)(&n.Until))
 }
 
 // sift reads again, at the last moment, what each delivery depends on: its
@@ -47,7 +50,7 @@ func (h *hold) sift(ctx context.Context, tx *db.Tx, rows []Delivery) ([]*parcel,
 	var parcels []*parcel
 	for _, d := range rows {
 		p := &parcel{Delivery: d, notice: notices[d.NoticeID], person: people[d.PersonID]}
-		w := p.refused(muted)
+		w := p.refused(muted, tx.Now())
 		if w.Key == "" {
 			parcels = append(parcels, p)
 			continue
@@ -61,10 +64,12 @@ func (h *hold) sift(ctx context.Context, tx *db.Tx, rows []Delivery) ([]*parcel,
 }
 
 // refused says why the parcel may not be sent; the zero reason when it may.
-func (p *parcel) refused(muted map[mute]bool) Reason {
+func (p *parcel) refused(muted map[mute]bool, now time.Time) Reason {
 	switch {
 	case p.notice.State == withdrawn:
 		return why("withdrawn")
+	case !p.notice.Until.IsZero() && !now.Before(p.notice.Until):
+		return why("too-late")
 	case p.person.ID == "", p.person.Kind == org.KindMember && !p.person.Active:
 		return why("gone")
 	case p.person.Email == "":

@@ -137,6 +137,43 @@ func TestScheduledLeavesWhenDue(t *testing.T) {
 	})
 }
 
+// TestTooLateIsSkipped holds notices up in the two ways there are: nothing runs
+// when one is due, and the mail server puts one off. Whoever comes too late is
+// skipped and says so; what has no end leaves however late it is.
+func TestTooLateIsSkipped(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d, 1)
+		now, err := d.Now(context.Background())
+		h.ok(err)
+		due := func(key string, at, until time.Duration) Notice {
+			n := h.notice(key, h.people[0])
+			n.At, n.Until = now.Add(at), now.Add(until)
+			return n
+		}
+		h.post.set(fault.New(fault.Away, ""), nil)
+		h.tell(due("put off", 0, time.Hour), due("day", time.Hour, 24*time.Hour), due("hour", 24*time.Hour, 25*time.Hour), h.notice("proof", h.people[0]))
+		h.drain()
+		h.post.set(nil, nil)
+		dbtest.ClockOf(d).Set(now.Add(24 * time.Hour))
+		h.runJobs()
+		h.drain()
+		for key, want := range map[string]State{"put off": Skipped, "day": Skipped, "hour": Delivered, "proof": Delivered} {
+			c := h.counts(key)
+			if c.ByState[want] != 1 || c.Total != 1 || c.Writing {
+				t.Errorf("%s: %+v, want one %s", key, c, want)
+			}
+		}
+		for _, row := range h.ledger() {
+			if row.State == Skipped && row.Reason.Key != "notify.reason.too-late" {
+				t.Errorf("skipped because %q", row.Reason.Key)
+			}
+		}
+		if len(h.post.accepted) != 2 {
+			t.Errorf("%d mails left, want 2", len(h.post.accepted))
+		}
+	})
+}
+
 // TestAudience tells more people than a transaction writes, chosen by a SELECT.
 func TestAudience(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
