@@ -42,8 +42,8 @@ type TimeOff struct {
 // minutesADay is where a day ends on the wall clock.
 const minutesADay = 24 * 60
 
-// CheckHours refuses hours that run backwards, leave their day or overlap.
-func CheckHours(week []Hours) error {
+// checkHours refuses hours that run backwards, leave their day or overlap.
+func checkHours(week []Hours) error {
 	var days [7][]Minutes
 	for _, h := range week {
 		if h.Weekday < time.Sunday || h.Weekday > time.Saturday {

@@ -19,9 +19,9 @@ func (s Stretch) Span() Span { return Span{s.From.Time(), s.To.Time()} }
 // memory with an operand.
 type Line []Stretch
 
-// Merge makes a Line of any stretches: it drops empty ones, sorts, and joins
+// merge makes a Line of any stretches: it drops empty ones, sorts, and joins
 // those that overlap or touch. It works in place.
-func Merge(s []Stretch) Line {
+func merge(s []Stretch) Line {
 	s = slices.DeleteFunc(s, func(a Stretch) bool { return a.From >= a.To })
 	byStart := func(a, b Stretch) int { return cmp.Compare(a.From, b.From) }
 	if !slices.IsSortedFunc(s, byStart) {
@@ -39,8 +39,8 @@ func Merge(s []Stretch) Line {
 	return Line(s[:n])
 }
 
-// Intersect appends the moments that lie in both lines.
-func Intersect(dst, a, b Line) Line {
+// intersect appends the moments that lie in both lines.
+func intersect(dst, a, b Line) Line {
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		from, to := max(a[i].From, b[j].From), min(a[i].To, b[j].To)
 		if from < to {
@@ -55,8 +55,8 @@ func Intersect(dst, a, b Line) Line {
 	return dst
 }
 
-// Subtract appends the moments of a that do not lie in b.
-func Subtract(dst, a, b Line) Line {
+// subtract appends the moments of a that do not lie in b.
+func subtract(dst, a, b Line) Line {
 	j := 0
 	for _, s := range a {
 		from := s.From

@@ -43,7 +43,7 @@ func combine(a, b bitmap, keep func(a, b bool) bool) (c bitmap) {
 
 func checkAlgebra(t interface{ Fatalf(string, ...any) }, a, b []Stretch) {
 	bitsA, bitsB := bitmapOf(a), bitmapOf(b)
-	lineA, lineB := Merge(append([]Stretch(nil), a...)), Merge(append([]Stretch(nil), b...))
+	lineA, lineB := merge(append([]Stretch(nil), a...)), merge(append([]Stretch(nil), b...))
 	and := func(a, b bool) bool { return a && b }
 	less := func(a, b bool) bool { return a && !b }
 	for _, c := range []struct {
@@ -51,8 +51,8 @@ func checkAlgebra(t interface{ Fatalf(string, ...any) }, a, b []Stretch) {
 		got, want Line
 	}{
 		{"merge", lineA, bitsA.line()},
-		{"intersect", Intersect(nil, lineA, lineB), combine(bitsA, bitsB, and).line()},
-		{"subtract", Subtract(nil, lineA, lineB), combine(bitsA, bitsB, less).line()},
+		{"intersect", intersect(nil, lineA, lineB), combine(bitsA, bitsB, and).line()},
+		{"subtract", subtract(nil, lineA, lineB), combine(bitsA, bitsB, less).line()},
 	} {
 		if len(c.got) == 0 && len(c.want) == 0 {
 			continue
@@ -94,7 +94,7 @@ func stretchesOf(raw []byte) (s []Stretch) {
 func TestLineAlgebraDoesNotAllocateWhenGivenRoom(t *testing.T) {
 	a, b := Line{{0, 10}, {20, 30}}, Line{{5, 25}}
 	room := make(Line, 0, 8)
-	if n := testing.AllocsPerRun(100, func() { Subtract(room, a, b); Intersect(room, a, b) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { subtract(room, a, b); intersect(room, a, b) }); n != 0 {
 		t.Errorf("%v allocations, want none", n)
 	}
 }

@@ -39,7 +39,7 @@ type Rules struct {
 func NewSheet(personID string, zone *time.Location, window Span, r Rules) *Sheet {
 	s := &Sheet{PersonID: personID, Zone: zone, window: window.Stretch(), busy: r.Claims}
 	s.open = openLine(zone, window, r)
-	s.off = Merge(r.TimeOff)
+	s.off = merge(r.TimeOff)
 	return s
 }
 
@@ -91,7 +91,7 @@ func weekOf(hours []Hours) (week [7][]Minutes) {
 // Free returns when the person works and nothing is claimed, within a window.
 func (s *Sheet) Free(window Span) []Span {
 	working := s.working(window.Stretch())
-	return Subtract(nil, working, s.busy).Spans()
+	return subtract(nil, working, s.busy).Spans()
 }
 
 // Working returns when the person works within a window, taken or not: hours
@@ -116,8 +116,8 @@ func (s *Sheet) working(w Stretch) Line {
 	if w.From >= w.To {
 		return nil
 	}
-	open := Intersect(make(Line, 0, len(s.open)), s.open, Line{w})
-	return Subtract(make(Line, 0, len(open)+len(s.off)), Merge(open), s.off)
+	open := intersect(make(Line, 0, len(s.open)), s.open, Line{w})
+	return subtract(make(Line, 0, len(open)+len(s.off)), merge(open), s.off)
 }
 
 // Pad returns a sheet on which other stretches are busy too: the quiet that
@@ -127,7 +127,7 @@ func (s *Sheet) Pad(more []Stretch) *Sheet {
 		return s
 	}
 	padded := *s
-	padded.busy = Merge(slices.Concat([]Stretch(s.busy), more))
+	padded.busy = merge(slices.Concat([]Stretch(s.busy), more))
 	return &padded
 }
 
@@ -135,7 +135,7 @@ func (s *Sheet) Pad(more []Stretch) *Sheet {
 // appointment that is about to move.
 func (s *Sheet) Without(own Stretch) *Sheet {
 	freed := *s
-	freed.busy = Subtract(nil, s.busy, Line{own})
+	freed.busy = subtract(nil, s.busy, Line{own})
 	return &freed
 }
 
@@ -145,7 +145,7 @@ func (s *Sheet) Shut(days []Stretch) *Sheet {
 	if len(days) == 0 {
 		return s
 	}
-	closed := Merge(slices.Clone(days))
+	closed := merge(slices.Clone(days))
 	shut := *s
 	shut.open = slices.DeleteFunc(slices.Clone(s.open), func(b Stretch) bool {
 		i := closed.after(b.From)

@@ -165,19 +165,19 @@ func drawRules(t *rapid.T, first Instant) (r Rules) {
 			return Stretch{from, from.Add(time.Duration(rapid.IntRange(1, 12).Draw(t, "length")) * 10 * time.Minute)}
 		}), 0, 12).Draw(t, name)
 	}
-	r.TimeOff, r.Claims = draw("off"), Merge(draw("claims"))
+	r.TimeOff, r.Claims = draw("off"), merge(draw("claims"))
 	return r
 }
 
 func obviousStarts(s *Sheet, window Span, fit Fit) (starts []Instant) {
-	working := Subtract(nil, Merge(slices.Clone(s.open)), s.off)
+	working := subtract(nil, merge(slices.Clone(s.open)), s.off)
 	for _, block := range s.open {
 		for t := block.From; t < block.To; t = t.Add(fit.Step) {
 			whole := Stretch{t, t.Add(fit.Length)}
 			quiet := Stretch{t.Add(-fit.Before), t.Add(fit.Length + fit.After)}
-			in := Intersect(nil, working, Line{whole})
+			in := intersect(nil, working, Line{whole})
 			inside := len(in) == 1 && in[0] == whole
-			if t >= At(window.Start) && t < At(window.End) && inside && len(Intersect(nil, s.busy, Line{quiet})) == 0 {
+			if t >= At(window.Start) && t < At(window.End) && inside && len(intersect(nil, s.busy, Line{quiet})) == 0 {
 				starts = append(starts, t)
 			}
 		}
@@ -212,7 +212,7 @@ func TestCheckHours(t *testing.T) {
 		{"beyond midnight", []Hours{{Weekday: 1, Start: 100, End: 1441}}, false},
 		{"no such weekday", []Hours{{Weekday: 7, Start: 0, End: 1}}, false},
 	} {
-		if err := CheckHours(c.week); (err == nil) != c.ok {
+		if err := checkHours(c.week); (err == nil) != c.ok {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}

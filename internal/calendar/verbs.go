@@ -26,7 +26,7 @@ const (
 
 // SaveHours replaces a person's usual week.
 func (c *Calendars) SaveHours(ctx context.Context, by org.Actor, personID string, week []Hours) error {
-	if err := CheckHours(week); err != nil {
+	if err := checkHours(week); err != nil {
 		return err
 	}
 	return c.change(ctx, by, personID, "hours.save", nil, func(ctx context.Context, tx *db.Tx) error {

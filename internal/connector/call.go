@@ -64,10 +64,10 @@ func Call(ctx context.Context, c *http.Client, r Request) (status int, err error
 	if err != nil {
 		return 0, err
 	}
-	defer fault.Op(&err, "%s %s", r.Method, Place(req.URL))
+	defer fault.Op(&err, "%s %s", r.Method, place(req.URL))
 	res, err := c.Do(req)
 	if err != nil {
-		return 0, Broken(err, sent.Load(), r.Method)
+		return 0, broken(err, sent.Load(), r.Method)
 	}
 	defer res.Body.Close()
 	if res.StatusCode < 200 || res.StatusCode > 299 {
@@ -153,5 +153,5 @@ func unread(method string, err error) error {
 	return fault.Wrap(fault.Unsure, err, "")
 }
 
-// Place is an address without its query, fragment and user: what may be logged.
-func Place(u *url.URL) string { return u.Scheme + "://" + u.Host + u.EscapedPath() }
+// place is an address without its query, fragment and user: what may be logged.
+func place(u *url.URL) string { return u.Scheme + "://" + u.Host + u.EscapedPath() }

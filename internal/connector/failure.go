@@ -71,9 +71,9 @@ func RetryAfter(h http.Header) time.Duration {
 	return min(max(at.Sub(from), 0), longestWait)
 }
 
-// Broken is the fault of a call that ended without an answer. What was never
+// broken is the fault of a call that ended without an answer. What was never
 // sent, or only asked, has certainly done nothing: Away. All else is Unsure.
-func Broken(err error, sent bool, method string) error {
+func broken(err error, sent bool, method string) error {
 	var f *fault.Error
 	if errors.As(err, &f) {
 		return f

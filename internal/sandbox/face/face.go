@@ -49,13 +49,13 @@ func (p Pages) Write(w http.ResponseWriter, status int, name string, data any, o
 	head.Set("Cache-Control", "no-store")
 	head.Set("Referrer-Policy", "no-referrer")
 	head.Set("X-Content-Type-Options", "nosniff")
-	head.Set("Content-Security-Policy", Policy(origins...))
+	head.Set("Content-Security-Policy", policy(origins...))
 	w.WriteHeader(status)
 	_, _ = page.WriteTo(w)
 }
 
-// Policy is the Content-Security-Policy of a page: no script at all.
-func Policy(origins ...string) string {
+// policy is the Content-Security-Policy of a page: no script at all.
+func policy(origins ...string) string {
 	actions := strings.TrimSpace("'self' " + strings.Join(origins, " "))
 	return fmt.Sprintf("default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action %s", actions)
 }

@@ -31,8 +31,8 @@ type Calendar struct {
 	Raw         string    `json:"raw"`
 }
 
-// ReadCalendar decodes the first event of an iCalendar text and refuses what RFC 5545 and RFC 5546 call incomplete.
-func ReadCalendar(data []byte) (*Calendar, error) {
+// readCalendar decodes the first event of an iCalendar text and refuses what RFC 5545 and RFC 5546 call incomplete.
+func readCalendar(data []byte) (*Calendar, error) {
 	parsed, err := ics.ParseCalendar(bytes.NewReader(data))
 	if err != nil {
 		return nil, err

@@ -73,7 +73,7 @@ func calendarOf(root *enmime.Part) (*Calendar, error) {
 	if part == nil {
 		return nil, nil
 	}
-	calendar, err := ReadCalendar(part.Content)
+	calendar, err := readCalendar(part.Content)
 	if err != nil {
 		return nil, errors.New("the calendar part cannot be read: " + err.Error())
 	}

@@ -76,8 +76,8 @@ func (l *Log) Clear() {
 // secretFields are the form and JSON fields whose values never reach the log.
 var secretFields = []string{"client_secret", "client_assertion", "code", "code_verifier", "refresh_token", "access_token", "id_token", "authorization", "password", "passcode"}
 
-// Redact takes the values of secret fields out of a decoded JSON value.
-func Redact(value any) any {
+// redact takes the values of secret fields out of a decoded JSON value.
+func redact(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, field := range v {
@@ -85,11 +85,11 @@ func Redact(value any) any {
 				v[name] = "[redacted]"
 				continue
 			}
-			v[name] = Redact(field)
+			v[name] = redact(field)
 		}
 	case []any:
 		for i := range v {
-			v[i] = Redact(v[i])
+			v[i] = redact(v[i])
 		}
 	}
 	return value

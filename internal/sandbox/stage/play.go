@@ -141,7 +141,7 @@ func cleanPath(u *url.URL) string {
 }
 
 func redactable(name string) bool {
-	m, _ := Redact(map[string]any{name: ""}).(map[string]any)
+	m, _ := redact(map[string]any{name: ""}).(map[string]any)
 	return m[name] != ""
 }
 
@@ -157,7 +157,7 @@ func sanitize(r *http.Request, body []byte) json.RawMessage {
 		text, _ := json.Marshal("[" + http.StatusText(http.StatusBadRequest) + ": not JSON]")
 		return text
 	}
-	clean, _ := json.Marshal(Redact(value))
+	clean, _ := json.Marshal(redact(value))
 	return clean
 }
 
@@ -167,6 +167,6 @@ func sanitizeForm(body []byte) json.RawMessage {
 	for name := range form {
 		flat[name] = form.Get(name)
 	}
-	clean, _ := json.Marshal(Redact(flat))
+	clean, _ := json.Marshal(redact(flat))
 	return clean
 }

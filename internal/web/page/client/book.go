@@ -168,15 +168,11 @@ func nearby(r words.Reader, near []appointment.Slot) (list []ui.Slot) {
 // manageFor is how long after its end an appointment's page can be opened.
 const manageFor = 90 * 24 * time.Hour
 
-// ManageURL is the signed address of a client's own page of an appointment.
-func ManageURL(keys notify.LinkKeys, orgID, appointmentID, clientID string, ends time.Time) string {
-	return appointment.ManagePath + "/" + keys.Sign(notify.Claim{
-		Purpose: appointment.ManagePath, OrgID: orgID, Object: appointmentID, PersonID: clientID, Expires: ends.Add(manageFor),
-	})
-}
-
+// manageURL is the signed address of a client's own page of an appointment.
 func (p *Pages) manageURL(a appointment.Appointment) string {
-	return ManageURL(p.Links, a.OrgID, a.ID, a.ClientID, a.Ends)
+	return appointment.ManagePath + "/" + p.Links.Sign(notify.Claim{
+		Purpose: appointment.ManagePath, OrgID: a.OrgID, Object: a.ID, PersonID: a.ClientID, Expires: a.Ends.Add(manageFor),
+	})
 }
 
 // detailFields are the fields of the details form in the order of the page.
