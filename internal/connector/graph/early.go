@@ -6,8 +6,12 @@ var lateCodes = map[int]bool{70008: true, 700082: true, 70000: true}
 
 // judgeSignIn decides while somebody signs in. Nothing was permitted yet, so
 // whatever would end a grant ends this sign-in only, and what is to be done is
-// to begin it again.
+// to begin it again. Somebody who left Microsoft's pages comes back denied and
+// without a number; who declined the permissions, with one.
 func (r refusal) judgeSignIn() meaning {
+	if r.Error == "access_denied" && r.number() == 0 {
+		return meaning{startOver, "teams.over.left"}
+	}
 	m := r.judge()
 	if m.class != reauthorize {
 		return m

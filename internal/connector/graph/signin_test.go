@@ -289,8 +289,12 @@ func TestWhatARefusedCodeMeans(t *testing.T) {
 func TestWhatTheRedirectSays(t *testing.T) {
 	m := newMicrosoft(t)
 	for query, key := range map[string]string{
-		"error=access_denied&error_description=AADSTS65004%3A+declined": "teams.admin.declined",
-		"error=access_denied": "teams.admin.refused",
+		"error=access_denied&error_description=AADSTS65004%3A+declined":              "teams.admin.declined",
+		"error=access_denied&error_description=the+user+canceled+the+authentication": "teams.over.left",
+		"error=access_denied": "teams.over.left",
+		"error=access_denied&error_description=AADSTS90094%3A+approval":               "teams.admin.consent",
+		"error=access_denied&error_description=AADSTS9999%3A+something":               "teams.admin.refused",
+		"error=consent_required&error_description=AADSTS65004%3A+denied":              "teams.admin.declined",
 		"error=consent_required&error_description=AADSTS90094":                        "teams.admin.consent",
 		"admin_consent=True&error=server_error":                                       "teams.away.login",
 		"error=invalid_request&error_description=AADSTS50011%3A+redirect&code=code-1": "teams.ours.redirect",

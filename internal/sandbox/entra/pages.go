@@ -100,19 +100,29 @@ func (l *Login) account(w http.ResponseWriter, r *http.Request) {
 	l.askConsent(w, r, a)
 }
 
-// cancel leaves the sign-in before an account was chosen, or after a refusal.
+// cancel leaves the sign-in before an account was chosen, or after a refusal. A
+// refused account is told on Microsoft's own page only; what goes back is that the
+// user canceled, which carries no number (Microsoft identity platform,
+// authorization code flow). Missing approval is told to the application too.
 func (l *Login) cancel(w http.ResponseWriter, r *http.Request, a *attempt) {
 	l.drop(a)
-	no := declined()
-	if text := r.PostFormValue("refused"); text == "50020" {
-		no = refuse(http.StatusBadRequest, "access_denied", 50020, "The account chosen does not exist in this tenant and cannot use the application there.")
-	} else if text == "90094" {
+	no := canceled()
+	if r.PostFormValue("refused") == "90094" {
 		no = needsAdmin()
 	}
 	l.sendBack(w, r, a, no)
 }
 
-func declined() *refusal {
+func canceled() *refusal {
+	return refuse(http.StatusBadRequest, "access_denied", 0, "the user canceled the authentication")
+}
+
+// declined is how a consent page that was refused comes back: an administrator's
+// by another error than a user's (Microsoft identity platform, admin consent).
+func (a *attempt) declined() *refusal {
+	if a.admin {
+		return refuse(http.StatusBadRequest, "consent_required", 65004, "The resource owner or authorization server denied the request.")
+	}
 	return refuse(http.StatusBadRequest, "access_denied", 65004, "User declined to consent to access the app.")
 }
 
@@ -179,7 +189,7 @@ func (l *Login) consent(w http.ResponseWriter, r *http.Request) {
 	l.drop(a)
 	if r.PostFormValue("answer") != "accept" {
 		l.World.NoteSignIn(directory.SignIn{Tenant: a.user.Tenant, Who: a.user.UPN, What: "consent", Code: 65004})
-		l.sendBack(w, r, a, declined())
+		l.sendBack(w, r, a, a.declined())
 		return
 	}
 	whom := a.user.ID

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// refusal is one way Microsoft says no: an OAuth error and the AADSTS number that explains it.
+// refusal is one way Microsoft says no: an OAuth error and the AADSTS number that explains it, where there is one.
 type refusal struct {
 	status int
 	err    string
@@ -22,7 +22,12 @@ func refuse(status int, err string, code int, text string) *refusal {
 }
 
 // description is the error_description of the refusal.
-func (n *refusal) description() string { return fmt.Sprintf("AADSTS%d: %s", n.code, n.text) }
+func (n *refusal) description() string {
+	if n.code == 0 {
+		return n.text
+	}
+	return fmt.Sprintf("AADSTS%d: %s", n.code, n.text)
+}
 
 // fail answers a program with the refusal in Microsoft's shape.
 func (l *Login) fail(w http.ResponseWriter, r *http.Request, n *refusal) {

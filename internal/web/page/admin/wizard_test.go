@@ -86,7 +86,9 @@ func TestASignInThatFailedIsToldWhereItCanBeRepeated(t *testing.T) {
 		says          string
 	}{
 		{"declined", sandbox.Service, sandboxtest.Choice{Decline: true}, "The permissions were declined at Microsoft"},
-		{"cancelled", sandbox.Service, sandboxtest.Choice{Cancel: true}, "declined"},
+		{"cancelled", sandbox.Service, sandboxtest.Choice{Cancel: true}, "The sign-in at Microsoft was left before it was complete"},
+		{"an account nobody has", "nobody@harbourbank.example", sandboxtest.Choice{}, "The sign-in at Microsoft was left before it was complete"},
+		{"another organization's account", "service@fjordcredit.example", sandboxtest.Choice{}, "choose an account of the organization you named"},
 	}
 	for _, way := range ways {
 		t.Run(way.name, func(t *testing.T) {
