@@ -129,6 +129,9 @@ func origins(c Config, from map[string]string) []Origin {
 	for i := range v.NumField() {
 		name := prefix + v.Type().Field(i).Tag.Get("env")
 		o := Origin{Name: name, Value: fmt.Sprint(v.Field(i).Interface()), From: from[name]}
+		if secret, ok := v.Field(i).Interface().(connector.Secret); ok && secret.Empty() {
+			o.Value = ""
+		}
 		if o.From == "" {
 			o.From = "default"
 		}

@@ -7,12 +7,15 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"parley/internal/connector/smtp"
 	"parley/internal/db"
+	"parley/internal/fault"
 )
 
 // errUnwell ends the doctor's command with a failure once it has said which.
@@ -29,7 +32,6 @@ type check struct {
 }
 
 var checks = []check{
-	{"database", checkDatabase},
 	{"clock", checkClock},
 	{"address", checkAddress},
 	{"mail server", checkMail},
@@ -46,13 +48,12 @@ func Doctor(ctx context.Context, cfg Config, origins []Origin, out io.Writer) er
 		fmt.Fprintf(table, "%s\t%s\t%s\n", o.Name, o.Value, o.From)
 	}
 	fmt.Fprintln(table, "\nCHECK\tRESULT\t")
-	h, err := open(ctx, cfg, slog.New(slog.DiscardHandler), nil, false)
+	h, said, unwell, err := patient(ctx, cfg)
 	if err != nil {
-		fmt.Fprintf(table, "database\tWRONG: %v\t\n", err)
-		return errors.Join(table.Flush(), errUnwell)
+		return errors.Join(table.Flush(), err)
 	}
-	defer h.db.Close()
-	var unwell error
+	defer h.close()
+	fmt.Fprintf(table, "database\t%s\t\n", said)
 	for _, c := range checks {
 		result, err := h.examine(ctx, c)
 		if err != nil {
@@ -63,24 +64,76 @@ func Doctor(ctx context.Context, cfg Config, origins []Origin, out io.Writer) er
 	return errors.Join(table.Flush(), unwell)
 }
 
+// A bed is the house that the doctor looks at, and how to leave it.
+type bed struct {
+	*house
+	close func()
+}
+
+// patient looks at the database and opens the house on it. A doctor changes
+// nothing: a database that is not there yet, waits for migrations or belongs to
+// a running server is left alone, and the other questions are asked in an empty
+// house beside it.
+func patient(ctx context.Context, cfg Config) (b bed, said string, unwell, err error) {
+	said, usable, wrong := probe(ctx, cfg)
+	if wrong != nil {
+		said, unwell = "WRONG: "+wrong.Error(), errUnwell
+	}
+	remove := func() {}
+	if !usable {
+		dir, err := os.MkdirTemp("", "parley-doctor-")
+		if err != nil {
+			return b, "", nil, err
+		}
+		remove = func() { _ = os.RemoveAll(dir) }
+		cfg.DatabaseURL = filepath.Join(dir, "parley.db")
+	}
+	h, err := open(ctx, cfg, slog.New(slog.DiscardHandler), nil, false)
+	if err != nil {
+		remove()
+		return b, "", nil, err
+	}
+	return bed{h, func() { _ = h.db.Close(); remove() }}, said, unwell, nil
+}
+
+// probe says how the database is, and whether the house can be opened on it.
+func probe(ctx context.Context, cfg Config) (said string, usable bool, err error) {
+	if _, err := os.Stat(cfg.DatabaseURL); !isPostgres(cfg.DatabaseURL) && errors.Is(err, os.ErrNotExist) {
+		return "none yet at " + cfg.DatabaseURL + "; parley serve makes it", false, nil
+	}
+	d, err := db.Open(ctx, cfg.DatabaseURL, db.Options{})
+	if fault.Is(err, fault.Conflict) {
+		return "ok (in use by a running Parley)", false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	defer d.Close()
+	pending, err := d.Pending(ctx)
+	switch {
+	case err != nil:
+		return "", false, err
+	case pending:
+		return "", false, errors.New("migrations are pending: run parley migrate, or start the server")
+	}
+	return countDead(ctx, d)
+}
+
+func countDead(ctx context.Context, d *db.DB) (string, bool, error) {
+	dead, err := db.Value[int64](ctx, d, "/* every organization: the operator's own look */ SELECT count(*) FROM jobs WHERE dead = TRUE")
+	if err != nil {
+		return "", false, err
+	}
+	if dead > 0 {
+		return fmt.Sprintf("ok (%s), %d jobs given up", d.Engine(), dead), true, nil
+	}
+	return "ok (" + d.Engine() + ")", true, nil
+}
+
 func (h *house) examine(ctx context.Context, c check) (string, error) {
 	ctx, stop := context.WithTimeout(ctx, checkFor)
 	defer stop()
 	return c.ask(ctx, h)
-}
-
-func checkDatabase(ctx context.Context, h *house) (string, error) {
-	if err := h.ready(ctx); err != nil {
-		return "", err
-	}
-	dead, err := db.Value[int64](ctx, h.db, "/* every organization: the operator's own look */ SELECT count(*) FROM jobs WHERE dead = TRUE")
-	if err != nil {
-		return "", err
-	}
-	if dead > 0 {
-		return fmt.Sprintf("ok (%s), %d jobs given up", h.db.Engine(), dead), nil
-	}
-	return "ok (" + h.db.Engine() + ")", nil
 }
 
 // skewMost is how far the database's clock may be from this machine's: sign-in
