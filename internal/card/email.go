@@ -98,6 +98,12 @@ func newLetter(d Drawn, b Brand) letter {
 	return l
 }
 
+// Heading is a button's label over its address, where nothing can be pressed.
+// What stands before a colon is the language's to say.
+func (l letter) Heading(label string) string {
+	return words.Reader{Lang: l.Lang}.T("card.mail.button", "Label", label)
+}
+
 // line is the fact's value where nothing can be clicked.
 func (f DrawnFact) line() string {
 	if f.URL == "" || f.URL == f.Value {
