@@ -1,7 +1,7 @@
 // Progress: a page that waits for something looks again and changes what has
 // changed, without moving the reader's place or focus. Once the page that comes
 // back waits for nothing, the looking ends.
-import { settle } from "./ui.js";
+import { settle } from "./settle.js";
 
 let timer;
 
