@@ -8,6 +8,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"parley/internal/sandbox"
 )
 
 // A client books. One has no mouse, the other no JavaScript.
@@ -71,7 +73,7 @@ func (s *scene) chooseTime(b *tab, days int) {
 	if err != nil {
 		s.t.Fatalf("there is no time on %s: %v", b.chosenDay(), err)
 	}
-	b.go_("a.slot", slot)
+	b.act("a.slot", slot)
 }
 
 var zoneWords = map[string]string{"Europe/Zurich": "Zurich", "Europe/London": "London"}
@@ -158,7 +160,7 @@ func (s *scene) told(n int, method string, sequence int) {
 	uid := ""
 	for _, to := range []string{s.client.email, s.meeting.Attendees[0].UPN} {
 		s.house.until(fmt.Sprintf("mail %d is with %s", n, to), func() error {
-			mails := slices.DeleteFunc(s.house.mail(to, ""), func(m sandboxMessage) bool { return m.Calendar == nil || uid != "" && m.Calendar.UID != uid })
+			mails := slices.DeleteFunc(s.house.mail(to, ""), func(m sandbox.Message) bool { return m.Calendar == nil || uid != "" && m.Calendar.UID != uid })
 			if len(mails) != n {
 				return fmt.Errorf("there are %d", len(mails))
 			}

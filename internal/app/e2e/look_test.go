@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -88,7 +87,7 @@ func (b *tab) fits(name string) {
 // A film keeps pictures of pages in a folder; without a folder it keeps none.
 type film struct{ folder string }
 
-// loadFilm takes the folder that PARLEY_SCREENS names, from which old pictures go.
+// loadFilm takes the folder that PARLEY_SCREENS names.
 func loadFilm(t testing.TB) *film {
 	t.Helper()
 	folder := os.Getenv("PARLEY_SCREENS")
@@ -103,11 +102,7 @@ func loadFilm(t testing.TB) *film {
 
 func (f *film) take(b *tab, name string, a angle) {
 	b.t.Helper()
-	all := strings.Contains(os.Getenv("PARLEY_SCREENS_ALL"), "1")
-	if f.folder == "" || !all && !slices.Contains(pictures[name], a.name) {
-		return
-	}
-	if name == "" {
+	if f.folder == "" || !slices.Contains(pictures[name], a.name) {
 		return
 	}
 	file := filepath.Join(f.folder, name)

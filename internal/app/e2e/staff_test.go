@@ -9,20 +9,18 @@ import (
 	"parley/internal/sandbox"
 )
 
-type sandboxMessage = sandbox.Message
-
 // staffSees signs the staff member in by a link in the mail, and looks at the
 // week, the day and the appointment.
 func (s *scene) staffSees() {
 	b := s.visit("Europe/London")
 	s.signInByMail(b, s.meeting.Attendees[0].UPN)
-	b.menu("Schedule")
+	b.menu(b.local("Schedule"))
 	s.weekOf(b)
 	b.shows(s.client.name)
 	b.looks("schedule-week")
-	b.follow("Day")
+	b.follow(b.local("Day"))
 	b.looks("schedule-day")
-	b.follow("Week")
+	b.follow(b.local("Week"))
 	b.follow(s.client.name)
 	b.shows(s.client.name, s.client.email)
 	b.h.until("the staff member has the same link", func() error {
@@ -40,7 +38,7 @@ func (s *scene) weekOf(b *tab) {
 		if strings.Contains(b.said(), s.client.name) {
 			return
 		}
-		b.follow("Next week")
+		b.follow(b.local("Next week"))
 	}
 }
 
@@ -66,23 +64,42 @@ func (s *scene) signInByMail(b *tab, email string) {
 		letter = mails[0]
 		return nil
 	})
-	b.open(s.house.vendors + "/mail?to=" + email)
-	b.follow(letter.Subject)
-	b.shows("/signin/link/")
-	b.open(s.house.vendors + "/mail/" + letter.ID + "/html")
-	link, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.querySelector("a[href*='/signin/link/']").href`))
+	inbox := s.tab("Europe/London")
+	inbox.open(s.house.vendors + "/mail?to=" + email)
+	inbox.follow(letter.Subject)
+	inbox.shows("/signin/link/")
+	inbox.open(s.house.vendors + "/mail/" + letter.ID + "/html")
+	link, err := chromedp.Run(inbox.ctx, chromedp.Evaluate[string](`document.querySelector("a[href*='/signin/link/']").href`))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	b.open(link)
 	b.looks("signin-link")
 	b.press("Continue to Harbour Bank")
-	b.shows("schedule")
+	b.shows(b.local("My schedule"))
+}
+
+// inFrench is what those read who chose French in their profile.
+var inFrench = map[string]string{
+	"Schedule": "Agenda", "My schedule": "Mon agenda", "Day": "Jour", "Week": "Semaine", "Next week": "Semaine suivante",
+}
+
+// local is a word as the page writes it in its reader's language.
+func (b *tab) local(word string) string {
+	b.t.Helper()
+	lang, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.documentElement.lang"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if lang == "fr" {
+		return inFrench[word]
+	}
+	return word
 }
 
 // inbox looks at the mail that the client got, as a mail program would show it.
 func (s *scene) inbox() {
-	b := s.visit(s.client.zone)
+	b := s.tab(s.client.zone)
 	b.open(s.house.vendors + "/mail")
 	b.shows(s.client.email)
 	b.looks("inbox")
@@ -91,7 +108,7 @@ func (s *scene) inbox() {
 	b.shows(s.join, "SEQUENCE")
 	b.looks("inbox-message")
 	b.open(s.house.vendors + "/mail/" + letter.ID + "/html")
-	b.shows(s.client.name)
+	b.shows("Your appointment is confirmed", s.join)
 	b.fits("the mail")
 	for _, a := range angles {
 		if s.strict {

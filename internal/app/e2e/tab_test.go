@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
@@ -31,12 +32,23 @@ type tab struct {
 // visit opens a tab for somebody who lives in a time zone.
 func (s *scene) visit(zone string) *tab {
 	s.t.Helper()
+	b := s.tab(zone)
+	b.clock()
+	return b
+}
+
+// tab is a tab as it comes, with the machine's clock. It is for the inbox, whose
+// letters are shown in frames that run no script, not even a test's.
+func (s *scene) tab(zone string) *tab {
+	s.t.Helper()
 	b := &tab{t: s.t, h: s.house, ctx: uitest.Visitor(s.t, s.browser), width: s.width, strict: s.strict, film: s.film}
 	_, err := chromedp.Call(b.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone})
+	if err == nil {
+		_, err = chromedp.Call(b.ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": "en-GB"}})
+	}
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.clock()
 	b.do("resizing", uitest.Resize(b.width))
 	return b
 }
@@ -179,10 +191,11 @@ func (b *tab) focusSeen(words string) {
 }
 
 // follow opens a link, press presses a button; both lead to another page.
-func (b *tab) follow(words string) { b.t.Helper(); b.go_(links, words) }
-func (b *tab) press(words string)  { b.t.Helper(); b.go_(buttons, words) }
+func (b *tab) follow(words string) { b.t.Helper(); b.act(links, words) }
+func (b *tab) press(words string)  { b.t.Helper(); b.act(buttons, words) }
 
-func (b *tab) go_(kinds, words string) {
+// act presses what leads to another page, and waits for that page.
+func (b *tab) act(kinds, words string) {
 	b.t.Helper()
 	it := b.reach(kinds, words)
 	if b.keyboard {
@@ -210,7 +223,7 @@ func (b *tab) menu(words string) {
 	if !b.has(places, words) {
 		b.touch("summary", "More")
 	}
-	b.go_(places, words)
+	b.act(places, words)
 }
 
 // fill types into the field with a label.
