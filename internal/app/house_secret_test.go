@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"parley/internal/sandbox"
+	"parley/internal/web/page/admin"
 )
 
 // TestNoSecretIsToldOrKept runs the main story with everything logged, listens
@@ -38,7 +39,7 @@ func TestNoSecretIsToldOrKept(t *testing.T) {
 	}
 	secrets := wire.secrets(t)
 	secrets["client secret"] = append(secrets["client secret"], sandbox.ClientSecret)
-	for _, kind := range []string{"access token", "refresh token", "authorization code", "PKCE verifier", "session", "sign-in link", "client secret"} {
+	for _, kind := range []string{"access token", "refresh token", "authorization code", "PKCE verifier", "state", "session", "sign-in link", "client secret"} {
 		if len(secrets[kind]) == 0 {
 			t.Errorf("no %s went over the wires, so this test shows nothing of them", kind)
 		}
@@ -72,7 +73,7 @@ func (g *lodging) mishaps(ctx context.Context, t *testing.T, wire *wiretap, told
 	steps := []func() error{
 		func() error { return boss.open(ctx, g.cfg.BaseURL+"/signin") },
 		func() error { return boss.press(ctx, demoAdministrator) },
-		func() error { return boss.open(ctx, wire.last("/connect/callback")) },
+		func() error { return boss.open(ctx, wire.last(admin.CallbackPath)) },
 		func() error { return g.enterByMail(ctx) },
 	}
 	for _, do := range steps {
@@ -269,6 +270,9 @@ func (w *wiretap) secrets(t *testing.T) map[string][]string {
 			if _, token, is := strings.Cut(c.Value, "."); is && c.Name == "parley" {
 				add("session", token)
 			}
+		}
+		if x.url.Path == admin.CallbackPath {
+			add("state", x.url.Query().Get("state"))
 		}
 		if _, token, is := strings.Cut(x.url.Path, "/signin/link/"); is {
 			add("sign-in link", token)
