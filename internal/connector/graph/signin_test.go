@@ -1,8 +1,10 @@
 package graph_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -96,6 +98,22 @@ func TestWhichTenantIsMeant(t *testing.T) {
 		} else if f.Kind == fault.Invalid && f.Field != "tenant" {
 			t.Errorf("%q: the fault points to %q", typed, f.Field)
 		}
+	}
+}
+
+// Whatever else the login host answers is told as its own trouble, never as a
+// sign-in that is missing here or as a defect of ours.
+func TestATenantThatCannotBeAsked(t *testing.T) {
+	for status, kind := range map[int]fault.Kind{http.StatusFound: fault.Away, http.StatusUnauthorized: fault.Away, http.StatusForbidden: fault.Away,
+		http.StatusTooManyRequests: fault.Limited, http.StatusServiceUnavailable: fault.Away} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+		vendor := graph.Vendor(graph.Config{LoginURL: server.URL, GraphURL: server.URL,
+			Clock: func(context.Context) (time.Time, error) { return noon, nil }})
+		_, err := vendor.Setup.Answer(t.Context(), "tenant", map[string]string{"tenant": tenant})
+		if f := fault.As(err); f == nil || f.Kind != kind || f.Key != "teams.away.login" {
+			t.Errorf("%d: %v, want %v", status, err, kind)
+		}
+		server.Close()
 	}
 }
 

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -110,10 +111,16 @@ func (l *login) discover(ctx context.Context, tenant string) (discovery, error) 
 	return d, nil
 }
 
+// explainDiscovery reads a refusal of the OpenID configuration. It is public and
+// only asked, so whatever does not speak of the tenant means that something on
+// the way is not as it should be.
 func explainDiscovery(tenant string) func(connector.Refusal) *fault.Error {
 	return func(r connector.Refusal) *fault.Error {
-		if r.Status != http.StatusBadRequest && r.Status != http.StatusNotFound {
+		if connector.Throttled(r.Status) {
 			return nil
+		}
+		if r.Status != http.StatusBadRequest && r.Status != http.StatusNotFound {
+			return fault.Wrap(fault.Away, fmt.Errorf("the OpenID configuration was answered with %d", r.Status), "teams.away.login")
 		}
 		if code := readRefusal(r.Body).number(); code == 90038 {
 			return refuse("teams.tenant.cloud", "Tenant", tenant)

@@ -10,6 +10,7 @@ import (
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // wizard is one step of a vendor's set-up, with what was answered before. The
@@ -23,6 +24,8 @@ type wizard struct {
 	at      int
 	answers map[string]string
 	errors  web.Errors
+	// away is why the vendor could not be asked; the same answers may be sent again.
+	away string
 	// fields are the choices of a field step.
 	fields []ui.Choice
 	// approve is the link for the customer's own administrator, on a consent step.
@@ -168,6 +171,10 @@ func (p *Pages) answerStep(w http.ResponseWriter, r *http.Request) error {
 		return p.begin(w, r, z)
 	}
 	answers, err := p.checkStep(r, z)
+	if f := fault.As(err); f != nil && vendorAway(f) {
+		z.away = words.Fault(web.ReaderOf(r), f)
+		return p.drawStep(w, r, http.StatusServiceUnavailable, z)
+	}
 	if z.errors, err = web.FieldErrors(r, err); err != nil {
 		return err
 	}
@@ -176,6 +183,12 @@ func (p *Pages) answerStep(w http.ResponseWriter, r *http.Request) error {
 	}
 	z.answers = answers
 	return web.Redirect(w, r, z.path(min(z.at+1, len(z.steps)-1)))
+}
+
+// vendorAway reports whether the vendor did not answer, or with nothing that can
+// be read. A limit is the vendor's: no reader of ours was too quick.
+func vendorAway(f *fault.Error) bool {
+	return f.Key != "" && (f.Kind == fault.Away || f.Kind == fault.Limited || f.Kind == fault.Unsure)
 }
 
 func (p *Pages) checkStep(r *http.Request, z wizard) (map[string]string, error) {

@@ -128,6 +128,29 @@ func TestASignInThatFailedIsToldWhereItCanBeRepeated(t *testing.T) {
 	})
 }
 
+// What was typed stays, and so does the reader.
+func TestAVendorThatCannotBeAskedIsToldOnTheStep(t *testing.T) {
+	h := build(t, registered)
+	b := h.as(h.eleanor)
+	form := url.Values{"field": {"username"}, "tenant": {"harbourbank.example"}}
+	for name, f := range map[string]sandbox.Fault{
+		"away": {Status: 503}, "limited": {Status: 429, Headers: map[string]string{"Retry-After": "60"}},
+		"nonsense": {Status: 200, Body: "{"}, "redirect": {Status: 302}, "closed": {Status: 401}, "hung up": {Hangup: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f.Vendor, f.Call = "entra", "discovery"
+			h.sandbox.Fault(f)
+			s := b.post(setup+"/tenant", form).is(http.StatusServiceUnavailable).lacks("Too many tries", "Go to the start page").
+				shows("Microsoft Teams cannot be asked right now", "Nothing was changed; try again", "Try again", `value="harbourbank.example"`)
+			if got := hiddenIn(s).Get("field"); got != "username" {
+				t.Errorf("the field chosen before became %q", got)
+			}
+			h.sandbox.ClearFaults()
+		})
+	}
+	b.post(setup+"/tenant", form).shows("OnlineMeetings.ReadWrite")
+}
+
 func TestTheApprovalLinkNeedsNoAccount(t *testing.T) {
 	h := build(t, registered)
 	stranger := h.as(org.Person{})

@@ -36,6 +36,15 @@ func (w wizard) given(r words.Reader) (facts []ui.Fact) {
 	return facts
 }
 
+// onward is what the button of a step says: the same again where the vendor could
+// not be asked.
+func (w wizard) onward(r words.Reader) string {
+	if w.away != "" {
+		return r.T("admin.again")
+	}
+	return r.T("admin.continue")
+}
+
 // hidden are the answers of the other steps, which a step's form carries along.
 func (w wizard) hidden() (pairs []string) {
 	own := map[string]bool{fieldAnswer: w.step().Kind == vault.StepField}
