@@ -38,9 +38,11 @@ type bookView struct {
 	form  web.Form
 	// key makes a form that is sent twice book once.
 	key string
-	// gone are times near one that was taken meanwhile.
-	gone []ui.Slot
-	now  time.Time
+	// near are other times, when the chosen one cannot be had; taken says that it
+	// was there and somebody else was quicker.
+	near  []ui.Slot
+	taken bool
+	now   time.Time
 }
 
 // steps asks the next question about a booking.
@@ -125,7 +127,7 @@ func request(r *http.Request, form web.Form) appointment.Request {
 const answerField = "answer."
 
 // refused draws the form again with what was typed and what is wrong at each
-// field, and with other times when the chosen one is gone.
+// field, and with other times when the chosen one cannot be had.
 func (p *Pages) refused(w http.ResponseWriter, r *http.Request, form web.Form, wish appointment.Request, cause error) error {
 	fields, err := web.FieldErrors(r, cause)
 	if err != nil {
@@ -147,10 +149,10 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, form web.Form, w
 		if err != nil {
 			return err
 		}
-		v.gone = nearby(reader, near)
+		v.near, v.taken = nearby(reader, near), isGone(cause)
 	}
 	status := http.StatusUnprocessableEntity
-	if isGone(cause) {
+	if v.taken {
 		status = http.StatusConflict
 	}
 	return page.Render(w, r, status, bookPage(reader, v))
