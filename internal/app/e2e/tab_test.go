@@ -49,6 +49,7 @@ func (s *scene) tab(zone string) *tab {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.listen()
 	b.do("resizing", uitest.Resize(b.width))
 	return b
 }
@@ -92,7 +93,7 @@ func (b *tab) open(address string) {
 }
 
 func (b *tab) where() string {
-	at, _ := chromedp.Run(b.ctx, chromedp.Location())
+	at, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("location.href"))
 	return at
 }
 
