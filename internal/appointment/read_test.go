@@ -57,6 +57,9 @@ func TestScheduleShowsClientAndLink(t *testing.T) {
 		if len(views) != 1 || views[0].Client.Name != "Client 1" || views[0].Meeting.Link != meeting.Pending || views[0].Service.Name != "Mortgage review" {
 			t.Fatalf("schedule %+v", views)
 		}
+		if all, err := h.a.Schedule(ctx, d, h.org.ID, "", day); err != nil || len(all) != 2 {
+			t.Errorf("the schedule of all has %d appointments, %v", len(all), err)
+		}
 		h.tx(func(ctx context.Context, tx *db.Tx) error {
 			return h.a.OnChange(ctx, tx, views[0].Meeting, meeting.Ready)
 		})
@@ -142,6 +145,9 @@ func TestTwoProgramsAgree(t *testing.T) {
 		h.ok(err)
 		want("one moved", 31)
 		h.ok(h.a.SaveDailyLimit(ctx, h.boss, h.staff[0], 1))
+		if n, err := h.a.DailyLimit(ctx, d, h.org.ID, h.staff[0]); err != nil || n != 1 {
+			t.Errorf("the daily limit is %d, %v", n, err)
+		}
 		want("a full day", 16)
 		_, err = h.a.Cancel(ctx, h.client(a), a.ID, "")
 		h.ok(err)
