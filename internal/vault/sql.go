@@ -33,7 +33,6 @@ const (
 	letGrant = `UPDATE grants SET held_until = 0, spent = CASE WHEN $4 AND spent > 0 THEN spent - 1 ELSE spent END,
 		retry_at = $5, failures = failures + 1 WHERE org_id = $1 AND connection_id = $2 AND version = $3`
 	stopGrant   = `UPDATE grants SET stopped = TRUE WHERE org_id = $1 AND connection_id = $2`
-	startGrant  = `UPDATE grants SET stopped = FALSE WHERE org_id = $1 AND connection_id = $2`
 	deleteGrant = `DELETE FROM grants WHERE org_id = $1 AND connection_id = $2`
 	putGrant    = `ON CONFLICT (org_id, connection_id) DO UPDATE SET sealed = EXCLUDED.sealed, sealed_with = EXCLUDED.sealed_with,
 		version = grants.version + 1, renew_at = EXCLUDED.renew_at, expires_at = EXCLUDED.expires_at, renewed_at = EXCLUDED.renewed_at,

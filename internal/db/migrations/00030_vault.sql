@@ -23,7 +23,6 @@ CREATE TABLE connections (
     PRIMARY KEY (org_id, id)
 );
 CREATE UNIQUE INDEX connections_account ON connections (org_id, vendor, tenant_id, account_id);
-CREATE INDEX connections_sealed ON connections (sealed_with, org_id, id);
 
 -- The tokens of a connection, sealed, and who is busy with them: held_until is
 -- the lease of the one renewal; flying counts calls that may still leave, until
@@ -46,7 +45,6 @@ CREATE TABLE grants (
     flying_until  BIGINT  NOT NULL,
     PRIMARY KEY (org_id, connection_id)
 );
-CREATE INDEX grants_sealed ON grants (sealed_with, org_id, connection_id);
 CREATE INDEX grants_renewed ON grants (renewed_at);
 
 -- Sign-ins at a vendor that were begun. Whose one is, is not known before it

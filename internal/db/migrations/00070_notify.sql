@@ -65,7 +65,6 @@ CREATE TABLE lanes (
   off           BOOLEAN NOT NULL, -- the switch is committed: queued rows are skipped
   served_at     BIGINT  NOT NULL
 );
-CREATE UNIQUE INDEX lanes_connection ON lanes (org_id, connection_id);
 
 CREATE TABLE deeds (
   org_id   TEXT   NOT NULL,
