@@ -41,13 +41,18 @@ type crawler struct {
 	pages   []shown
 }
 
-// alike is how many addresses of one kind are opened.
-const alike = 2
+// alike is how many addresses of one kind are opened because a page led there.
+const alike = 1
 
 // varying are the parts of an address in which two of one kind differ.
 var varying = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_-]{40,}|[0-9a-z]{4,5}-[0-9a-z]{4,5}-[0-9a-z-]+|\d{4}-\d\d-\d\d`)
 
-func kindOf(u *url.URL) string {
+// kindOf is what an address has in common with those like it.
+func kindOf(path string) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return path
+	}
 	q := u.Query()
 	names := []string{}
 	for name := range q {
@@ -57,22 +62,28 @@ func kindOf(u *url.URL) string {
 	return varying.ReplaceAllString(u.Path, "*") + "?" + strings.Join(names, "&") + "&" + q.Get("view") + q.Get("method")
 }
 
-// crawl opens the addresses and all that they lead to.
-func (c *crawler) crawl(todo ...string) {
+// crawl opens the addresses, and what they lead to unless enough like it was.
+func (c *crawler) crawl(starts ...string) {
+	var todo []string
+	for _, path := range starts {
+		todo = append(todo, c.open(path)...)
+	}
 	for len(todo) > 0 {
 		path := todo[0]
-		todo = append(todo[1:], c.open(path)...)
+		todo = todo[1:]
+		if c.seen[kindOf(path)] < alike {
+			todo = append(todo, c.open(path)...)
+		}
 	}
 }
 
-// open opens one address, unless enough like it were, and returns where it leads.
+// open opens an address that was not opened yet, and returns where it leads.
 func (c *crawler) open(path string) []string {
-	u, err := url.Parse(path)
-	if err != nil || c.done[path] || c.seen[kindOf(u)] >= alike || u.Path == "/language" {
+	if c.done[path] || strings.HasPrefix(path, "/language?") {
 		return nil
 	}
 	c.done[path] = true
-	c.seen[kindOf(u)]++
+	c.seen[kindOf(path)]++
 	return c.take(path, c.get(path))
 }
 
@@ -133,6 +144,7 @@ type exhibition struct {
 	visits map[string]appointment.View
 	// unfinished is a connection whose wizard stands before its last step.
 	unfinished string
+	late       bool
 }
 
 // exhibit makes appointments in every state that a page can show.
@@ -184,6 +196,9 @@ func (e *exhibition) all(lang string) (pages []shown) {
 	for _, c := range []*crawler{member, boss, super} {
 		c.crawl("/", "/profile", "/settings", "/nowhere")
 	}
+	for _, v := range e.visits {
+		boss.crawl("/schedule/"+v.ID, "/schedule?view=day&day="+v.Starts.Format(time.DateOnly)+"&person="+v.Staff.ID)
+	}
 	for _, r := range e.site.Routes() {
 		if method(r.Pattern) == http.MethodGet {
 			boss.crawl(e.path(e.t, r.Pattern))
@@ -197,6 +212,20 @@ func (e *exhibition) all(lang string) (pages []shown) {
 		pages = append(pages, c.pages...)
 	}
 	return pages
+}
+
+// over are the clients' pages when all appointments lie in the past.
+func (e *exhibition) over(lang string) []shown {
+	e.t.Helper()
+	if !e.late {
+		e.vendors.AdvanceClock(60 * 24 * time.Hour)
+		e.late = true
+	}
+	c := &crawler{lodging: e.lodging, who: "a client who is late", lang: lang, seen: map[string]int{}, done: map[string]bool{}}
+	for _, v := range e.visits {
+		c.crawl("/manage/"+e.manageToken(v), "/manage/"+e.manageToken(v)+"/cancel", "/j/"+v.Meeting.Code, "/j/"+v.Meeting.Code+"/go")
+	}
+	return c.pages
 }
 
 func (e *exhibition) signedIn(p org.Person) *http.Cookie { return e.lodging.signIn(p) }

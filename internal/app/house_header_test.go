@@ -16,7 +16,7 @@ const strict = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 func TestEveryPageIsGuarded(t *testing.T) {
 	e := exhibit(t)
-	pages := e.all("en")
+	pages := append(e.all("en"), e.over("en")...)
 	t.Logf("%d pages", len(pages))
 	if len(pages) < 80 {
 		t.Errorf("only %d pages were found", len(pages))
