@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/appointment"
 	"parley/internal/calendar"
+	"parley/internal/fault"
 	"parley/internal/meeting"
 	"parley/internal/org"
 	"parley/internal/web"
@@ -136,7 +137,7 @@ func (p *Pages) reschedule(w http.ResponseWriter, r *http.Request) error {
 	}
 	start, err := time.Parse(time.RFC3339, form.Get("start"))
 	if err != nil {
-		return web.Redirect(w, r, v.base+"/reschedule")
+		return p.refusedMove(w, r, v, fault.Wrap(fault.Invalid, err, "appointment.start.missing").At("start"))
 	}
 	_, err = p.Appointments.Reschedule(r.Context(), v.by(), v.ID, start)
 	if err != nil {
