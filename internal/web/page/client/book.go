@@ -51,7 +51,7 @@ func (p *Pages) steps(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if done, err := changeZone(w, r, c.with()); done {
+	if done, err := changeZone(w, r, c.with("month", r.URL.Query().Get("month"))); done {
 		return err
 	}
 	v, err := p.view(w, r, c)
@@ -77,7 +77,7 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, c choice) (v bookVi
 		},
 	}
 	v.when.times, err = ask.Read(r.Context())
-	v.when.zone = zonesOf(reader, v.now, c.path(), "method", string(c.method), "staff", c.staff)
+	v.when.zone = zonesOf(r, v.now, c.path(), "method", string(c.method), "staff", c.staff)
 	return v, err
 }
 

@@ -96,8 +96,9 @@ func (p *Pages) times(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	base := v.base + "/reschedule"
-	if done, err := changeZone(w, r, base); done {
+	q := r.URL.Query()
+	back := page.Address(v.base+"/reschedule", "day", q.Get("day"), "month", q.Get("month"))
+	if done, err := changeZone(w, r, back); done {
 		return err
 	}
 	return p.drawTimes(w, r, v, http.StatusOK)
@@ -120,7 +121,7 @@ func (p *Pages) drawTimes(w http.ResponseWriter, r *http.Request, v manageView, 
 	if v.when.times, err = ask.Read(r.Context()); err != nil {
 		return err
 	}
-	v.when.zone = zonesOf(reader, v.now, v.base+"/reschedule")
+	v.when.zone = zonesOf(r, v.now, v.base+"/reschedule")
 	v.shell.Wide = true
 	return page.Render(w, r, status, timesPage(reader, v))
 }

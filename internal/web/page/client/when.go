@@ -7,7 +7,6 @@ import (
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
-	"parley/internal/words"
 )
 
 // A when is the page's question for a day and a time, in a zone that the client
@@ -39,8 +38,15 @@ func changeZone(w http.ResponseWriter, r *http.Request, back string) (bool, erro
 	return true, web.Redirect(w, r, back)
 }
 
-// zonesOf is the choice of zones for a reader, their own among them.
-func zonesOf(r words.Reader, now time.Time, action string, keep ...string) zoneChoice {
-	zone := r.Zone.String()
-	return zoneChoice{action: action, keep: keep, zone: zone, options: page.ZoneOptions(r, now, zone)}
+// zonesOf is the choice of zones for the reader, their own among them. The day
+// or month that was chosen stays so: it is a date, whatever the zone.
+func zonesOf(r *http.Request, now time.Time, action string, keep ...string) zoneChoice {
+	reader, q := web.ReaderOf(r), r.URL.Query()
+	for _, name := range []string{"day", "month"} {
+		if value := q.Get(name); value != "" {
+			keep = append(keep, name, value)
+		}
+	}
+	zone := reader.Zone.String()
+	return zoneChoice{action: action, keep: keep, zone: zone, options: page.ZoneOptions(reader, now, zone)}
 }
