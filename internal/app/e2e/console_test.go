@@ -20,7 +20,7 @@ func (b *tab) listen() {
 		defer mu.Unlock()
 		switch ev := ev.(type) {
 		case *runtime.EventConsoleAPICalled:
-			if ev.Type == runtime.APITypeError {
+			if ev.Type == runtime.ConsoleAPICalledTypeError {
 				heard = append(heard, "console.error was called")
 			}
 		case *log.EventEntryAdded:
