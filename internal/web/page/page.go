@@ -1,7 +1,7 @@
 // Package page is what all pages for people have in common: the frame with the
-// one menu, the organization's brand, the page that tells of a failure, and the
-// rendering. The pages themselves lie in the folders below, one for each kind of
-// person: client, member, desk, admin.
+// one menu, the organization's brand, the page that tells of a failure, what
+// several forms offer to choose from, and the rendering. The pages themselves lie
+// in the folders below, one for each kind of person.
 package page
 
 import (

@@ -1,6 +1,7 @@
-// Package member is what a member does for themselves: sign in, set the
-// installation up, say how they read, and see where they are signed in. It owns
-// the way in; what they do inside is in the rooms of their work.
+// Package member is the door for members: the way in (sign-in, and the first run
+// of an installation), how they read and where they are signed in, and their
+// work: their schedule and its appointments, their hours and time off, and what
+// was read of them at vendors. It decides nothing; the rooms below do.
 package member
 
 import (
