@@ -21,15 +21,19 @@ const (
 const choiceLife = 365 * 24 * time.Hour
 
 // ReaderOf returns how whoever is asking reads: what a member's profile says,
-// else what was chosen in this browser, else what the browser asks for, else
-// what the organization is used to.
+// else what was chosen in this browser, else what a stranger told us earlier
+// (see ReadsAs), else what the browser asks for, else what the organization is
+// used to.
 func ReaderOf(r *http.Request) words.Reader {
 	v := visitOf(r)
 	if v.reader == nil {
-		at := OrganizationOf(r)
+		at, told := OrganizationOf(r), v.told
+		if v.actor.SignedIn() {
+			told = preference{}
+		}
 		reader := words.Reader{
-			Lang:    langOf(r, v.actor.Lang, at.Lang),
-			Zone:    zoneOf(v.actor.Zone, cookie(r, ZoneCookie), at.Zone),
+			Lang:    langOf(r, v.actor.Lang, told.lang, at.Lang),
+			Zone:    zoneOf(v.actor.Zone, cookie(r, ZoneCookie), told.zone, at.Zone),
 			Clock12: clock12(r, v.actor.Clock),
 		}
 		v.reader = &reader
@@ -37,13 +41,16 @@ func ReaderOf(r *http.Request) words.Reader {
 	return *v.reader
 }
 
-func langOf(r *http.Request, profile, organization string) string {
+func langOf(r *http.Request, profile, told, organization string) string {
 	if profile != "" {
 		return profile
 	}
 	// The pseudo-language is offered to nobody; tests and translators set it by hand.
 	if chosen := cookie(r, LangCookie); words.IsLang(chosen) || chosen == words.Pseudo {
 		return chosen
+	}
+	if words.IsLang(told) {
+		return told
 	}
 	if asked := r.Header.Get("Accept-Language"); asked != "" {
 		return words.Match(asked)

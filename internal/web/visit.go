@@ -22,7 +22,9 @@ type visit struct {
 	pattern string
 	actor   org.Actor
 	// host is the organization whose public page is shown, if one is.
-	host   org.Organization
+	host org.Organization
+	// told is how a stranger said earlier that they read.
+	told   preference
 	reader *words.Reader
 	err    error
 }
@@ -49,6 +51,17 @@ func ActorOf(r *http.Request) org.Actor { return visitOf(r).actor }
 func InOrganization(r *http.Request, o org.Organization) {
 	v := visitOf(r)
 	v.host, v.reader = o, nil
+}
+
+// A preference is a language and a zone; either may be empty.
+type preference struct{ lang, zone string }
+
+// ReadsAs says how the person for whom a page is told us that they read, such as
+// when they booked. It counts for a stranger who chose nothing in this browser:
+// the page then shows what the mail that led to it shows.
+func ReadsAs(r *http.Request, lang, zone string) {
+	v := visitOf(r)
+	v.told, v.reader = preference{lang, zone}, nil
 }
 
 // OrganizationOf returns the organization of the actor, or the one whose public

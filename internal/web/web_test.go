@@ -82,6 +82,9 @@ func TestHowSomebodyReads(t *testing.T) {
 		if r.FormValue("at") != "" {
 			web.InOrganization(r, h.org)
 		}
+		if r.FormValue("told") != "" {
+			web.ReadsAs(r, "fr", "Asia/Kolkata")
+		}
 		reader := web.ReaderOf(r)
 		return says(reader.Lang+" "+reader.Zone.String())(w, r)
 	}
@@ -98,6 +101,9 @@ func TestHowSomebodyReads(t *testing.T) {
 	same(t, "nonsense", read("/page?at=1", as(&http.Cookie{Name: web.ZoneCookie, Value: "Local"}), as(&http.Cookie{Name: web.LangCookie, Value: "xx"})), "fr Europe/Paris")
 	session := as(h.session(h.org))
 	same(t, "a member without a profile", read("/page", session), "fr Europe/Paris")
+	same(t, "told earlier", read("/page?at=1&told=1", with("Accept-Language", "en")), "fr Asia/Kolkata")
+	same(t, "told earlier, chosen here", read("/page?at=1&told=1", lang, zone), "en Asia/Tokyo")
+	same(t, "told by another than this member", read("/page?told=1", session), "fr Europe/Paris")
 
 	w := h.get("/language?lang=fr&next=/book/x")
 	same(t, "back", w.Header().Get("Location"), "/book/x")

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"parley/internal/appointment"
 	"parley/internal/fault"
 	"parley/internal/meeting"
 	"parley/internal/web"
@@ -73,8 +74,11 @@ func (p *Pages) joinView(w http.ResponseWriter, r *http.Request) (v joinView, er
 		return v, err
 	}
 	web.InOrganization(r, o)
+	if booked, ok := p.booked(ctx, v.way.Meeting); ok {
+		v.host, v.service = booked.Staff.Name, booked.Service.Name
+		web.ReadsAs(r, booked.Client.Lang, booked.Zone)
+	}
 	reader := web.ReaderOf(r)
-	v.host, v.service = p.joinNames(ctx, v.way.Meeting)
 	v.shell = page.Public(w, r, reader.T("client.join.title", "Organization", o.Name))
 	v.shell.Page.ZoneGuess = guess(r, reader)
 	v.spell = spell(reader, v.way.Meeting.Code)
@@ -87,14 +91,11 @@ func (p *Pages) joinView(w http.ResponseWriter, r *http.Request) (v joinView, er
 	return v, nil
 }
 
-// joinNames says who holds the meeting and what it is about, as far as anybody
-// with the link may know: never who else comes.
-func (p *Pages) joinNames(ctx context.Context, m meeting.Meeting) (host, about string) {
+// booked is the appointment behind a meeting, if one is. Anybody with the link
+// may know who holds it and what it is about: never who else comes.
+func (p *Pages) booked(ctx context.Context, m meeting.Meeting) (appointment.View, bool) {
 	v, err := p.Appointments.OfMeeting(ctx, p.Orgs.Read(), m)
-	if err != nil { // a meeting of another room, or one whose owner is gone
-		return "", ""
-	}
-	return v.Staff.Name, v.Service.Name
+	return v, err == nil // else a meeting of another room, or one whose owner is gone
 }
 
 // enter sends the visitor on to the vendor's present link. The vendor does not

@@ -46,6 +46,7 @@ func (p *Pages) open(w http.ResponseWriter, r *http.Request) (v manageView, err 
 		return v, err
 	}
 	web.InOrganization(r, v.Organization)
+	web.ReadsAs(r, v.Client.Lang, v.Zone)
 	if v.way, err = meeting.Join(ctx, p.Orgs.Read(), v.Meeting.Code, v.now); err != nil {
 		return v, err
 	}

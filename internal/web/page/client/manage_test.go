@@ -3,11 +3,35 @@ package client_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"parley/internal/appointment"
+	"parley/internal/web"
 )
+
+// TestThePagesReadAsTheMailDid opens the pages to which the mail leads in a
+// browser that knows nothing of the client, and in one that chose otherwise.
+func TestThePagesReadAsTheMailDid(t *testing.T) {
+	h := build(t)
+	own := h.book(appointment.Video, at(17, 0).Add(-30*time.Minute), "Cookie", web.ZoneCookie+"=Asia/Kolkata; "+web.LangCookie+"=fr")
+	_, join, found := strings.Cut(h.get(own).text, "http://parley.example/j/")
+	if !found || len(join) < 19 {
+		t.Fatal("the client's page has no join link")
+	}
+	join = "/j/" + join[:19]
+	for _, path := range []string{own, own + "/reschedule", own + "/cancel", join} {
+		got := h.get(path, "Accept-Language", "en")
+		if got.code != http.StatusOK || !got.says(`lang="fr"`) || !got.says("22:00") || got.says("16:30") {
+			t.Errorf("%s is not in French and in Kolkata's time: %d %s", path, got.code, got.text)
+		}
+		got = h.get(path, "Cookie", web.ZoneCookie+"=Europe/London; "+web.LangCookie+"=en")
+		if !got.says(`lang="en"`) || !got.says("16:30") {
+			t.Errorf("%s is not as the browser chose: %s", path, got.text)
+		}
+	}
+}
 
 func TestAMoveWithoutATimeSaysSo(t *testing.T) {
 	h := build(t)
