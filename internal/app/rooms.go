@@ -45,6 +45,7 @@ func (h *house) routes() {
 	}).Register()
 	(&admin.Pages{
 		Site: h.site, Orgs: h.orgs, Vault: h.vault, Identities: h.identities, Calendars: h.calendars, Appointments: h.appointments,
+		Notify: h.notify,
 	}).Register()
 	if h.demo {
 		h.gallery()

@@ -44,9 +44,11 @@ func TestPlans(t *testing.T) {
 			{"ledger of an object", "deliveries_about", ledgerAbout, []any{h.org.ID, "appointment-1"}},
 			{"ledger of a person", "deliveries_person", ledgerOfPerson + ledgerTail, page("person1", "")},
 			{"page of an object", "deliveries_about", ledgerOfObject + ledgerTail, page("", "about1")},
+			{"refused", "deliveries_queued", lastRefused, []any{h.org.ID, lane}},
+			{"stuck", "deliveries_queued", stuckIn, []any{h.org.ID, lane}},
 			{"counts", "deliveries_once", countsOf, []any{h.org.ID, "n"}},
 		} {
-			text := strings.NewReplacer("{columns}", "*", "{l.columns}", "l.*").Replace(c.text)
+			text := strings.NewReplacer("{columns}", "*", "{l.columns}", "l.*", "{d.columns}", "d.*").Replace(c.text)
 			plan := dbtest.Plan(t, d, text, c.args...)
 			dbtest.NoScan(t, plan, "deliveries", "d")
 			if !strings.Contains(plan, c.index) {

@@ -108,6 +108,14 @@ const (
 		AND (CAST($7 AS TEXT) = '' OR notice_id = $7) ORDER BY id DESC LIMIT $8`
 	countsOf = `SELECT state, COUNT(*) AS n FROM deliveries WHERE org_id = $1 AND notice_id = $2 GROUP BY state`
 
+	// refusedIn are the mails that wait with an answer of the mail server, in a lane
+	// whose last turn failed. An empty reason is written as an empty object.
+	refusedIn = ` FROM deliveries AS d JOIN lanes AS l ON l.org_id = d.org_id AND l.id = d.lane_id AND l.faults > 0
+		JOIN notices AS n ON n.org_id = d.org_id AND n.id = d.notice_id
+		WHERE d.org_id = $1 AND d.lane_id = $2 AND d.state = 'queued' AND d.reason LIKE '%"key"%'`
+	lastRefused = `SELECT {d.columns}` + refusedIn + ` ORDER BY d.changed_at DESC, d.id DESC LIMIT 1`
+	stuckIn     = `SELECT COUNT(*) AS waiting, COALESCE(MIN(CASE WHEN n.at > d.created_at THEN n.at ELSE d.created_at END), 0) AS since` + refusedIn
+
 	oldestIn = `COALESCE((SELECT d.due_at FROM deliveries AS d WHERE d.org_id = l.org_id AND d.lane_id = l.id
 		AND d.state = 'queued' AND d.urgency = `
 	oldestDue = `SELECT ` + oldestIn + `1 ORDER BY d.due_at LIMIT 1), 0) AS action, ` +

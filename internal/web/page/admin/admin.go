@@ -14,6 +14,7 @@ import (
 	"parley/internal/calendar"
 	"parley/internal/fault"
 	"parley/internal/identity"
+	"parley/internal/notify"
 	"parley/internal/org"
 	"parley/internal/vault"
 	"parley/internal/web"
@@ -30,6 +31,7 @@ type Pages struct {
 	Identities   *identity.Identities
 	Appointments *appointment.Appointments
 	Calendars    *calendar.Calendars
+	Notify       *notify.Notify
 }
 
 // bulkRoom is what a form needs that names every member of a long page.

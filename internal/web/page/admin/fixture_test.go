@@ -47,9 +47,12 @@ type house struct {
 	jobs    *job.Runner
 	sandbox *sandboxtest.Sandbox
 	url     string
-	bank    org.Organization
-	eleanor org.Person
-	staff   map[string]org.Person
+	notify  *notify.Notify
+	// relayFault is what the mail server answers to everything; nil takes no mail.
+	relayFault error
+	bank       org.Organization
+	eleanor    org.Person
+	staff      map[string]org.Person
 }
 
 // advisers are the staff of the demonstration: nine are found at Microsoft by
@@ -60,7 +63,7 @@ var advisers = []string{"Amelia Hart", "Daniel Okafor", "Priya Nair", "Lucas Mor
 // registered is the registration of this installation at Microsoft.
 var registered = map[string]connector.Registration{graph.Name: {ClientID: sandbox.ClientID, Secret: connector.NewSecret(sandbox.ClientSecret)}}
 
-func build(t *testing.T, registrations map[string]connector.Registration) *house {
+func build(t *testing.T, registrations map[string]connector.Registration, relay ...connector.Relay) *house {
 	t.Helper()
 	h := &house{t: t, d: dbtest.SQLite(t), sandbox: sandboxtest.Start(t), staff: map[string]org.Person{}}
 	h.orgs = org.Open(h.d, quiet)
@@ -72,7 +75,7 @@ func build(t *testing.T, registrations map[string]connector.Registration) *house
 	h.site, err = web.New(web.Config{Orgs: h.orgs, BaseURL: base, Log: quiet, Metrics: prometheus.NewRegistry(),
 		Draw: page.DrawProblem, Ready: h.d.Ping, Key: []byte("0123456789abcdef"), Demo: true})
 	h.ok(err)
-	h.rooms(registrations)
+	h.rooms(registrations, relay...)
 	page.Routes(h.site)
 	member.Routes(h.site)
 	h.pages.Register()
@@ -84,12 +87,16 @@ func build(t *testing.T, registrations map[string]connector.Registration) *house
 }
 
 // rooms puts the rooms together as the program does.
-func (h *house) rooms(registrations map[string]connector.Registration) {
+func (h *house) rooms(registrations map[string]connector.Registration, relay ...connector.Relay) {
 	h.t.Helper()
 	keys, err := vault.ParseKeys(vault.NewKey("k1"))
 	h.ok(err)
 	h.sandbox.AllowRedirect(h.url + admin.CallbackPath)
-	v := vault.New(vault.Config{DB: h.d, Orgs: h.orgs, Keys: keys, Log: quiet, RedirectURL: h.url + admin.CallbackPath, Registrations: registrations,
+	var mail connector.Relay
+	if len(relay) > 0 {
+		mail = relay[0]
+	}
+	v := vault.New(vault.Config{DB: h.d, Orgs: h.orgs, Keys: keys, Mail: mail, Log: quiet, RedirectURL: h.url + admin.CallbackPath, Registrations: registrations,
 		Vendors: []connector.Vendor{graph.Vendor(graph.Config{LoginURL: h.sandbox.LoginURL(), GraphURL: h.sandbox.GraphURL(), Clock: h.d.Now})}})
 	is := identity.New(identity.Config{DB: h.d, Orgs: h.orgs, Vault: v, Log: quiet, Staff: h.advisersOnly})
 	v.OnState = append(v.OnState, is.ConnectionChanged)
@@ -97,11 +104,17 @@ func (h *house) rooms(registrations map[string]connector.Registration) {
 	h.jobs = job.New(h.d, quiet)
 	v.Work(h.jobs)
 	is.Work(h.jobs)
-	n, err := notify.New(notify.Config{DB: h.d, Orgs: h.orgs, Log: quiet, BaseURL: h.url,
+	n, err := notify.New(notify.Config{DB: h.d, Orgs: h.orgs, Log: quiet, BaseURL: h.url, Vault: v, Mail: h.mailer,
 		Keys: notify.LinkKeys{Current: "k", Keys: map[string][]byte{"k": []byte("0123456789abcdef0123456789abcdef")}}})
 	h.ok(err)
 	a := appointment.New(appointment.Config{DB: h.d, Orgs: h.orgs, Notify: n, Host: "parley.example", CanHost: is.CanHost, WhyNot: is.WhyNot})
-	h.pages = &admin.Pages{Site: h.site, Orgs: h.orgs, Vault: v, Identities: is, Appointments: a, Calendars: calendar.Open(h.d)}
+	h.pages = &admin.Pages{Site: h.site, Orgs: h.orgs, Vault: v, Identities: is, Appointments: a, Calendars: calendar.Open(h.d), Notify: n}
+	h.notify = n
+}
+
+// mailer is a mail server that answers with the house's fault and nothing else.
+func (h *house) mailer(context.Context, string) (notify.Mailer, error) {
+	return notify.Mailer{Open: func(context.Context) (notify.Session, error) { return notify.Session{}, h.relayFault }}, nil
 }
 
 // advisersOnly leaves out who runs the bank, as the program does by its services.

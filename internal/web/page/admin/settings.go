@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"parley/internal/fault"
 	"parley/internal/org"
 	"parley/internal/vault"
 	"parley/internal/web"
@@ -36,7 +35,10 @@ func (p *Pages) integrationsIndex(w http.ResponseWriter, r *http.Request) error 
 	title := reader.T("admin.integrations")
 	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.integrations.lead"), Breadcrumb: above(reader)}
 	shell := page.Frame(w, r, title, inSettings)
-	mail := p.mailNow(r, reader)
+	mail, err := p.mailNow(r, reader)
+	if err != nil {
+		return err
+	}
 	return page.Render(w, r, http.StatusOK, integrationsPage(reader, shell, header, videoCard(reader, all), mail))
 }
 
@@ -57,26 +59,6 @@ func videoCard(r words.Reader, all []vault.Connection) ui.LinkCardProps {
 		card.Badge, card.BadgeTone = r.T("admin.connected", "Count", connected), ui.Success
 	}
 	return card
-}
-
-// mailState is the installation's mail server as the page shows it.
-type mailState struct {
-	badge ui.Tone
-	word  string
-	facts []ui.Fact
-	// missing says what to do when there is none.
-	missing string
-}
-
-func (p *Pages) mailNow(r *http.Request, reader words.Reader) mailState {
-	relay, _, err := p.Vault.LendMail(r.Context(), web.ActorOf(r).OrgID)
-	if err != nil {
-		return mailState{badge: ui.Warning, word: reader.T("admin.mail.none"), missing: words.Fault(reader, fault.As(err))}
-	}
-	return mailState{badge: ui.Success, word: reader.T("admin.mail.set"), facts: []ui.Fact{
-		{Term: reader.T("admin.mail.server"), Text: relay.Host, Icon: "mail"},
-		{Term: reader.T("admin.mail.from"), Text: relay.From.Name + " <" + relay.From.Mailbox + ">", Icon: "person"},
-	}}
 }
 
 func ofKind(all []vault.Connection, kind string) (some []vault.Connection) {

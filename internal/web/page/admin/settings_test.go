@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/png"
 	"mime/multipart"
@@ -13,6 +14,11 @@ import (
 	"strings"
 	"testing"
 
+	"parley/internal/card"
+	"parley/internal/connector"
+	"parley/internal/db"
+	"parley/internal/fault"
+	"parley/internal/notify"
 	"parley/internal/words"
 )
 
@@ -138,4 +144,21 @@ func TestPagesSpeakFrench(t *testing.T) {
 	} {
 		b.open(path).on(path).shows(text)
 	}
+}
+
+// TestMailThatIsRefusedIsTold: a mail server that is set up is not one that works.
+func TestMailThatIsRefusedIsTold(t *testing.T) {
+	h := build(t, nil, connector.Relay{Host: "mail.harbourbank.example", Port: 587, From: connector.Address{Name: "Harbour Bank", Mailbox: "bookings@harbourbank.example"}})
+	b := h.as(h.eleanor)
+	b.open("/settings/integrations").shows("E-mail", "Set up", "mail.harbourbank.example").lacks("Cannot be delivered")
+	h.relayFault = fault.New(fault.Limited, "smtp.later", "Host", "mail.harbourbank.example", "Answer", "421 come back later")
+	now, err := h.d.Now(t.Context())
+	h.ok(err)
+	h.ok(h.d.Tx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		return h.notify.Tell(ctx, tx, notify.Notice{OrgID: h.bank.ID, Key: "n1", Kind: "appointment.confirmed", Urgency: notify.Personal,
+			To: []string{h.eleanor.ID}, Card: card.Trial("Harbour Bank", "Eleanor Price", now, "Europe/London")})
+	}))
+	h.ok(h.notify.Drain(t.Context()))
+	b.open("/settings/integrations").lacks("Set up").shows("Cannot be delivered", "E-mail cannot be delivered since", "421 come back later",
+		"1 e-mail waits", "tell the people who run this Parley")
 }
