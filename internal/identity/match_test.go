@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -16,8 +17,10 @@ import (
 	"parley/internal/db/dbtest"
 	"parley/internal/fault"
 	"parley/internal/identity"
+	"parley/internal/job"
 	"parley/internal/org"
 	"parley/internal/sandbox"
+	"parley/internal/sandbox/sandboxtest"
 	"parley/internal/vault"
 )
 
@@ -198,6 +201,48 @@ func TestAScanThatFails(t *testing.T) {
 		w.run()
 		if got, _ := w.is.Directory(t.Context(), d, c.OrgID, c.ID); got.State != identity.Read || got.Fault != "" || got.Entries < 100 {
 			t.Errorf("directory = %+v", got)
+		}
+	})
+}
+
+// TestAScanThatMeetsAnEndedPermission: that somebody has to sign in again is
+// nothing that the operator has to look at, and once they have, the directory is
+// read by itself.
+func TestAScanThatMeetsAnEndedPermission(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		c := w.complete(w.begin(graph.Name))
+		w.run()
+		w.sandbox.RevokeTokens(sandbox.Service)
+		w.clock.Advance(2 * time.Hour)
+		w.sandbox.AdvanceClock(2 * time.Hour)
+		for range 2 { // the one that finds out, and one that is asked for afterwards
+			if err := w.is.Rematch(t.Context(), w.actor, c.ID); err != nil {
+				t.Fatal(err)
+			}
+			w.run()
+			got, err := w.is.Directory(t.Context(), d, c.OrgID, c.ID)
+			if err != nil || got.State != identity.Failed || got.Fault != "identity.scan.signin" {
+				t.Errorf("directory = %+v, %v", got, err)
+			}
+		}
+		if dead, err := job.DeadOf(t.Context(), d, c.OrgID); err != nil || len(dead) > 0 {
+			t.Errorf("jobs given up: %+v, %v", dead, err)
+		}
+		address, err := w.vault.Reauthorize(t.Context(), w.actor, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := url.Parse(sandboxtest.SignIn(t, address, sandbox.Service))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.vault.Finish(t.Context(), w.actor, back.Query()); err != nil {
+			t.Fatal(err)
+		}
+		w.run()
+		if got, _ := w.is.Directory(t.Context(), d, c.OrgID, c.ID); got.State != identity.Read || got.Fault != "" {
+			t.Errorf("after the sign-in: %+v", got)
 		}
 	})
 }

@@ -47,9 +47,20 @@ func (is *Identities) scan(ctx context.Context, j job.Job) error {
 		return unlessGone(err)
 	}
 	if err := is.read(ctx, j, c, d); err != nil {
-		return errors.Join(err, is.fail(ctx, d, err))
+		return is.notRead(ctx, d, err)
 	}
 	return is.end(ctx, d)
+}
+
+// notRead shows what went wrong, and lets the job be tried again where that can
+// help. What a person has to put right is no failure of the job: the directory
+// says it, and is read anew when the connection works again, or in the night.
+func (is *Identities) notRead(ctx context.Context, d Directory, cause error) error {
+	err := is.fail(ctx, d, cause)
+	if err == nil && (fault.Is(cause, fault.SignIn) || fault.Is(cause, fault.Denied)) {
+		return nil
+	}
+	return errors.Join(cause, err)
 }
 
 // unlessGone ends the job of a connection that is not there any more.
@@ -152,14 +163,23 @@ func (is *Identities) end(ctx context.Context, d Directory) error {
 	})
 }
 
-// fail shows what went wrong; the job decides whether it is tried again.
+// fail keeps what went wrong for the connection's page.
 func (is *Identities) fail(ctx context.Context, d Directory, cause error) error {
-	key := fault.As(cause).Key
-	if key == "" {
-		key = "identity.scan.failed"
-	}
+	key := shown(fault.As(cause))
 	return is.db.Tx(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.Exec(ctx, failScan, d.OrgID, d.ConnectionID, d.generation, key)
 		return err
 	})
+}
+
+// shown is the sentence that is kept of a failure: one that needs no values,
+// because none are kept with it.
+func shown(f *fault.Error) string {
+	switch {
+	case f.Kind == fault.SignIn:
+		return "identity.scan.signin"
+	case f.Key == "" || len(f.Args) > 0:
+		return "identity.scan.failed"
+	}
+	return f.Key
 }
