@@ -21,21 +21,41 @@ type Form struct {
 type Errors map[string]string
 
 // ReadForm reads the form that was posted. What was typed is trimmed, and its line
-// ends are made plain.
+// ends are made plain. Text that cannot be kept refuses the whole form.
 func ReadForm(r *http.Request) (Form, error) {
-	if err := r.ParseForm(); err != nil {
-		return Form{}, fault.Wrap(fault.Invalid, err, "web.text")
+	f, odd, err := ReadTyped(r)
+	if err == nil && odd != nil {
+		err = fault.New(fault.Invalid, "web.text")
 	}
-	f := Form{Values: url.Values{}}
+	if err != nil {
+		return Form{}, err
+	}
+	return f, nil
+}
+
+// ReadTyped reads a form as ReadForm does, for a page that shows again what was
+// typed: characters that cannot be kept are left out, and odd says so at each
+// field they stood in. A form that is odd is shown again, never acted upon.
+func ReadTyped(r *http.Request) (f Form, odd, err error) {
+	if err := r.ParseForm(); err != nil {
+		return Form{}, nil, fault.Wrap(fault.Invalid, err, "web.text")
+	}
+	f = Form{Values: url.Values{}}
+	var left fault.Fields
 	for name, values := range r.PostForm {
+		if !clean(name) {
+			left.Say("", "web.text")
+			continue
+		}
 		for _, v := range values {
-			if !clean(name) || !clean(v) {
-				return Form{}, fault.New(fault.Invalid, "web.text")
+			if !clean(v) {
+				left.Say(name, "web.text.left_out")
+				v = strings.ToValidUTF8(strings.ReplaceAll(v, "\x00", ""), "")
 			}
 			f.Add(name, strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n")))
 		}
 	}
-	return f, nil
+	return f, left.Err(), nil
 }
 
 // On reports whether a checkbox or switch was set.

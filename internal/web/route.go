@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"io"
 	"net/http"
 
 	"parley/internal/fault"
@@ -81,14 +83,34 @@ func (route Route) serve(w http.ResponseWriter, r *http.Request, h Handler) erro
 	if err := route.inPace(r, v); err != nil {
 		return err
 	}
+	sent := r.Body
 	if r.ContentLength > route.body {
+		swallow(r, sent)
 		return &http.MaxBytesError{Limit: route.body}
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, route.body)
+	r.Body = http.MaxBytesReader(w, sent, route.body)
 	if err := route.admit(w, r, v); err != nil {
 		return err
 	}
-	return h(w, r)
+	err := h(w, r)
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		swallow(r, sent)
+	}
+	return err
+}
+
+// swallowMost is how much of a body that is too large is still taken off the
+// wire.
+const swallowMost = 16 << 20
+
+// swallow reads on and keeps nothing. A browser that is answered while it still
+// sends shows a broken connection instead of the page that says what to do. Who
+// asked first whether to send is simply told not to.
+func swallow(r *http.Request, body io.Reader) {
+	if r.Header.Get("Expect") == "" {
+		_, _ = io.CopyN(io.Discard, body, swallowMost) // how it ends is the sender's affair
+	}
 }
 
 // inPace bounds what strangers may post, and everybody on strict routes.

@@ -1,9 +1,13 @@
 package web_test
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +130,43 @@ func TestBodiesAreBounded(t *testing.T) {
 	}
 	same(t, "a zero in the query", h.get("/form?x=%00").Code, http.StatusBadRequest)
 	same(t, "a zero in the path", h.get("/form%00").Code, http.StatusNotFound)
+}
+
+// TestWhoSentTooMuchIsTold writes megabytes as a browser does, all of it before
+// it reads: the page must be there then.
+func TestWhoSentTooMuchIsTold(t *testing.T) {
+	h := build(t)
+	h.Handle("POST /form", org.Public, func(_ http.ResponseWriter, r *http.Request) error {
+		_, err := web.ReadForm(r)
+		return err
+	})
+	server := httptest.NewServer(h)
+	defer server.Close()
+	const size = 8 << 20
+	for how, head := range map[string]string{
+		"announced":   fmt.Sprintf("Content-Length: %d\r\n\r\n", size),
+		"unannounced": fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n", size),
+	} {
+		c, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.WriteString(c, "POST /form HTTP/1.1\r\nHost: parley.example\r\nAccept: text/html\r\nAccept-Language: en\r\n"+
+			"Content-Type: application/x-www-form-urlencoded\r\n"+head+strings.Repeat("x", size)+"\r\n0\r\n\r\n")
+		if err != nil {
+			t.Errorf("%s: %v", how, err)
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Fatalf("%s: %v", how, err)
+		}
+		text, _ := io.ReadAll(answer.Body)
+		same(t, how, answer.StatusCode, http.StatusRequestEntityTooLarge)
+		if !strings.Contains(string(text), "Go back, shorten what you entered") {
+			t.Errorf("%s: %s", how, text)
+		}
+		_ = c.Close()
+	}
 }
 
 func TestStrangersArePaced(t *testing.T) {

@@ -84,7 +84,7 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, c choice) (v bookVi
 // book books, and leads to the client's own page of the appointment. What the
 // page showed is read again only when there is something to say about it.
 func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
-	form, err := web.ReadForm(r)
+	form, odd, err := web.ReadTyped(r)
 	if err != nil {
 		return err
 	}
@@ -95,6 +95,9 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 	web.InOrganization(r, o)
 	wish := request(r, form)
 	wish.OrgID, wish.ServiceID = o.ID, service
+	if odd != nil {
+		return p.refused(w, r, form, wish, odd)
+	}
 	a, err := p.Appointments.Book(r.Context(), wish)
 	if err == nil {
 		return web.Redirect(w, r, p.manageURL(a)+"?new=1")

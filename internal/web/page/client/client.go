@@ -34,17 +34,23 @@ type Pages struct {
 func (p *Pages) Register() {
 	p.public("GET /book/{org}", p.services)
 	p.public("GET /book/{org}/{service}", p.steps)
-	p.public("POST /book/{org}/{service}", p.book)
+	p.public("POST /book/{org}/{service}", p.book, web.Body(typedMost))
 	p.public("GET /book/{org}/{service}/slots.json", p.slots)
 	p.public("GET /manage/{token}", p.manage)
 	p.public("GET /manage/{token}/invite.ics", p.invite)
 	p.public("GET /manage/{token}/reschedule", p.times)
 	p.public("POST /manage/{token}/reschedule", p.reschedule)
 	p.public("GET /manage/{token}/cancel", p.askCancel)
-	p.public("POST /manage/{token}/cancel", p.cancel)
+	p.public("POST /manage/{token}/cancel", p.cancel, web.Body(typedMost))
 	p.public("GET /j", p.enterCode)
 	p.public("GET /j/{code}", p.join)
 	p.public("GET /j/{code}/go", p.enter)
 }
 
-func (p *Pages) public(pattern string, h web.Handler) { p.Site.Handle(pattern, org.Public, h) }
+// typedMost is the body of a form with fields to type in: far more than any of
+// them takes, so that who pasted too much is told at the field and loses nothing.
+const typedMost = 256 << 10
+
+func (p *Pages) public(pattern string, h web.Handler, options ...web.Option) {
+	p.Site.Handle(pattern, org.Public, h, options...)
+}

@@ -176,7 +176,7 @@ func (p *Pages) askCancel(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
-	form, err := web.ReadForm(r)
+	form, cause, err := web.ReadTyped(r)
 	if err != nil {
 		return err
 	}
@@ -184,9 +184,11 @@ func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Appointments.Cancel(r.Context(), v.by(), v.ID, form.Get("reason"))
-	if err != nil {
-		if form.Errors, err = web.FieldErrors(r, err); err != nil {
+	if cause == nil {
+		_, cause = p.Appointments.Cancel(r.Context(), v.by(), v.ID, form.Get("reason"))
+	}
+	if cause != nil {
+		if form.Errors, err = web.FieldErrors(r, cause); err != nil {
 			return err
 		}
 		v.form = form

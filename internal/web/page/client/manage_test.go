@@ -47,3 +47,14 @@ func TestAMoveWithoutATimeSaysSo(t *testing.T) {
 		t.Errorf("a time that is free: %d %s", got.code, got.text)
 	}
 }
+
+func TestAReasonIsNotLost(t *testing.T) {
+	h := build(t)
+	own := h.book(appointment.InPerson, at(10, 0))
+	for typed, shown := range map[string]string{"I am\x00 ill": "I am ill", strings.Repeat("so ", 34_000) + "ill": "so so ill"} {
+		got := h.post(own+"/cancel", url.Values{"reason": {typed}})
+		if got.code != http.StatusUnprocessableEntity || !got.says(shown) || !got.says(`href="#reason"`) {
+			t.Errorf("%d, shown %v: %.2000s", got.code, got.says(shown), got.text)
+		}
+	}
+}
