@@ -156,6 +156,9 @@ func (s sandbox) Run(ctx context.Context) error {
 
 type version struct{}
 
+// Help shows an example.
+func (version) Help() string { return "Example:\n  parley version" }
+
 // Run prints the version.
 func (version) Run() error {
 	fmt.Println(app.Version())

@@ -78,7 +78,11 @@ func Superuser(ctx context.Context, cfg Config, email string, out io.Writer) err
 	if err := h.orgs.MakeSuperuser(ctx, email); err != nil {
 		return plain(err)
 	}
-	_, err = fmt.Fprintf(out, "%s is a superuser now. Sign in at %s/signin\n", email, cfg.BaseURL)
+	link, err := h.orgs.LinkNow(ctx, email)
+	if err != nil {
+		return plain(err)
+	}
+	_, err = fmt.Fprintf(out, "%s is a superuser now. This signs them in once, within 15 minutes, while the server runs:\n\n    %s\n\n", email, link)
 	return err
 }
 

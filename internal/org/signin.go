@@ -65,6 +65,22 @@ func (o *Orgs) SendLinks(ctx context.Context, j job.Job) error {
 	})
 }
 
+// LinkNow makes a link for the member with that e-mail and returns it instead of
+// sending it. It is for the command line, which proves itself by being on the
+// machine.
+func (o *Orgs) LinkNow(ctx context.Context, email string) (link string, err error) {
+	err = o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		token := newToken()
+		made, err := o.saveLink(ctx, tx, token, foldEmail(email))
+		if err == nil && !made {
+			err = fault.New(fault.Limited, "org.link.many")
+		}
+		link = o.LinkURL(token, "/")
+		return err
+	})
+	return link, err
+}
+
 // saveLink stores a link unless the address has enough of them. Only one job
 // runs for an address, so the count cannot be overtaken.
 func (o *Orgs) saveLink(ctx context.Context, tx *db.Tx, token, email string) (bool, error) {

@@ -244,3 +244,18 @@ func TestAPersonaIsForTheDemoOnly(t *testing.T) {
 		}
 	})
 }
+
+func TestTheCommandLineMakesALinkThatSignsInOnce(t *testing.T) {
+	h := build(t, dbtest.SQLite(t))
+	link, err := h.LinkNow(t.Context(), "Eleanor.Price@harbourbank.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, _, _ := strings.Cut(strings.TrimPrefix(link, "https://parley.example/signin/link/"), "?")
+	if _, err := h.Redeem(t.Context(), token, h.org.ID, "", "test"); err != nil {
+		t.Fatalf("the link does not sign in: %v", err)
+	}
+	if _, err := h.Redeem(t.Context(), token, h.org.ID, "", "test"); err == nil {
+		t.Error("it signed in twice")
+	}
+}
