@@ -193,7 +193,7 @@ func checkMicrosoft(ctx context.Context, h *house) (string, error) {
 
 func checkRegistrations(ctx context.Context, h *house) (string, error) {
 	if h.cfg.MicrosoftClientID == "" || h.cfg.MicrosoftClientSecret.Empty() {
-		return "", errors.New("Microsoft: set PARLEY_MICROSOFT_CLIENT_ID and PARLEY_MICROSOFT_CLIENT_SECRET; see docs/microsoft.md")
+		return "", errors.New("no application at Microsoft: set PARLEY_MICROSOFT_CLIENT_ID and PARLEY_MICROSOFT_CLIENT_SECRET; see docs/microsoft.md")
 	}
 	faults, err := h.vault.OperatorFaults(ctx, h.db)
 	if err != nil {

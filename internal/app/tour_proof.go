@@ -25,7 +25,7 @@ func (t *tour) meetingHeld(ctx context.Context) (proof string, err error) {
 func (t *tour) checkMeeting() (string, error) {
 	live := t.liveMeetings()
 	if len(live) != 1 {
-		return "", fmt.Errorf("Microsoft holds %d meetings, want 1", len(live))
+		return "", fmt.Errorf("%d meetings are held at Microsoft, want 1", len(live))
 	}
 	m := live[0]
 	if !m.Start.Equal(t.starts) {
@@ -118,7 +118,7 @@ func (t *tour) movedAtVendor(ctx context.Context) (string, error) {
 	err := until(ctx, func() error {
 		live := t.liveMeetings()
 		if len(live) != 1 || live[0].ID != t.meetingID {
-			return fmt.Errorf("Microsoft holds %d meetings, want the same one", len(live))
+			return fmt.Errorf("%d meetings are held at Microsoft, want the same one", len(live))
 		}
 		if !live[0].Start.Equal(t.starts) {
 			return fmt.Errorf("it begins at %s, want %s", live[0].Start, t.starts)
@@ -137,7 +137,7 @@ func (t *tour) movedAtVendor(ctx context.Context) (string, error) {
 func (t *tour) goneAtVendor(ctx context.Context) (string, error) {
 	err := until(ctx, func() error {
 		if n := len(t.liveMeetings()); n != 0 {
-			return fmt.Errorf("Microsoft still holds %d meetings", n)
+			return fmt.Errorf("%d meetings are still held at Microsoft", n)
 		}
 		return nil
 	})
