@@ -2,7 +2,6 @@ package admin
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"parley/internal/identity"
@@ -23,6 +22,7 @@ type connectionView struct {
 	title      string
 	owner      string
 	now        time.Time
+	faults     operatorFaults
 	// alarms are what is wrong, and what to do.
 	alarms []ui.Message
 	// left are the meetings that may still be at the vendor, out of reach.
@@ -52,7 +52,7 @@ func (p *Pages) showConnection(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	header := ui.PageHeaderProps{Title: v.title, Subtitle: c.Account.Name, Breadcrumb: aboveVideo(reader),
-		Status: badge(stateTone(c.State), stateWord(reader, c.State)), Actions: connectionMenu(reader, v)}
+		Status: badge(v.faults.status(reader, c)), Actions: connectionMenu(reader, v)}
 	return page.Render(w, r, http.StatusOK, connectionPage(reader, page.Frame(w, r, v.title, inSettings), header, r.URL.Query(), v))
 }
 
@@ -67,6 +67,9 @@ func (p *Pages) connectionOf(r *http.Request, reader words.Reader, c vault.Conne
 	if v.totals, err = p.Identities.Totals(r.Context(), p.Orgs.Read(), c.OrgID, c.ID); err != nil {
 		return v, err
 	}
+	if v.faults, err = p.operatorFaults(r); err != nil {
+		return v, err
+	}
 	owner, err := p.Orgs.PeopleByID(r.Context(), p.Orgs.Read(), c.OrgID, []string{c.ConnectedBy})
 	if err != nil {
 		return v, err
@@ -75,8 +78,8 @@ func (p *Pages) connectionOf(r *http.Request, reader words.Reader, c vault.Conne
 		return v, err
 	}
 	v.owner = nameOf(reader, owner, c.ConnectedBy)
-	v.alarms, err = p.alarms(r, reader, v)
-	return v, err
+	v.alarms = v.alarmsOf(reader)
+	return v, nil
 }
 
 // leftRows are the meetings that may still be at the vendor and that Parley
@@ -91,13 +94,9 @@ func (p *Pages) leftRows(r *http.Request, reader words.Reader, c vault.Connectio
 
 // alarms are what keeps a connection from working, the operator's faults first:
 // no administrator can put those right.
-func (p *Pages) alarms(r *http.Request, reader words.Reader, v connectionView) (all []ui.Message, err error) {
-	faults, err := p.Vault.OperatorFaults(r.Context(), p.Orgs.Read())
-	if err != nil {
-		return nil, err
-	}
-	if i := slices.IndexFunc(faults, func(f vault.OperatorFault) bool { return f.Vendor == v.connection.Vendor }); i >= 0 {
-		all = append(all, ui.Message{Tone: ui.Danger, Title: reader.T("admin.alarm.operator"), Text: reader.T(faults[i].Fault)})
+func (v connectionView) alarmsOf(reader words.Reader) (all []ui.Message) {
+	if m := v.faults.alarm(reader, v.connection.Vendor); m != nil {
+		all = append(all, *m)
 	}
 	switch c := v.connection; {
 	case c.State == vault.NeedsReauthorization:
@@ -115,7 +114,7 @@ func (p *Pages) alarms(r *http.Request, reader words.Reader, v connectionView) (
 	case v.directory.State != identity.Read:
 		all = append(all, ui.Message{Tone: ui.Info, Text: reader.T("admin.video.rematching", "Count", int(v.directory.Entries))})
 	}
-	return all, nil
+	return all
 }
 
 // facts are the head of the dashboard, the connected account first.

@@ -95,3 +95,20 @@ func TestTheOperatorsFaultBlamesNoCustomer(t *testing.T) {
 	back := sandboxtest.SignIn(t, b.toMicrosoft("email", "harbourbank.example"), sandbox.Service)
 	b.open(back).shows("Your settings are not the cause", "Continue to Microsoft Teams")
 }
+
+// TestTheOperatorsFaultIsSeenWhereverTheStateIs: a connection that is fine in
+// itself is not called connected while this installation's secret is refused.
+func TestTheOperatorsFaultIsSeenWhereverTheStateIs(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	h.sandbox.ExpireSecret(true)
+	b.open(sandboxtest.SignIn(t, b.post(path+"/reauthorize", nil).away, sandbox.Service))
+	const told = "Waits for the operator"
+	b.open("/settings/integrations").shows(told).lacks("1 connected")
+	b.open("/settings/video").shows(told, "The people who run this Parley have to act", "client secret at Microsoft has expired")
+	b.open(path).shows(told, "The people who run this Parley have to act")
+	h.sandbox.ExpireSecret(false)
+	b.open(sandboxtest.SignIn(t, b.post(path+"/reauthorize", nil).away, sandbox.Service))
+	b.open("/settings/integrations").lacks(told).shows("1 connected")
+	b.open("/settings/video").lacks(told, "have to act").shows("Connected")
+}

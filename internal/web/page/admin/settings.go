@@ -39,19 +39,25 @@ func (p *Pages) integrationsIndex(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, integrationsPage(reader, shell, header, videoCard(reader, all), mail))
+	faults, err := p.operatorFaults(r)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, integrationsPage(reader, shell, header, videoCard(reader, ofKind(all, videoKind), faults), mail))
 }
 
-func videoCard(r words.Reader, all []vault.Connection) ui.LinkCardProps {
+// videoCard is the card of the video integrations with the worst that can be said
+// of them.
+func videoCard(r words.Reader, all []vault.Connection, faults operatorFaults) ui.LinkCardProps {
 	card := ui.LinkCardProps{Href: "/settings/video", Icon: "video", Title: r.T("admin.video"), Text: r.T("admin.video.card")}
 	connected := 0
-	for _, c := range ofKind(all, videoKind) {
-		switch c.State {
-		case vault.Connected:
-			connected++
-		case vault.NeedsReauthorization:
-			card.Badge, card.BadgeTone = stateWord(r, c.State), ui.Warning
+	for _, c := range all {
+		switch {
+		case faults.waits(c), c.State == vault.NeedsReauthorization:
+			card.BadgeTone, card.Badge = faults.status(r, c)
 			return card
+		case c.State == vault.Connected:
+			connected++
 		}
 	}
 	card.Badge, card.BadgeTone = r.T("admin.none.connected"), ui.Neutral

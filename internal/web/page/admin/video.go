@@ -20,7 +20,12 @@ func (p *Pages) videoList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rows, err := p.connectionRows(r, reader, ofKind(all, videoKind))
+	all = ofKind(all, videoKind)
+	faults, err := p.operatorFaults(r)
+	if err != nil {
+		return err
+	}
+	rows, err := p.connectionRows(r, reader, all, faults)
 	if err != nil {
 		return err
 	}
@@ -34,10 +39,10 @@ func (p *Pages) videoList(w http.ResponseWriter, r *http.Request) error {
 	case done != nil: // what comes next is the one thing to do
 		header.Actions = newVideo(reader, ui.Secondary)
 	}
-	return page.Render(w, r, http.StatusOK, videoPage(reader, page.Frame(w, r, title, inSettings), header, rows, done))
+	return page.Render(w, r, http.StatusOK, videoPage(reader, page.Frame(w, r, title, inSettings), header, rows, faults.alarms(reader, all), done))
 }
 
-func (p *Pages) connectionRows(r *http.Request, reader words.Reader, all []vault.Connection) ([]ui.Row, error) {
+func (p *Pages) connectionRows(r *http.Request, reader words.Reader, all []vault.Connection, faults operatorFaults) ([]ui.Row, error) {
 	var owners []string
 	for _, c := range all {
 		owners = append(owners, c.ConnectedBy)
@@ -59,7 +64,7 @@ func (p *Pages) connectionRows(r *http.Request, reader words.Reader, all []vault
 		since := ago(reader, c.ConnectedAt, now)
 		rows = append(rows, ui.Row{Muted: c.State == vault.Disconnected, Cells: []ui.Cell{
 			{Text: reader.T(p.Vault.Title(c.Vendor)), Href: connectionPath(c), Sub: defaultWord(reader, c.ID == def)},
-			{Body: badge(stateTone(c.State), stateWord(reader, c.State))},
+			{Body: badge(faults.status(reader, c))},
 			{Text: c.Account.Name},
 			{Text: nameOf(reader, people, c.ConnectedBy), Sub: since},
 			{Text: ago(reader, c.LastOK, now)},
