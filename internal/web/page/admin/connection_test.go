@@ -81,7 +81,7 @@ func TestADirectoryThatCannotBeReadIsTold(t *testing.T) {
 	b := h.as(h.eleanor)
 	preview := b.open(sandboxtest.SignIn(t, b.toMicrosoft("email", "harbourbank.example"), sandbox.Service))
 	h.work()
-	b.open(preview.path).on(preview.path).shows("The directory could not be read", "may not read your organization's directory", "Try again")
+	b.open(preview.path).on(preview.path).lacks("Parley has read the directory").shows("The directory could not be read", "may not read your organization's directory", "Try again")
 	h.sandbox.HideUsers(sandbox.TenantID, false)
 	b.post(strings.TrimSuffix(preview.path, "preview")+"again", nil).on(preview.path)
 	h.work()

@@ -101,7 +101,10 @@ func (p *Pages) previewOf(r *http.Request, c vault.Connection) (v previewView, e
 
 func (p *Pages) drawPreview(w http.ResponseWriter, r *http.Request, status int, v previewView) error {
 	reader := web.ReaderOf(r)
-	header := ui.PageHeaderProps{Title: reader.T(v.step().Title), Subtitle: reader.T(v.step().Lead), Breadcrumb: aboveVideo(reader)}
+	header := ui.PageHeaderProps{Title: reader.T(v.step().Title), Breadcrumb: aboveVideo(reader)}
+	if v.directory.State == identity.Read { // the lead speaks of the matches
+		header.Subtitle = reader.T(v.step().Lead)
+	}
 	shell := page.Frame(w, r, header.Title, inSettings)
 	if v.directory.State != identity.Read {
 		shell.Page.Refresh = "2"

@@ -63,11 +63,11 @@ func TestAnAdministratorConnectsTeams(t *testing.T) {
 		t.Errorf("the form may not lead to Microsoft: %s", policy)
 	}
 	back := sandboxtest.SignIn(t, b.post(setup+"/consent", hiddenIn(consent)).away, sandbox.Service)
-	preview := b.open(back).is(http.StatusOK).shows("Reading the directory", `http-equiv="refresh"`, "You signed in as appointments@harbourbank.example")
+	preview := b.open(back).is(http.StatusOK).lacks("Parley has read the directory").shows("Reading the directory", `http-equiv="refresh"`, "You signed in as appointments@harbourbank.example")
 	b.post(preview.path, url.Values{"field": {"email"}}).shows("has not been read to its end yet")
 	h.work()
 	preview = b.open(preview.path).on(preview.path).lacks(`http-equiv="refresh"`).
-		shows("9 of 12 match", "10 of 12 match", "0 of 12 match", "Omar Farouk", "Maria Silva", "msilva@harbourbank.example")
+		shows("Parley has read the directory", "9 of 12 match", "10 of 12 match", "0 of 12 match", "Omar Farouk", "Maria Silva", "msilva@harbourbank.example")
 	b.open("/settings/video").shows("Connecting", preview.path)
 	list := b.post(preview.path, url.Values{"field": {"username"}}).shows("10 of 12 staff can take video calls.", "Microsoft Teams is connected",
 		"Connected", "appointments@harbourbank.example", "Eleanor Price", "Default for your organization")
