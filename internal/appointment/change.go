@@ -76,7 +76,7 @@ func (a *Appointments) judgeMove(ctx context.Context, tx *db.Tx, by org.Actor, v
 	if err := checkStart(start, v.Service, tx.Now(), by.PersonID == v.ClientID); err != nil {
 		return err.At("start")
 	}
-	k, err := a.askToMove(ctx, tx, v.OrgID, v.ID)
+	k, err := a.askToMove(ctx, tx, v.Appointment)
 	if err != nil {
 		return err
 	}

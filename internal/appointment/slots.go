@@ -101,29 +101,29 @@ func (a *Appointments) Alternatives(ctx context.Context, r Request, count int) (
 	return slots, nil
 }
 
-// SlotsToMove returns the moments to which an appointment can be moved. Its own
-// old time is among them.
+// SlotsToMove returns the moments to which an appointment can be moved: its own
+// time, less the moment at which it begins now.
 func (a *Appointments) SlotsToMove(ctx context.Context, orgID, id string, window calendar.Span) ([]Slot, error) {
 	now, err := a.db.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	k, err := a.askToMove(ctx, a.db, orgID, id)
+	ap, err := a.appointment(ctx, a.db, orgID, id)
+	if err != nil {
+		return nil, err
+	}
+	k, err := a.askToMove(ctx, a.db, ap)
 	if err != nil {
 		return nil, err
 	}
 	k.window = k.service.within(window, now)
 	o, err := a.read(ctx, a.db, k)
-	return o.slots(), err
+	return slices.DeleteFunc(o.slots(), func(s Slot) bool { return s.Start.Equal(ap.Starts) }), err
 }
 
 // askToMove is the question about free time for an appointment that moves.
-func (a *Appointments) askToMove(ctx context.Context, q db.Q, orgID, id string) (ask, error) {
-	ap, err := a.appointment(ctx, q, orgID, id)
-	if err != nil {
-		return ask{}, err
-	}
-	s, limits, err := a.service(ctx, q, orgID, ap.ServiceID)
+func (a *Appointments) askToMove(ctx context.Context, q db.Q, ap Appointment) (ask, error) {
+	s, limits, err := a.service(ctx, q, ap.OrgID, ap.ServiceID)
 	fit := s.fit()
 	fit.Length = ap.Span().Duration()
 	return ask{service: s, limits: limits, method: ap.Method, staff: ap.StaffID, except: ap.ID, fit: fit}, err

@@ -31,10 +31,11 @@ func ReaderOf(r *http.Request) words.Reader {
 		if v.actor.SignedIn() {
 			told = preference{}
 		}
+		lang := langOf(r, v.actor.Lang, told.lang, at.Lang)
 		reader := words.Reader{
-			Lang:    langOf(r, v.actor.Lang, told.lang, at.Lang),
+			Lang:    lang,
 			Zone:    zoneOf(v.actor.Zone, cookie(r, ZoneCookie), told.zone, at.Zone),
-			Clock12: clock12(r, v.actor.Clock),
+			Clock12: clock12(r, lang, v.actor.Clock),
 		}
 		v.reader = &reader
 	}
@@ -71,11 +72,14 @@ func zoneOf(names ...string) *time.Location {
 	return time.UTC
 }
 
-// clock12 goes by the profile, else by whether the browser speaks the English
-// of a country that writes 2:30 pm.
-func clock12(r *http.Request, profile string) bool {
+// clock12 goes by the profile, else by whether the page is in English and the
+// browser speaks that of a country that writes 2:30 pm.
+func clock12(r *http.Request, lang, profile string) bool {
 	if profile != "" {
 		return profile == "12"
+	}
+	if lang != words.Default {
+		return false
 	}
 	first, _, _ := strings.Cut(r.Header.Get("Accept-Language"), ",")
 	return slices.Contains([]string{"en-us", "en-ca", "en-au", "en-nz"}, strings.ToLower(strings.TrimSpace(first)))
