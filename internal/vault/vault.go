@@ -140,7 +140,7 @@ func (v *Vault) Answer(ctx context.Context, actor org.Actor, vendor, step string
 		return nil, fault.New(fault.NotFound, "")
 	}
 	if size(given) > answersMax {
-		return nil, fault.New(fault.Invalid, "vault.answers.long")
+		return nil, fault.New(fault.Invalid, "vault.answers.long").At(longest(steps[i].Questions, given))
 	}
 	for _, q := range steps[i].Questions {
 		if err := checkAnswer(q, given[q.Name]); err != nil {
@@ -148,6 +148,22 @@ func (v *Vault) Answer(ctx context.Context, actor org.Actor, vendor, step string
 		}
 	}
 	return c.Setup.Answer(ctx, step, given)
+}
+
+// longest names the step's question with the longest answer; empty when an answer
+// from elsewhere is longer.
+func longest(questions []Question, given map[string]string) (name string) {
+	for _, q := range questions {
+		if name == "" || len(given[q.Name]) > len(given[name]) {
+			name = q.Name
+		}
+	}
+	for _, text := range given {
+		if len(text) > len(given[name]) {
+			return ""
+		}
+	}
+	return name
 }
 
 func checkAnswer(q Question, answer string) error {

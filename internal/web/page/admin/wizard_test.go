@@ -55,6 +55,8 @@ func TestAnAdministratorConnectsTeams(t *testing.T) {
 	b.post(setup+"/field", nil).is(http.StatusUnprocessableEntity).shows("Choose the field that holds the sign-in name.")
 	b.post(setup+"/field", url.Values{"field": {"email"}}).on(setup+"/tenant?field=email").
 		shows("Directory (tenant) ID or domain", "Microsoft Entra admin center → Identity → Overview")
+	b.post(setup+"/tenant", url.Values{"field": {"email"}, "tenant": {strings.Repeat("x", 10_000)}}).is(http.StatusUnprocessableEntity).
+		shows(`href="#tenant"`, `id="tenant-error"`, "That is more text than any of these answers needs.")
 	b.post(setup+"/tenant", url.Values{"field": {"email"}, "tenant": {"no tenant <b>"}}).is(http.StatusUnprocessableEntity).
 		shows("This is neither a tenant ID nor a domain.", "no tenant <b>", `href="#tenant"`)
 	consent := b.post(setup+"/tenant", url.Values{"field": {"email"}, "tenant": {"harbourbank.example"}})
