@@ -21,8 +21,10 @@ type connectionView struct {
 	totals     identity.Totals
 	title      string
 	owner      string
-	now        time.Time
-	faults     operatorFaults
+	// scanned says when the directory was last read.
+	scanned string
+	now     time.Time
+	faults  operatorFaults
 	// alarms are what is wrong, and what to do.
 	alarms []ui.Message
 	// left are the meetings that may still be at the vendor, out of reach.
@@ -67,6 +69,9 @@ func (p *Pages) connectionOf(r *http.Request, reader words.Reader, c vault.Conne
 	if v.totals, err = p.Identities.Totals(r.Context(), p.Orgs.Read(), c.OrgID, c.ID); err != nil {
 		return v, err
 	}
+	if v.scanned, err = p.lastScan(r, reader, v); err != nil {
+		return v, err
+	}
 	if v.faults, err = p.operatorFaults(r); err != nil {
 		return v, err
 	}
@@ -80,6 +85,20 @@ func (p *Pages) connectionOf(r *http.Request, reader words.Reader, c vault.Conne
 	v.owner = nameOf(reader, owner, c.ConnectedBy)
 	v.alarms = v.alarmsOf(reader)
 	return v, nil
+}
+
+// lastScan says when the directory was last read. Of a connection that is off
+// nothing of it is kept; that it was read is in the log of reads.
+func (p *Pages) lastScan(r *http.Request, reader words.Reader, v connectionView) (string, error) {
+	c := v.connection
+	if c.State != vault.Disconnected {
+		return ago(reader, v.directory.Scanned, v.now), nil
+	}
+	scans, err := p.Vault.Scans(r.Context(), p.Orgs.Read(), c.OrgID, c.ID, 1)
+	if err != nil || len(scans) == 0 {
+		return reader.T("admin.never"), err
+	}
+	return reader.T("admin.video.scanned.forgotten", "When", ago(reader, scans[0].At, v.now)), nil
 }
 
 // leftRows are the meetings that may still be at the vendor and that Parley
@@ -124,7 +143,7 @@ func (v connectionView) facts(r words.Reader) []ui.Fact {
 		{Term: r.T("admin.video.account"), Text: c.Account.Name, Icon: "person"},
 		{Term: r.T("admin.video.by"), Text: r.T("admin.video.by.when", "Name", v.owner, "When", ago(r, c.ConnectedAt, v.now))},
 		{Term: r.T("admin.video.last"), Text: ago(r, c.LastOK, v.now), Icon: "check"},
-		{Term: r.T("admin.video.scanned"), Text: ago(r, v.directory.Scanned, v.now), Icon: "refresh"},
+		{Term: r.T("admin.video.scanned"), Text: v.scanned, Icon: "refresh"},
 		{Term: r.T("admin.wizard.step.field"), Text: fieldName(r, v.directory.Field)},
 	}
 }

@@ -71,7 +71,7 @@ func TestDisconnecting(t *testing.T) {
 	b, path := h.connected()
 	b.open(path+"/disconnect").shows("Disconnect appointments@harbourbank.example?", "Try Reauthorize first.", "keep their links")
 	b.post(path+"/disconnect", nil).on("/settings/video").shows("appointments@harbourbank.example is disconnected.", "Disconnected")
-	b.open(path).on(path).shows("Connect again")
+	b.open(path).on(path).shows("Connect again", "Directory last read", "What was read was forgotten when it was disconnected.").lacks("Never")
 	b.open("/settings/integrations").shows("Not connected")
 }
 
