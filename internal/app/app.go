@@ -206,6 +206,9 @@ func (h *house) ready(ctx context.Context) error {
 // serve answers requests on l and does the work behind them until ctx ends,
 // then lets both come to an end and closes the database.
 func (h *house) serve(ctx context.Context, l net.Listener) error {
+	if err := h.vault.Void(ctx); err != nil {
+		return errors.Join(err, l.Close(), h.db.Close())
+	}
 	// Work outlives the requests: what the last ones asked for may begin.
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var rooms sync.WaitGroup

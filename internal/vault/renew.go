@@ -22,6 +22,18 @@ const (
 	operatorPause = time.Minute
 )
 
+// Void ends, at start, the leases and flights of a process that died, where no
+// other process can be: a renewal that was killed is then tried again at once.
+func (v *Vault) Void(ctx context.Context) error {
+	if !v.db.OneProcess() {
+		return nil
+	}
+	return v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, voidLeases)
+		return err
+	})
+}
+
 // renew makes sure that a newer version of the grant than the stale one is
 // kept. Of all callers in all processes one renews; the others wait and look.
 func (v *Vault) renew(ctx context.Context, orgID, id string, stale int64) error {

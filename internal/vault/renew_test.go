@@ -175,6 +175,37 @@ func TestAKillBetweenAnswerAndCommit(t *testing.T) {
 	}
 }
 
+// TestAfterAKillTheNextStartDoesNotWait is for the database that one process
+// owns: there the lease of the last process can be nobody's.
+func TestAfterAKillTheNextStartDoesNotWait(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	conn := w.connect()
+	w.expired()
+	w.wire.after = func(r *http.Request, _ *http.Response) {
+		if strings.HasSuffix(r.URL.Path, "/token") {
+			panic("killed")
+		}
+	}
+	func() {
+		defer func() { _ = recover() }()
+		_ = w.users(w.lend(conn))
+	}()
+	w.wire.after = nil
+	w.v = w.open() // the next process, in the same moment
+	if err := w.v.Void(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second) // the lease alone would be 30
+	defer stop()
+	client, err := w.v.Lend(ctx, conn.OrgID, conn.ID, vault.Purpose{What: "meeting"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.users(client); err != nil {
+		t.Errorf("after the start: %v", err)
+	}
+}
+
 func TestARefusedRenewalIsToldOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)

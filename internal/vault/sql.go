@@ -25,6 +25,7 @@ const (
 	// that its refresh token is being spent. $3 is now, $4 the lease's end.
 	holdGrant = `UPDATE grants SET held_until = $4, spent = spent + 1
 		WHERE org_id = $1 AND connection_id = $2 AND version = $5 AND stopped = FALSE AND held_until < $3 AND retry_at <= $3 RETURNING {columns}`
+	voidLeases = `UPDATE grants SET held_until = 0, flying = 0, flying_until = 0 /* every organization: this process owns the whole database, so every lease is a dead one's */`
 	// saveGrant keeps what the vendor gave for a version, whoever holds the lease.
 	saveGrant = `UPDATE grants SET sealed = $4, sealed_with = $5, version = version + 1, renew_at = $6, expires_at = $7, renewed_at = $8,
 		held_until = 0, retry_at = 0, failures = 0, spent = 0 WHERE org_id = $1 AND connection_id = $2 AND version = $3`
