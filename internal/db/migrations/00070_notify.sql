@@ -12,6 +12,7 @@ CREATE TABLE notices (
   secret        BOOLEAN NOT NULL, -- the card is emptied when it has been sent
   state         TEXT    NOT NULL, -- waiting, told, withdrawn
   at            BIGINT  NOT NULL,
+  until_at      BIGINT  NOT NULL, -- when telling it is of no use any more; 0 is never
   audience      TEXT    NOT NULL, -- JSON; who still has to be written into deliveries
   reached       TEXT    NOT NULL, -- the last person id that was
   created_at    BIGINT  NOT NULL,
