@@ -93,8 +93,9 @@ func again(ctx context.Context, tx *db.Tx, d Deed) (card.Card, error) {
 	return before.Outcome, nil
 }
 
-// linkLife is how long a link in a mail is good for.
-const linkLife = 180 * 24 * time.Hour
+// LinkLife is how long a signed link is good for: longer than an appointment can
+// be booked ahead, so that the link of a confirmation outlives what it confirms.
+const LinkLife = 2 * 365 * 24 * time.Hour
 
 // Verify returns the claim of a token for the purpose, if it is good now.
 func (n *Notify) Verify(ctx context.Context, token, purpose string) (Claim, error) {

@@ -68,7 +68,7 @@ func verbOf(purpose string) (verb string, is bool) { return strings.CutPrefix(pu
 // its path and a token for that path; the path is the purpose.
 func (n *Notify) links(o org.Organization, p org.Person, now time.Time) card.Links {
 	sign := func(purpose, object string) string {
-		return n.cfg.Keys.Sign(Claim{Purpose: purpose, OrgID: o.ID, Object: object, PersonID: p.ID, Expires: now.Add(linkLife)})
+		return n.cfg.Keys.Sign(Claim{Purpose: purpose, OrgID: o.ID, Object: object, PersonID: p.ID, Expires: now.Add(LinkLife)})
 	}
 	return func(a card.Action) string {
 		switch {

@@ -170,13 +170,10 @@ func nearby(r words.Reader, near []appointment.Slot) (list []ui.Slot) {
 	return list
 }
 
-// manageFor is how long after its end an appointment's page can be opened.
-const manageFor = 90 * 24 * time.Hour
-
 // manageURL is the signed address of a client's own page of an appointment.
 func (p *Pages) manageURL(a appointment.Appointment) string {
 	return appointment.ManagePath + "/" + p.Links.Sign(notify.Claim{
-		Purpose: appointment.ManagePath, OrgID: a.OrgID, Object: a.ID, PersonID: a.ClientID, Expires: a.Ends.Add(manageFor),
+		Purpose: appointment.ManagePath, OrgID: a.OrgID, Object: a.ID, PersonID: a.ClientID, Expires: a.Booked.Add(notify.LinkLife),
 	})
 }
 
