@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"parley/internal/fault"
@@ -24,7 +25,9 @@ func (p *Pages) callback(w http.ResponseWriter, r *http.Request) error {
 	}
 	actor := web.ActorOf(r)
 	if !actor.SignedIn() {
-		return fault.New(fault.SignIn, "admin.callback.signin")
+		// The address of this page holds the vendor's code: it goes into no other.
+		web.Tell(w, r, web.Flash{Tone: "warning", Key: "admin.callback.signin"})
+		return web.Redirect(w, r, "/signin?next="+url.QueryEscape("/settings/video"))
 	}
 	if !actor.May(org.ManageIntegrations) {
 		return fault.New(fault.Denied, "")

@@ -222,9 +222,6 @@ func (p *Pages) toggleMany(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if len(form.Values["who"]) == 0 {
-		return tell(w, r, web.Back(r), "warning", "admin.video.nobody")
-	}
 	return p.switchStaff(w, r, form.On("on"), form.Values["who"]...)
 }
 
@@ -232,6 +229,9 @@ func (p *Pages) switchStaff(w http.ResponseWriter, r *http.Request, on bool, ids
 	c, err := p.connection(r)
 	if err != nil {
 		return err
+	}
+	if len(ids) == 0 {
+		return tell(w, r, web.Back(r), "warning", "admin.video.nobody")
 	}
 	if err := p.Identities.Toggle(r.Context(), web.ActorOf(r), c.ID, on, ids...); err != nil {
 		return err
