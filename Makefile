@@ -9,7 +9,7 @@ FUZZ := $(shell grep -rl --include='*_test.go' '^func Fuzz' internal 2>/dev/null
 .PHONY: help run check test prove bench fuzz e2e golden generate tools
 
 help: ## Say what each target does.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 run: ## Run the demo: Parley on 127.0.0.1:8080, the sandbox on 127.0.0.1:8090.
 	$(GO) run ./cmd/parley demo
