@@ -51,13 +51,11 @@ func load() library {
 	byLang := map[string]map[string]forms{Default: {}}
 	names, _ := files.ReadDir("catalogue")
 	for _, name := range names {
-		lang := langOf(name.Name())
-		if byLang[lang] == nil {
-			byLang[lang] = map[string]forms{}
-		}
-		if err := read(name.Name(), byLang[lang]); err != nil {
+		texts, err := read(name.Name())
+		if err != nil {
 			lib.broken = append(lib.broken, fmt.Errorf("%s: %w", name.Name(), err))
 		}
+		byLang[strings.TrimSuffix(name.Name(), ".json")] = texts
 	}
 	byLang[Pseudo] = pseudo(byLang[Default])
 	for lang, texts := range byLang {
@@ -70,26 +68,12 @@ func load() library {
 	return lib
 }
 
-// langOf is the language of a catalogue file: "meeting.fr.json" and "fr.json"
-// are French.
-func langOf(name string) string {
-	stem := strings.TrimSuffix(name, ".json")
-	return stem[strings.LastIndexByte(stem, '.')+1:]
-}
-
-func read(name string, into map[string]forms) error {
+func read(name string) (map[string]forms, error) {
 	text, err := files.ReadFile(path.Join("catalogue", name))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	entries, err := parse(text)
-	for key, f := range entries {
-		if _, twice := into[key]; twice {
-			err = errors.Join(err, fmt.Errorf("key %q is already in another file", key))
-		}
-		into[key] = f
-	}
-	return err
+	return parse(text)
 }
 
 // parse reads one file by tokens, because decoding into a map would silently

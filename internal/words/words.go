@@ -2,10 +2,9 @@
 // and the ways in which a language and a time zone write dates, times, lengths
 // and numbers.
 //
-// The texts lie in catalogue/<room>.<lang>.json, or in one catalogue/<lang>.json:
-// a flat object of key and text, where a text that counts is an object of plural
-// forms. Adding a language is adding its files; no code names a language but
-// English, which is what a text falls back to.
+// The texts lie in catalogue/<lang>.json: a flat object of key and text, where a
+// text that counts is an object of plural forms. Adding a language is adding its
+// file; no code names a language but English, which is what a text falls back to.
 //
 // It owns no decision about which language or zone a person reads: a Reader is
 // handed to it.
