@@ -37,6 +37,33 @@ func TestADirectoryIsReadAgainOnceADay(t *testing.T) {
 	})
 }
 
+// TestOneConnectionThatCannotBeOpenedStopsNoOther spoils what is sealed of one
+// connection and looks whether the other's directory is still read each day.
+func TestOneConnectionThatCannotBeOpenedStopsNoOther(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		l := &listed{name: "lists", account: "1", entries: list()}
+		w := emptyWorld(t, d, l.vendor())
+		spoiled := w.complete(w.begin("lists"))
+		l.account = "2"
+		w.clock.Advance(time.Minute) // the spoiled one comes first in the round
+		good := w.complete(w.begin("lists"))
+		scanned := func() time.Time {
+			got, err := w.is.Directory(t.Context(), d, good.OrgID, good.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got.Scanned
+		}
+		before := scanned()
+		dbtest.Exec(t, d, "UPDATE connections SET answers = $3 WHERE org_id = $1 AND id = $2", spoiled.OrgID, spoiled.ID, []byte("spoiled"))
+		w.clock.Advance(25 * time.Hour)
+		w.round()
+		if !scanned().After(before) {
+			t.Error("the good directory was not read again")
+		}
+	})
+}
+
 // round adds the hourly job, whatever hour it is, and does what it rings.
 func (w *world) round() {
 	w.t.Helper()

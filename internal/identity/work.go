@@ -2,11 +2,13 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"parley/internal/connector"
 	"parley/internal/db"
+	"parley/internal/fault"
 	"parley/internal/job"
 	"parley/internal/vault"
 )
@@ -34,20 +36,29 @@ func (is *Identities) Work(r *job.Runner) {
 	r.Every(kindRound, time.Hour, kindRound)
 }
 
-// round has every directory read again that was not read for a day.
+// round has every directory read again that was not read for a day. One that
+// cannot be rung, as when its connection cannot be opened, stops no other
+// organization's.
 func (is *Identities) round(ctx context.Context, _ job.Job) error {
-	return is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		all, err := db.All[Directory](ctx, tx, everyDirectory, db.Time(tx.Now().Add(-fresh)))
-		for _, d := range all {
-			if err != nil {
-				break
-			}
-			var c vault.Connection
-			if c, err = is.vault.Connection(ctx, tx, d.OrgID, d.ConnectionID); err == nil && c.State == vault.Connected {
-				err = ring(ctx, tx, d.OrgID, d.ConnectionID)
-			}
-		}
+	now, err := is.db.Now(ctx)
+	if err != nil {
 		return err
+	}
+	all, err := db.All[Directory](ctx, is.db, everyDirectory, db.Time(now.Add(-fresh)))
+	for _, d := range all {
+		err = errors.Join(err, is.ringConnected(ctx, d))
+	}
+	return err
+}
+
+func (is *Identities) ringConnected(ctx context.Context, d Directory) (err error) {
+	defer fault.Op(&err, "ring directory of connection %s", d.ConnectionID)
+	return is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		c, err := is.vault.Connection(ctx, tx, d.OrgID, d.ConnectionID)
+		if err != nil || c.State != vault.Connected {
+			return err
+		}
+		return ring(ctx, tx, d.OrgID, d.ConnectionID)
 	})
 }
 
