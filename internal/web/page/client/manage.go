@@ -23,11 +23,13 @@ type manageView struct {
 	base string
 	// joinURL is the permanent address with the host, for copying.
 	joinURL string
-	// vendorURL leads through /j/<code>/go while the link stands.
-	way   meeting.Way
+	// way says whether the join page has a way in now.
+	way meeting.Way
+	// fresh is set right after booking.
 	fresh bool
 	now   time.Time
 	form  web.Form
+	// when and start are for moving: the times to choose from, and the chosen one.
 	when  when
 	start time.Time
 }
