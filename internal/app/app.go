@@ -155,7 +155,7 @@ func (h *house) newVault(keys vault.Keys) (*vault.Vault, error) {
 // names every job's handler.
 func (h *house) fill() {
 	h.orgs.SendLink = h.sendLink
-	h.orgs.OnMember = append(h.orgs.OnMember, h.identities.PersonChanged, touchCalendar)
+	h.orgs.OnMember = append(h.orgs.OnMember, h.identities.PeopleChanged, touchCalendar)
 	h.orgs.OnErase = append(h.orgs.OnErase, h.vault.Erase, h.identities.Erase, h.notify.Erase, h.calendars.Erase, h.appointments.Erase)
 	h.vault.OnState = append(h.vault.OnState, h.identities.ConnectionChanged, h.meetings.ConnectionChanged, h.tellBroken)
 	h.meetings.OnChange = append(h.meetings.OnChange, h.appointments.OnChange)
@@ -168,8 +168,8 @@ func (h *house) fill() {
 
 // touchCalendar makes what was read of a member's time stale: their zone decides
 // what their hours mean, and who is not active any more has none.
-func touchCalendar(ctx context.Context, tx *db.Tx, orgID, personID string) error {
-	return calendar.Touch(ctx, tx, orgID, personID)
+func touchCalendar(ctx context.Context, tx *db.Tx, orgID string, personIDs ...string) error {
+	return calendar.Touch(ctx, tx, orgID, personIDs...)
 }
 
 func (h *house) newSite(key []byte) (err error) {

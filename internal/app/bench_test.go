@@ -140,7 +140,7 @@ func (t *booth) fill(n int) {
 				}
 				staff, start := t.slot(i)
 				if _, err := t.appointments.Book(t.ctx, appointment.Request{
-					OrgID: t.org.ID, ServiceID: t.service.ID, Method: appointment.Phone, StaffID: staff, Start: start,
+					Ask: appointment.Ask{OrgID: t.org.ID, ServiceID: t.service.ID, Method: appointment.Phone, StaffID: staff}, Start: start,
 					Client: appointment.Client{Name: "Filler", Email: fmt.Sprintf("f%d@mail.example", i), Phone: "+44 20 7946 0000", Lang: "en", Zone: "UTC"},
 				}); err != nil {
 					t.b.Error(err)

@@ -71,6 +71,12 @@ func (h *house) furnish(ctx context.Context) error {
 			return fmt.Errorf("hours of %s: %w", demoStaff[i].name, err)
 		}
 	}
+	_, err = h.appointments.SaveLocation(ctx, admin, appointment.Location{
+		Name: "Quayside", Address: demoPlace, Zone: o.Zone, Active: true, Staff: staff,
+	})
+	if err != nil {
+		return fmt.Errorf("location: %w", err)
+	}
 	var services []appointment.Service
 	for _, s := range demoServices(staff) {
 		saved, err := h.appointments.SaveService(ctx, admin, s)
@@ -141,7 +147,7 @@ func demoServices(staff []string) []appointment.Service {
 	services := []appointment.Service{mortgage, everyday, business, savings}
 	for i := range services {
 		services[i].Methods = []appointment.Method{appointment.InPerson, appointment.Phone}
-		services[i].Place, services[i].Lobby = demoPlace, connector.StaffAdmits
+		services[i].Lobby = connector.StaffAdmits
 	}
 	return services
 }
@@ -164,7 +170,8 @@ func (h *house) furnishAppointments(ctx context.Context, o org.Organization, ser
 		method := s.Methods[i%len(s.Methods)]
 		staff := s.Staff[i%3]
 		window := calendar.Span{Start: now.Add(24 * time.Hour), End: now.Add(10 * 24 * time.Hour)}
-		slots, err := h.appointments.Slots(ctx, o.ID, s.ID, method, staff, window)
+		ask := appointment.Ask{OrgID: o.ID, ServiceID: s.ID, Method: method, StaffID: staff}
+		slots, err := h.appointments.Slots(ctx, ask, window)
 		if err != nil {
 			return err
 		}
@@ -172,7 +179,7 @@ func (h *house) furnishAppointments(ctx context.Context, o org.Organization, ser
 			return fmt.Errorf("no slot for %s", c.name)
 		}
 		_, err = h.appointments.Book(ctx, appointment.Request{
-			OrgID: o.ID, ServiceID: s.ID, Method: method, StaffID: staff, Start: slots[(i*7)%len(slots)].Start,
+			Ask: ask, Start: slots[(i*7)%len(slots)].Start,
 			Client:  appointment.Client{Name: c.name, Email: c.email, Phone: c.phone, Lang: "en", Zone: o.Zone},
 			Answers: demoAnswers(s),
 		})

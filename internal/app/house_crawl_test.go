@@ -168,9 +168,9 @@ func exhibit(t testing.TB) *exhibition {
 	moved := e.visits["moved"]
 	slots, err := g.appointments.SlotsToMove(ctx, g.org.ID, moved.ID, daysAhead(g, 14, 7))
 	g.ok(err)
-	_, err = g.appointments.Reschedule(ctx, org.Client(moved.Client), moved.ID, slots[0].Start)
+	_, err = g.appointments.Reschedule(ctx, org.Client(moved.Client), moved.Seen(), slots[0].Start)
 	g.ok(err)
-	_, err = g.appointments.Cancel(ctx, org.Client(e.visits["cancelled"].Client), e.visits["cancelled"].ID, "My plans changed.")
+	_, err = g.appointments.Cancel(ctx, org.Client(e.visits["cancelled"].Client), e.visits["cancelled"].Seen(), "My plans changed.")
 	g.ok(err)
 	g.work()
 	e.visits["pending"] = g.book(g.service("Mortgage advice"), appointment.Video, "Client pending")
@@ -234,7 +234,7 @@ func (e *exhibition) signedIn(p org.Person) *http.Cookie { return e.lodging.sign
 func (e *exhibition) walkIn() string {
 	e.t.Helper()
 	service := e.lodging.service("Mortgage advice")
-	slots, err := e.appointments.Slots(e.t.Context(), e.lodging.org.ID, service.ID, appointment.Video, "", daysAhead(e.lodging, 20, 7))
+	slots, err := e.appointments.Slots(e.t.Context(), appointment.Ask{OrgID: e.lodging.org.ID, ServiceID: service.ID, Method: appointment.Video}, daysAhead(e.lodging, 20, 7))
 	e.ok(err)
 	return "/book/" + demoSlug + "/" + service.Slug + "?" + url.Values{"method": {"video"}, "staff": {"any"}, "start": {slots[0].Start.Format(time.RFC3339)}}.Encode()
 }

@@ -96,7 +96,8 @@ type seeded []string
 var typed = map[string]string{
 	"organizations":    "name slug accent zone",
 	"people":           "name email phone username employee_no zone",
-	"services":         "name slug description place",
+	"services":         "name slug description",
+	"locations":        "name slug address phone zone",
 	"connections":      "name account_name tenant_id account_id",
 	"directory_people": "name sign_in_name mail_folded",
 	"identities":       "value sign_in_name hint",

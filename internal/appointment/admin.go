@@ -123,7 +123,7 @@ func (a *Appointments) SaveDailyLimit(ctx context.Context, by org.Actor, personI
 		if n, err := db.Value[int64](ctx, tx, isMember, by.OrgID, personID); err != nil || n == 0 {
 			return cmp.Or(err, error(fault.New(fault.NotFound, "appointment.staff.unknown")))
 		}
-		if err := db.Insert(ctx, tx, "staff", &profile{by.OrgID, personID, limit}, keepProfile); err != nil {
+		if err := db.Insert(ctx, tx, "staff", &profile{org: by.OrgID, person: personID, limit: limit}, keepProfile); err != nil {
 			return err
 		}
 		return org.Record(ctx, tx, by.Entry("staff.limit", "person", personID))

@@ -15,7 +15,17 @@ type State string
 
 // The states of an appointment.
 const (
+	// Confirmed is agreed and has not begun.
 	Confirmed State = "confirmed"
+	// Arrived is a client who waits, at the branch or in the lobby.
+	Arrived State = "arrived"
+	// InProgress is going on.
+	InProgress State = "in_progress"
+	// Served is over, and the client was there.
+	Served State = "served"
+	// NoShow is over, and the client never came.
+	NoShow State = "no_show"
+	// Cancelled was called off.
 	Cancelled State = "cancelled"
 )
 
@@ -38,8 +48,12 @@ type Appointment struct {
 	StaffID   string
 	ClientID  string
 	// MeetingID is the agreed time behind it, with its join link.
-	MeetingID    string
-	Method       Method
+	MeetingID string
+	Method    Method
+	// LocationID is the branch where it is held; empty unless in person.
+	LocationID string
+	// Lang is the language the client asked to be served in; empty means any.
+	Lang         string
 	Starts, Ends time.Time
 	// BufferBefore and BufferAfter are kept free around it, as the service asked
 	// when it was booked.
@@ -57,10 +71,26 @@ type Appointment struct {
 	Sequence int64
 	Booked   time.Time
 	Changed  time.Time
-	Version  int64
+	// Arrived, Begun and Ended are when its state became so; zero until then.
+	Arrived, Begun, Ended time.Time
+	// Late is how late the client said they will be, and LateAt when they said it.
+	Late    time.Duration
+	LateAt  time.Time
+	Version int64
 
 	formKey string
 }
+
+// Seen is an appointment as the one who acts on it saw it. What changed since is
+// not overwritten unseen: a verb refuses an old version. Version 0 accepts
+// whatever it is now.
+type Seen struct {
+	ID      string
+	Version int64
+}
+
+// Seen is the appointment as it is here, for a form that is about to change it.
+func (a Appointment) Seen() Seen { return Seen{ID: a.ID, Version: a.Version} }
 
 // An Answer is what a client said to a question, kept with the question as it
 // was asked.
@@ -99,6 +129,16 @@ func (a Appointment) changeable(now time.Time) error {
 		return fault.New(fault.Conflict, "appointment.cancelled.already")
 	case !now.Before(a.Starts):
 		return fault.New(fault.Conflict, "appointment.begun")
+	}
+	return nil
+}
+
+// unseen reports, as a fault, that it changed since the one who acts saw it. It
+// is asked of a touched appointment, whose version is one more than what anybody
+// saw. What already is as asked for is not asked: pressing twice is no quarrel.
+func (a Appointment) unseen(seen Seen) error {
+	if seen.Version != 0 && a.Version != seen.Version+1 {
+		return fault.New(fault.Conflict, "appointment.seen.stale")
 	}
 	return nil
 }

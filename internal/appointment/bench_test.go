@@ -36,7 +36,7 @@ func BenchmarkHours(b *testing.B) {
 		h := settle(b, d, 20, ahead)
 		ask := func(i int, staff string) {
 			first := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, i%30)
-			_, err := h.a.Slots(ctx, h.org.ID, h.service.ID, appointment.Phone, staff, calendar.Span{Start: first, End: first.AddDate(0, 0, 1)})
+			_, err := h.a.Slots(ctx, appointment.Ask{OrgID: h.org.ID, ServiceID: h.service.ID, Method: appointment.Phone, StaffID: staff}, calendar.Span{Start: first, End: first.AddDate(0, 0, 1)})
 			h.ok(err)
 		}
 		for _, filled := range []int{0, 12000} {

@@ -31,7 +31,11 @@ func (a *Appointments) Book(ctx context.Context, r Request) (Appointment, error)
 		return Appointment{}, fault.New(fault.NotFound, "appointment.service.unknown")
 	}
 	r = r.tidy()
-	wrong := r.check(s, now)
+	where, nowhere, err := a.located(ctx, a.db, &r)
+	if err != nil {
+		return Appointment{}, err
+	}
+	wrong := r.check(s, now, nowhere)
 	if done, ok, err := booked(ctx, a.db, r); ok || err != nil {
 		return done, err // a form that was booked is booked, whatever has changed since
 	}
@@ -42,7 +46,7 @@ func (a *Appointments) Book(ctx context.Context, r Request) (Appointment, error)
 	if err != nil {
 		return Appointment{}, err
 	}
-	return a.bookAny(ctx, r, o)
+	return a.bookAny(ctx, r, o, where)
 }
 
 // booked finds the appointment that the same form already made.
@@ -65,7 +69,7 @@ func moment(start time.Time) calendar.Span {
 // bookAny tries those who are free, the fairest first, in one transaction each.
 // Trying several in one would lock them in the order of fairness, and two such
 // transactions could wait for each other.
-func (a *Appointments) bookAny(ctx context.Context, r Request, o offer) (Appointment, error) {
+func (a *Appointments) bookAny(ctx context.Context, r Request, o offer, where Location) (Appointment, error) {
 	if len(o.people) == 0 && r.Method == Video {
 		return Appointment{}, fault.New(fault.Invalid, "appointment.video.nobody").At("method")
 	}
@@ -77,6 +81,7 @@ func (a *Appointments) bookAny(ctx context.Context, r Request, o offer) (Appoint
 	if err != nil {
 		return Appointment{}, err
 	}
+	s.location = where
 	err = o.refusal(r.Start)
 	for _, staff := range order {
 		var done Appointment
@@ -125,6 +130,7 @@ func (a *Appointments) fair(ctx context.Context, r Request, ids []string) ([]str
 // transaction begins.
 type stage struct {
 	organization org.Organization
+	location     Location
 	staff        map[string]org.Person
 }
 
@@ -176,7 +182,7 @@ func (a *Appointments) judgeAgain(ctx context.Context, tx *db.Tx, o offer, staff
 
 // view is the booking before there is one.
 func (s stage) view(service Service, staff string) View {
-	return View{Service: service, Organization: s.organization, Staff: s.staff[staff]}
+	return View{Service: service, Organization: s.organization, Location: s.location, Staff: s.staff[staff]}
 }
 
 // write makes the client, the appointment and the agreed meeting.
@@ -201,7 +207,7 @@ func (a *Appointments) write(ctx context.Context, tx *db.Tx, r Request, o offer,
 func (r Request) appointment(s Service, staff, client string, now time.Time) Appointment {
 	a := Appointment{
 		OrgID: r.OrgID, ID: db.NewID(), ServiceID: s.ID, StaffID: staff, ClientID: client, MeetingID: db.NewID(),
-		Method: r.Method, Starts: r.Start, Ends: r.Start.Add(s.Duration), BufferBefore: s.BufferBefore, BufferAfter: s.BufferAfter,
+		Method: r.Method, LocationID: r.LocationID, Lang: r.Lang, Starts: r.Start, Ends: r.Start.Add(s.Duration), BufferBefore: s.BufferBefore, BufferAfter: s.BufferAfter,
 		Zone: r.Client.Zone, Answers: answered(s, r.Answers), Notes: r.Notes, State: Confirmed, Source: FromClient,
 		Booked: now, Changed: now, Version: 1, formKey: r.formKey(),
 	}
@@ -224,7 +230,7 @@ func (r Request) meeting(v View, connection string) meeting.Meeting {
 	case Video:
 		m.ConnectionID = connection
 	case InPerson:
-		m.Place = v.Service.Place
+		m.Place = v.Location.Where()
 	case Phone:
 		m.Place = r.Client.Phone
 	}

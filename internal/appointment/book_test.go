@@ -211,7 +211,7 @@ func TestFormFaultsComeBackAtTheirFields(t *testing.T) {
 				t.Errorf("%s: faults %v, want one at %s", name, err, c.field)
 			}
 		}
-		_, err := h.a.Book(ctx, appointment.Request{OrgID: h.org.ID, ServiceID: h.service.ID})
+		_, err := h.a.Book(ctx, appointment.Request{Ask: appointment.Ask{OrgID: h.org.ID, ServiceID: h.service.ID}})
 		if n := len(fault.Of(err)); n < 6 {
 			t.Errorf("an empty form has %d faults: %v", n, err)
 		}

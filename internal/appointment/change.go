@@ -1,6 +1,7 @@
 package appointment
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -16,10 +17,10 @@ import (
 // link stays. Moving to where it already is changes nothing. The actor is the
 // staff member, somebody of the contact center, or the client whom a signed
 // link proves (org.Client).
-func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, id string, start time.Time) (_ Appointment, err error) {
-	defer fault.Op(&err, "reschedule appointment %s", id)
+func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, seen Seen, start time.Time) (_ Appointment, err error) {
+	defer fault.Op(&err, "reschedule appointment %s", seen.ID)
 	start = start.UTC().Truncate(time.Microsecond)
-	before, err := a.mayChange(ctx, by, id)
+	before, err := a.mayChange(ctx, by, seen)
 	if err != nil {
 		return before, err
 	}
@@ -36,6 +37,9 @@ func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, id string, 
 		if v.Starts.Equal(start) {
 			return nil
 		}
+		if err := v.unseen(seen); err != nil {
+			return err
+		}
 		if err := a.judgeMove(ctx, tx, by, v, start); err != nil {
 			return err
 		}
@@ -46,8 +50,8 @@ func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, id string, 
 }
 
 // mayChange reads an appointment and refuses who may not change it.
-func (a *Appointments) mayChange(ctx context.Context, by org.Actor, id string) (Appointment, error) {
-	ap, err := a.appointment(ctx, a.db, by.OrgID, id)
+func (a *Appointments) mayChange(ctx context.Context, by org.Actor, seen Seen) (Appointment, error) {
+	ap, err := a.appointment(ctx, a.db, by.OrgID, seen.ID)
 	if err != nil {
 		return Appointment{}, err
 	}
@@ -108,13 +112,13 @@ func (a *Appointments) move(ctx context.Context, tx *db.Tx, by org.Actor, v View
 
 // Cancel calls an appointment off; the staff member's time is free again.
 // Cancelling what is cancelled changes nothing and is no error.
-func (a *Appointments) Cancel(ctx context.Context, by org.Actor, id, reason string) (_ Appointment, err error) {
-	defer fault.Op(&err, "cancel appointment %s", id)
+func (a *Appointments) Cancel(ctx context.Context, by org.Actor, seen Seen, reason string) (_ Appointment, err error) {
+	defer fault.Op(&err, "cancel appointment %s", seen.ID)
 	reason = strings.TrimSpace(reason)
 	if f := checkText(reason, textMax); f != nil {
 		return Appointment{}, f.At("reason")
 	}
-	before, err := a.mayChange(ctx, by, id)
+	before, err := a.mayChange(ctx, by, seen)
 	if err != nil {
 		return before, err
 	}
@@ -125,7 +129,7 @@ func (a *Appointments) Cancel(ctx context.Context, by org.Actor, id, reason stri
 		if err != nil || v.State == Cancelled {
 			return err
 		}
-		if err := v.changeable(tx.Now()); err != nil {
+		if err := cmp.Or(v.unseen(seen), v.changeable(tx.Now())); err != nil {
 			return err
 		}
 		after, err = a.callOff(ctx, tx, by, v, reason)

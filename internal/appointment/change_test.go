@@ -21,14 +21,14 @@ func TestMoveKeepsTheLinkAndTellsBoth(t *testing.T) {
 		h.ok(err)
 		h.book(2, at(14, 0))
 		client := h.client(a)
-		_, err = h.a.Reschedule(ctx, client, a.ID, at(14, 0))
+		_, err = h.a.Reschedule(ctx, client, appointment.Seen{ID: a.ID}, at(14, 0))
 		refused(t, "onto another", err, fault.Conflict, "appointment.taken")
-		_, err = h.a.Reschedule(ctx, client, a.ID, at(20, 0))
+		_, err = h.a.Reschedule(ctx, client, appointment.Seen{ID: a.ID}, at(20, 0))
 		refused(t, "outside hours", err, fault.Invalid, "appointment.start.hours")
-		_, err = h.a.Reschedule(ctx, client, a.ID, monday.Add(90*time.Minute))
+		_, err = h.a.Reschedule(ctx, client, appointment.Seen{ID: a.ID}, monday.Add(90*time.Minute))
 		refused(t, "too soon", err, fault.Invalid, "appointment.start.notice")
 		for range 2 { // the second time changes nothing
-			_, err = h.a.Reschedule(ctx, client, a.ID, at(10, 30))
+			_, err = h.a.Reschedule(ctx, client, appointment.Seen{ID: a.ID}, at(10, 30))
 			h.ok(err)
 		}
 		after, err := h.a.ForClient(ctx, d, h.org.ID, a.ClientID, a.ID)
@@ -52,7 +52,7 @@ func TestCancelFreesTheTimeOnce(t *testing.T) {
 		h := settle(t, d, 1)
 		a := h.book(1, at(10, 0))
 		for range 2 {
-			got, err := h.a.Cancel(ctx, h.client(a), a.ID, " I am ill ")
+			got, err := h.a.Cancel(ctx, h.client(a), appointment.Seen{ID: a.ID}, " I am ill ")
 			h.ok(err)
 			if got.State != appointment.Cancelled || got.Reason != "I am ill" || got.Sequence != 1 {
 				t.Errorf("cancelled: %+v", got)
@@ -64,7 +64,7 @@ func TestCancelFreesTheTimeOnce(t *testing.T) {
 		if n := h.count("SELECT COUNT(*) FROM notices WHERE org_id = $1 AND kind = $2 AND state <> 'withdrawn'", appointment.KindReminder); n != 0 {
 			t.Errorf("%d reminders of a cancelled appointment", n)
 		}
-		_, err := h.a.Reschedule(ctx, h.client(a), a.ID, at(11, 0))
+		_, err := h.a.Reschedule(ctx, h.client(a), appointment.Seen{ID: a.ID}, at(11, 0))
 		refused(t, "moving what is cancelled", err, fault.Conflict, "appointment.cancelled.already")
 		h.book(2, at(10, 0))
 	})
@@ -106,9 +106,9 @@ func TestNothingChangesAfterTheStart(t *testing.T) {
 		h := settle(t, d, 1)
 		a := h.book(1, at(10, 0))
 		dbtest.ClockOf(d).Set(at(10, 1))
-		_, err := h.a.Cancel(ctx, h.client(a), a.ID, "")
+		_, err := h.a.Cancel(ctx, h.client(a), appointment.Seen{ID: a.ID}, "")
 		refused(t, "cancel", err, fault.Conflict, "appointment.begun")
-		_, err = h.a.Reschedule(ctx, h.client(a), a.ID, at(16, 0))
+		_, err = h.a.Reschedule(ctx, h.client(a), appointment.Seen{ID: a.ID}, at(16, 0))
 		refused(t, "move", err, fault.Conflict, "appointment.begun")
 	})
 }
@@ -125,12 +125,12 @@ func TestStrangersFindNothing(t *testing.T) {
 		_, err = h.a.ForClient(ctx, d, h.org.ID, "", a.ID)
 		refused(t, "nobody's", err, fault.NotFound, "appointment.unknown")
 		for who, by := range map[string]org.Actor{"another organization": admin, "another client": h.client(b), "nobody": {OrgID: h.org.ID}} {
-			_, err = h.a.Cancel(ctx, by, a.ID, "")
+			_, err = h.a.Cancel(ctx, by, appointment.Seen{ID: a.ID}, "")
 			refused(t, who+" cancels", err, fault.NotFound, "appointment.unknown")
-			_, err = h.a.Reschedule(ctx, by, a.ID, at(12, 0))
+			_, err = h.a.Reschedule(ctx, by, appointment.Seen{ID: a.ID}, at(12, 0))
 			refused(t, who+" moves", err, fault.NotFound, "appointment.unknown")
 		}
-		_, err = h.a.Slots(ctx, other.org.ID, h.service.ID, appointment.Video, "", day)
+		_, err = h.a.Slots(ctx, appointment.Ask{OrgID: other.org.ID, ServiceID: h.service.ID, Method: appointment.Video}, day)
 		refused(t, "slots", err, fault.NotFound, "appointment.service.unknown")
 		_, err = h.a.Book(ctx, other.request(1, at(10, 0), func(r *appointment.Request) { r.ServiceID = h.service.ID }))
 		refused(t, "book", err, fault.NotFound, "appointment.service.unknown")

@@ -28,3 +28,9 @@ func Expand(text string) string {
 	(&Appointment{}).Columns(&c)
 	return strings.ReplaceAll(text, "{columns}", "*")
 }
+
+// Keyed gives an appointment the key of a form of its own.
+func (a Appointment) Keyed(form string) *Appointment {
+	a.formKey = form
+	return &a
+}

@@ -33,16 +33,17 @@ var day = calendar.Span{Start: at(0, 0), End: at(24, 0)}
 // A house is an organization in London whose staff work nine to five on
 // weekdays and offer one service by every method.
 type house struct {
-	t       testing.TB
-	d       *db.DB
-	a       *appointment.Appointments
-	n       *notify.Notify
-	orgs    *org.Orgs
-	cals    *calendar.Calendars
-	org     org.Organization
-	boss    org.Actor
-	staff   []string
-	service appointment.Service
+	t        testing.TB
+	d        *db.DB
+	a        *appointment.Appointments
+	n        *notify.Notify
+	orgs     *org.Orgs
+	cals     *calendar.Calendars
+	org      org.Organization
+	boss     org.Actor
+	staff    []string
+	location appointment.Location
+	service  appointment.Service
 	// cannot are the staff who cannot hold a video call.
 	cannot map[string]bool
 }
@@ -67,11 +68,13 @@ func settle(t testing.TB, d *db.DB, staff int, edit ...func(*appointment.Service
 		h.hire(fmt.Sprintf("Adviser %02d", i))
 	}
 	s := appointment.NewService("Mortgage review")
-	s.Methods, s.Place, s.Staff = appointment.Methods(), "1 Quay Street", h.staff
+	s.Methods, s.Staff = appointment.Methods(), h.staff
 	s.Step = 30 * time.Minute
 	for _, f := range edit {
 		f(&s)
 	}
+	h.location, err = h.a.SaveLocation(ctx, h.boss, appointment.Location{Name: "Quayside", Address: "1 Quay Street", Zone: "Europe/London", Active: true, Staff: h.staff})
+	h.ok(err)
 	h.service, err = h.a.SaveService(ctx, h.boss, s)
 	h.ok(err)
 	return h
@@ -127,7 +130,7 @@ func (h *house) tx(do func(context.Context, *db.Tx) error) {
 // request asks for an appointment as client number n would.
 func (h *house) request(n int, start time.Time, edit ...func(*appointment.Request)) appointment.Request {
 	r := appointment.Request{
-		OrgID: h.org.ID, ServiceID: h.service.ID, Method: appointment.Video, Start: start,
+		Ask: appointment.Ask{OrgID: h.org.ID, ServiceID: h.service.ID, Method: appointment.Video}, Start: start,
 		Client: appointment.Client{Name: fmt.Sprint("Client ", n), Email: fmt.Sprintf("c%d@example.org", n), Lang: "en", Zone: "Europe/Paris"},
 	}
 	for _, f := range edit {
@@ -147,10 +150,15 @@ func with(staff string) func(*appointment.Request) {
 	return func(r *appointment.Request) { r.StaffID = staff }
 }
 
+// asked is the question for video calls of the service with one or with anyone.
+func (h *house) asked(staff string) appointment.Ask {
+	return appointment.Ask{OrgID: h.org.ID, ServiceID: h.service.ID, Method: appointment.Video, StaffID: staff}
+}
+
 // slots are the starts of the day for the service, of one or of anyone.
 func (h *house) slots(staff string) []string {
 	h.t.Helper()
-	slots, err := h.a.Slots(ctx, h.org.ID, h.service.ID, appointment.Video, staff, day)
+	slots, err := h.a.Slots(ctx, h.asked(staff), day)
 	h.ok(err)
 	var list []string
 	for _, s := range slots {

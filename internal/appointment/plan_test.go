@@ -40,10 +40,11 @@ func (h *house) fillOne(ctx context.Context, tx *db.Tx, id, staff string, starts
 	if cancelled {
 		state = appointment.Cancelled
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO appointments (org_id, id, form_key, service_id, staff_id, client_id, meeting_id, method, starts_at, ends_at,
-buffer_before, buffer_after, zone, answers, notes, state, source, reason, sequence, booked_at, changed_at, version)
-VALUES ($1, $2, $2, $3, $4, $2, $2, 'phone', $5, $6, 0, 0, 'UTC', '[]', '', $7, 'client', '', 0, 0, 0, 1)`,
-		h.org.ID, id, h.service.ID, staff, db.Time(starts), db.Time(starts.Add(30*time.Minute)), state)
+	a := appointment.Appointment{
+		OrgID: h.org.ID, ID: id, ServiceID: h.service.ID, StaffID: staff, ClientID: id, MeetingID: id, Method: appointment.Phone,
+		Starts: starts, Ends: starts.Add(30 * time.Minute), Zone: "UTC", State: state, Source: appointment.FromClient, Version: 1,
+	}
+	err := db.Insert(ctx, tx, "appointments", a.Keyed(id))
 	if err != nil || cancelled {
 		return err
 	}

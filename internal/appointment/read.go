@@ -16,6 +16,8 @@ type View struct {
 	Appointment
 	Service       Service
 	Staff, Client org.Person
+	// Location is the branch of an appointment in person; zero otherwise.
+	Location Location
 	// Meeting has the join link's code and the state of the link behind it.
 	Meeting      meeting.Meeting
 	Organization org.Organization
@@ -102,17 +104,20 @@ func (a *Appointments) view(ctx context.Context, q db.Q, ap Appointment) (View, 
 	return all[0], nil
 }
 
-// views reads what stands around appointments of one organization, with four
+// views reads what stands around appointments of one organization, with five
 // queries however many they are.
 func (a *Appointments) views(ctx context.Context, q db.Q, orgID string, all []Appointment) ([]View, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	var services, people, meetings ids
+	var services, people, meetings, places ids
 	for _, ap := range all {
 		services.add(ap.ServiceID)
 		people.add(ap.StaffID, ap.ClientID)
 		meetings.add(ap.MeetingID)
+		if ap.LocationID != "" {
+			places.add(ap.LocationID)
+		}
 	}
 	o, err := a.orgs.Organization(ctx, q, orgID)
 	if err != nil {
@@ -126,12 +131,28 @@ func (a *Appointments) views(ctx context.Context, q db.Q, orgID string, all []Ap
 	if err != nil {
 		return nil, err
 	}
+	byPlace, err := locationsOf(ctx, q, orgID, places.list)
+	if err != nil {
+		return nil, err
+	}
 	byMeeting, err := meeting.Some(ctx, q, orgID, meetings.list...)
 	views := make([]View, len(all))
 	for i, ap := range all {
-		views[i] = View{Appointment: ap, Service: byService[ap.ServiceID], Staff: byPerson[ap.StaffID], Client: byPerson[ap.ClientID], Meeting: byMeeting[ap.MeetingID], Organization: o}
+		views[i] = View{Appointment: ap, Service: byService[ap.ServiceID], Staff: byPerson[ap.StaffID], Client: byPerson[ap.ClientID], Location: byPlace[ap.LocationID], Meeting: byMeeting[ap.MeetingID], Organization: o}
 	}
 	return views, err
+}
+
+func locationsOf(ctx context.Context, q db.Q, orgID string, list []string) (map[string]Location, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	all, err := db.All[Location](ctx, q, locationsByIDs+db.Params(2, len(list))+")", with(list, orgID)...)
+	found := make(map[string]Location, len(all))
+	for _, l := range all {
+		found[l.ID] = l
+	}
+	return found, err
 }
 
 func servicesByID(ctx context.Context, q db.Q, orgID string, list []string) (map[string]Service, error) {

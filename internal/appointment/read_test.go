@@ -21,7 +21,7 @@ func TestOnlyThoseWhoCanHostAreOfferedForVideo(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := settle(t, d, 3)
 		h.cannot[h.staff[1]] = true
-		slots, err := h.a.Slots(ctx, h.org.ID, h.service.ID, appointment.Video, "", day)
+		slots, err := h.a.Slots(ctx, h.asked(""), day)
 		h.ok(err)
 		if len(slots) != 16 || !slices.Equal(slots[0].Staff, []string{h.staff[0], h.staff[2]}) {
 			t.Errorf("%d slots, first %v", len(slots), slots[0].Staff)
@@ -125,7 +125,7 @@ func TestTwoProgramsAgree(t *testing.T) {
 		h := settle(t, d, 2)
 		other := appointment.New(appointment.Config{DB: d, Orgs: h.orgs, Notify: h.n, Host: "parley.example", CanHost: h.canHost, WhyNot: h.whyNot})
 		count := func() (n int) {
-			slots, err := other.Slots(ctx, h.org.ID, h.service.ID, appointment.Video, "", day)
+			slots, err := other.Slots(ctx, h.asked(""), day)
 			h.ok(err)
 			for _, s := range slots {
 				n += len(s.Staff)
@@ -141,7 +141,7 @@ func TestTwoProgramsAgree(t *testing.T) {
 		want("at first", 32)
 		a := h.book(1, at(10, 0), with(h.staff[0]))
 		want("one booked", 31)
-		_, err := h.a.Reschedule(ctx, h.client(a), a.ID, at(12, 0))
+		_, err := h.a.Reschedule(ctx, h.client(a), appointment.Seen{ID: a.ID}, at(12, 0))
 		h.ok(err)
 		want("one moved", 31)
 		h.ok(h.a.SaveDailyLimit(ctx, h.boss, h.staff[0], 1))
@@ -149,7 +149,7 @@ func TestTwoProgramsAgree(t *testing.T) {
 			t.Errorf("the daily limit is %d, %v", n, err)
 		}
 		want("a full day", 16)
-		_, err = h.a.Cancel(ctx, h.client(a), a.ID, "")
+		_, err = h.a.Cancel(ctx, h.client(a), appointment.Seen{ID: a.ID}, "")
 		h.ok(err)
 		want("one cancelled", 32)
 		off, err := h.cals.AddTimeOff(ctx, h.boss, h.staff[1], calendar.TimeOff{Span: calendar.Span{Start: at(9, 0), End: at(13, 0)}})

@@ -19,13 +19,22 @@ type Client struct {
 	Lang, Zone string
 }
 
-// A Request asks for an appointment.
-type Request struct {
+// An Ask is what a client is looking for, before a time is chosen.
+type Ask struct {
 	OrgID, ServiceID string
 	Method           Method
+	// LocationID is the branch, which only an appointment in person has.
+	LocationID string
 	// StaffID is who is asked for; empty means anyone who is free.
 	StaffID string
-	Start   time.Time
+	// Lang is the language in which the client wants to be served; empty means any.
+	Lang string
+}
+
+// A Request asks for an appointment.
+type Request struct {
+	Ask
+	Start time.Time
 	// Local may be given instead of Start: what a clock in the client's zone
 	// shows, as 2027-03-28T09:30.
 	Local  string
@@ -90,12 +99,13 @@ func startIn(local, zone string) (time.Time, *fault.Error) {
 }
 
 // check returns every fault of the form, each at its field.
-func (r *Request) check(s Service, now time.Time) error {
+func (r *Request) check(s Service, now time.Time, nowhere *fault.Error) error {
 	var f fault.Fields
 	f.Add("start", r.checkStart(s, now))
 	if !s.Offers(r.Method) {
 		f.Say("method", "appointment.method.unavailable")
 	}
+	f.Add("location", nowhere)
 	if r.StaffID != "" && !slices.Contains(s.Staff, r.StaffID) {
 		f.Say("staff", "appointment.staff.unavailable")
 	}

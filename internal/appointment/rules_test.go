@@ -74,7 +74,6 @@ func TestServiceCheck(t *testing.T) {
 		{"slug", "appointment.service.slug.shape", func(s *Service) { s.Slug = "Not A Slug" }},
 		{"methods", "appointment.service.methods.missing", func(s *Service) { s.Methods = nil }},
 		{"methods", "appointment.method.unknown", func(s *Service) { s.Methods = []Method{"pigeon"} }},
-		{"place", "appointment.service.place.missing", func(s *Service) { s.Methods = []Method{InPerson} }},
 		{"lobby", "appointment.service.lobby.unknown", func(s *Service) { s.Lobby = meeting.Lobby("open bar") }},
 		{"duration", "appointment.length", func(s *Service) { s.Duration = 0 }},
 		{"duration", "appointment.length", func(s *Service) { s.Duration = 25 * time.Hour }},
@@ -123,8 +122,8 @@ func FuzzClient(f *testing.F) {
 	s.Methods = Methods()
 	now := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, name, email, phone, lang, zone, local string) {
-		r := Request{Method: Phone, Local: local, Client: Client{name, email, phone, lang, zone}}.tidy()
-		if r.check(s, now) != nil {
+		r := Request{Ask: Ask{Method: Phone}, Local: local, Client: Client{name, email, phone, lang, zone}}.tidy()
+		if r.check(s, now, nil) != nil {
 			return
 		}
 		for _, text := range []string{r.Client.Name, r.Client.Email, r.Client.Phone} {

@@ -73,9 +73,7 @@ type Service struct {
 	Methods   []Method
 	Questions []Question
 	// Lobby says who waits to be let into a video call.
-	Lobby meeting.Lobby
-	// Place is where appointments in person are held.
-	Place   string
+	Lobby   meeting.Lobby
 	Active  bool
 	Version int64
 
@@ -116,7 +114,7 @@ var slugShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // tidy trims what was typed and gives questions their ids.
 func (s Service) tidy() Service {
-	for _, text := range []*string{&s.Name, &s.Slug, &s.Description, &s.Place} {
+	for _, text := range []*string{&s.Name, &s.Slug, &s.Description} {
 		*text = strings.TrimSpace(*text)
 	}
 	if s.Slug == "" {
@@ -144,7 +142,6 @@ func (s Service) check() error {
 		f.Say("slug", "appointment.service.slug.shape")
 	}
 	f.Add("description", checkText(s.Description, textMax))
-	f.Add("place", checkText(s.Place, lineMax))
 	f.Add("duration", between(s.Duration, 5*time.Minute, longestDuration))
 	f.Add("buffer_before", between(s.BufferBefore, 0, longestBuffer))
 	f.Add("buffer_after", between(s.BufferAfter, 0, longestBuffer))
@@ -164,9 +161,6 @@ func (s Service) checkMethods() (f fault.Fields) {
 		if modes[m] == "" {
 			f.Say("methods", "appointment.method.unknown")
 		}
-	}
-	if s.Offers(InPerson) && s.Place == "" {
-		f.Say("place", "appointment.service.place.missing")
 	}
 	lobbies := []meeting.Lobby{meeting.StaffAdmits, meeting.OrganizationEnters, meeting.EveryoneEnters}
 	if !slices.Contains(lobbies, s.Lobby) {

@@ -17,10 +17,9 @@ type Slot struct {
 	Staff []string
 }
 
-// Slots returns what can be booked within a window: of one member of staff, or
-// of anyone when staffID is empty.
-func (a *Appointments) Slots(ctx context.Context, orgID, serviceID string, m Method, staffID string, window calendar.Span) ([]Slot, error) {
-	o, err := a.open(ctx, orgID, serviceID, m, staffID, window)
+// Slots returns what can be booked within a window, as it is asked for.
+func (a *Appointments) Slots(ctx context.Context, k Ask, window calendar.Span) ([]Slot, error) {
+	o, err := a.open(ctx, k, window)
 	if err != nil {
 		return nil, err
 	}
@@ -28,19 +27,19 @@ func (a *Appointments) Slots(ctx context.Context, orgID, serviceID string, m Met
 }
 
 // open makes the offer for a client who asks about a service.
-func (a *Appointments) open(ctx context.Context, orgID, serviceID string, m Method, staffID string, window calendar.Span) (offer, error) {
+func (a *Appointments) open(ctx context.Context, k Ask, window calendar.Span) (offer, error) {
 	now, err := a.db.Now(ctx)
 	if err != nil {
 		return offer{}, err
 	}
-	s, limits, err := a.service(ctx, a.db, orgID, serviceID)
+	s, limits, err := a.service(ctx, a.db, k.OrgID, k.ServiceID)
 	if err != nil {
 		return offer{}, err
 	}
-	if err := s.bookable(m, staffID); err != nil {
+	if err := s.bookable(k.Method, k.StaffID); err != nil {
 		return offer{}, err
 	}
-	return a.read(ctx, a.db, ask{service: s, limits: limits, method: m, staff: staffID, window: s.within(window, now)})
+	return a.read(ctx, a.db, ask{service: s, limits: limits, method: k.Method, staff: k.StaffID, window: s.within(window, now)})
 }
 
 // bookable reports, as a fault, why a service cannot be booked like this by anybody.
@@ -91,7 +90,7 @@ func (a *Appointments) Alternatives(ctx context.Context, r Request, count int) (
 	if r.readStart(); r.Start.IsZero() {
 		return nil, nil
 	}
-	slots, err := a.Slots(ctx, r.OrgID, r.ServiceID, r.Method, r.StaffID, calendar.Span{Start: r.Start.Add(-around), End: r.Start.Add(around)})
+	slots, err := a.Slots(ctx, r.Ask, calendar.Span{Start: r.Start.Add(-around), End: r.Start.Add(around)})
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,6 @@ func (s *Service) Columns(c *db.Columns) {
 	c.Col("methods", db.JSON[[]Method]{To: &s.Methods})
 	c.Col("questions", db.JSON[[]Question]{To: &s.Questions})
 	c.Col("lobby", &s.Lobby)
-	c.Col("place", &s.Place)
 	c.Col("active", &s.Active)
 	c.Col("version", &s.Version)
 }
@@ -38,6 +37,8 @@ func (a *Appointment) Columns(c *db.Columns) {
 	c.Col("client_id", &a.ClientID)
 	c.Col("meeting_id", &a.MeetingID)
 	c.Col("method", &a.Method)
+	c.Col("location_id", &a.LocationID)
+	c.Col("lang", &a.Lang)
 	c.Col("starts_at", (*db.Time)(&a.Starts))
 	c.Col("ends_at", (*db.Time)(&a.Ends))
 	c.Col("buffer_before", (*db.Minutes)(&a.BufferBefore))
@@ -51,6 +52,11 @@ func (a *Appointment) Columns(c *db.Columns) {
 	c.Col("sequence", &a.Sequence)
 	c.Col("booked_at", (*db.Time)(&a.Booked))
 	c.Col("changed_at", (*db.Time)(&a.Changed))
+	c.Col("arrived_at", (*db.Time)(&a.Arrived))
+	c.Col("begun_at", (*db.Time)(&a.Begun))
+	c.Col("ended_at", (*db.Time)(&a.Ended))
+	c.Col("late_minutes", (*db.Minutes)(&a.Late))
+	c.Col("late_at", (*db.Time)(&a.LateAt))
 	c.Col("version", &a.Version)
 }
 
@@ -85,12 +91,14 @@ func (m *member) Columns(c *db.Columns) {
 type profile struct {
 	org, person string
 	limit       int
+	languages   []string
 }
 
 func (p *profile) Columns(c *db.Columns) {
 	c.Col("org_id", &p.org)
 	c.Col("person_id", &p.person)
 	c.Col("daily_limit", &p.limit)
+	c.Col("languages", db.JSON[[]string]{To: &p.languages})
 }
 
 const (
@@ -100,7 +108,7 @@ const (
 
 	touchService = `UPDATE services SET version = version + 1 WHERE org_id = $1 AND id = $2 RETURNING {columns}`
 	saveService  = `UPDATE services SET slug = $3, name = $4, description = $5, duration = $6, buffer_before = $7, buffer_after = $8,
-notice = $9, ahead = $10, step = $11, methods = $12, questions = $13, lobby = $14, place = $15, active = $16 WHERE org_id = $1 AND id = $2`
+notice = $9, ahead = $10, step = $11, methods = $12, questions = $13, lobby = $14, active = $15 WHERE org_id = $1 AND id = $2`
 
 	// The people who may not sign in any more offer nothing.
 	staffOfService = `SELECT s.service_id, s.person_id, COALESCE(f.daily_limit, 0) FROM service_staff s
@@ -173,7 +181,7 @@ func (s *Service) readStaff(ctx context.Context, q db.Q) (map[string]int, error)
 
 func (s *Service) save(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Exec(ctx, saveService, s.OrgID, s.ID, s.Slug, s.Name, s.Description, db.Minutes(s.Duration), db.Minutes(s.BufferBefore), db.Minutes(s.BufferAfter),
-		db.Minutes(s.Notice), db.Minutes(s.Ahead), db.Minutes(s.Step), db.JSON[[]Method]{To: &s.Methods}, db.JSON[[]Question]{To: &s.Questions}, s.Lobby, s.Place, s.Active)
+		db.Minutes(s.Notice), db.Minutes(s.Ahead), db.Minutes(s.Step), db.JSON[[]Method]{To: &s.Methods}, db.JSON[[]Question]{To: &s.Questions}, s.Lobby, s.Active)
 	return err
 }
 

@@ -16,7 +16,6 @@ CREATE TABLE services (
     methods       TEXT    NOT NULL,
     questions     TEXT    NOT NULL,
     lobby         TEXT    NOT NULL,
-    place         TEXT    NOT NULL,
     active        BOOLEAN NOT NULL,
     version       BIGINT  NOT NULL,
     PRIMARY KEY (org_id, id)
@@ -31,16 +30,46 @@ CREATE TABLE service_staff (
 );
 CREATE INDEX service_staff_person ON service_staff (org_id, person_id);
 
+-- Branches where appointments are held. hours and closed are JSON: the usual
+-- week on the wall clock of the zone, and the days with other hours or none.
+CREATE TABLE locations (
+    org_id    TEXT    NOT NULL,
+    id        TEXT    NOT NULL,
+    slug      TEXT    NOT NULL,
+    name      TEXT    NOT NULL,
+    address   TEXT    NOT NULL,
+    phone     TEXT    NOT NULL,
+    zone      TEXT    NOT NULL,
+    hours     TEXT    NOT NULL,
+    closed    TEXT    NOT NULL,
+    active    BOOLEAN NOT NULL,
+    version   BIGINT  NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX locations_slug ON locations (org_id, slug);
+
+CREATE TABLE location_staff (
+    org_id      TEXT NOT NULL,
+    location_id TEXT NOT NULL,
+    person_id   TEXT NOT NULL,
+    PRIMARY KEY (org_id, location_id, person_id)
+);
+CREATE INDEX location_staff_person ON location_staff (org_id, person_id);
+
 -- What an organization says of a member as staff. No row: the defaults.
+-- languages is JSON: those in which they can serve a client, as BCP 47 tags.
 CREATE TABLE staff (
     org_id      TEXT   NOT NULL,
     person_id   TEXT   NOT NULL,
     daily_limit BIGINT NOT NULL,
+    languages   TEXT   NOT NULL,
     PRIMARY KEY (org_id, person_id)
 );
 
 -- form_key is the idempotency key of the submission that booked. The buffers
--- are those of the service at the time of booking.
+-- are those of the service at the time of booking. arrived_at, begun_at and
+-- ended_at say when its state changed; late_at is when the client said that they
+-- are late_minutes late.
 CREATE TABLE appointments (
     org_id        TEXT   NOT NULL,
     id            TEXT   NOT NULL,
@@ -50,6 +79,8 @@ CREATE TABLE appointments (
     client_id     TEXT   NOT NULL,
     meeting_id    TEXT   NOT NULL,
     method        TEXT   NOT NULL,
+    location_id   TEXT   NOT NULL,
+    lang          TEXT   NOT NULL,
     starts_at     BIGINT NOT NULL,
     ends_at       BIGINT NOT NULL,
     buffer_before BIGINT NOT NULL,
@@ -63,6 +94,11 @@ CREATE TABLE appointments (
     sequence      BIGINT NOT NULL,
     booked_at     BIGINT NOT NULL,
     changed_at    BIGINT NOT NULL,
+    arrived_at    BIGINT NOT NULL,
+    begun_at      BIGINT NOT NULL,
+    ended_at      BIGINT NOT NULL,
+    late_minutes  BIGINT NOT NULL,
+    late_at       BIGINT NOT NULL,
     version       BIGINT NOT NULL,
     PRIMARY KEY (org_id, id),
     CHECK (starts_at < ends_at)

@@ -14,7 +14,7 @@ import (
 func (h *house) service(name string) appointment.Service {
 	h.t.Helper()
 	s := appointment.NewService(name)
-	s.Methods, s.Place = appointment.Methods(), "1 Quay Street"
+	s.Methods = appointment.Methods()
 	for _, p := range h.staff {
 		s.Staff = append(s.Staff, p.ID)
 	}
@@ -26,7 +26,7 @@ func (h *house) service(name string) appointment.Service {
 // serviceForm is a form that is filled in well.
 func serviceForm(change ...string) url.Values {
 	f := url.Values{"name": {"Mortgage review"}, "slug": {""}, "duration": {"45"}, "buffer_before": {"0"}, "buffer_after": {"10"}, "step": {"15"}, "notice": {"240"},
-		"ahead": {"60"}, "methods": {"in_person", "video"}, "place": {"1 Quay Street"}, "lobby": {"organization"}, "active": {"on"}}
+		"ahead": {"60"}, "methods": {"in_person", "video"}, "lobby": {"organization"}, "active": {"on"}}
 	for i := 0; i+1 < len(change); i += 2 {
 		f.Set(change[i], change[i+1])
 	}
@@ -65,7 +65,6 @@ func TestABadServiceKeepsWhatWasTyped(t *testing.T) {
 		"too long":          {"duration", "99999999999999999999", "Choose a whole number of minutes between"},
 		"negative":          {"buffer_after", "-5", "Choose a whole number of minutes between"},
 		"no method":         {"methods", "by pigeon", "Choose in person, phone call or video call."},
-		"no place":          {"place", "", "Say where appointments in person are held."},
 		"an unknown lobby":  {"lobby", "nobody-knows", "Choose who waits to be let in."},
 		"an empty question": {"questions.0.label", "", "Write the question."},
 		"markup":            {"slug", "<script>alert(1)</script>", "Use small letters"},

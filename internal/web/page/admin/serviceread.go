@@ -16,7 +16,7 @@ import (
 // formOf is the form of a service as it is.
 func formOf(s appointment.Service) web.Form {
 	f := url.Values{
-		"name": {s.Name}, "slug": {s.Slug}, "description": {s.Description}, "place": {s.Place}, "lobby": {string(s.Lobby)},
+		"name": {s.Name}, "slug": {s.Slug}, "description": {s.Description}, "lobby": {string(s.Lobby)},
 		"duration": {minutes(s.Duration)}, "buffer_before": {minutes(s.BufferBefore)}, "buffer_after": {minutes(s.BufferAfter)},
 		"step": {minutes(s.Step)}, "notice": {minutes(s.Notice)}, "ahead": {strconv.Itoa(int(s.Ahead / (24 * time.Hour)))}, "staff": s.Staff,
 	}
@@ -45,7 +45,7 @@ func at(row int, field string) string { return fmt.Sprintf("questions.%d.%s", ro
 
 // readService is the service that a form describes.
 func readService(s appointment.Service, f web.Form) appointment.Service {
-	s.Name, s.Slug, s.Description, s.Place = f.Get("name"), f.Get("slug"), f.Get("description"), f.Get("place")
+	s.Name, s.Slug, s.Description = f.Get("name"), f.Get("slug"), f.Get("description")
 	s.Duration, s.Step, s.Notice = lasting(f.Get("duration"), time.Minute), lasting(f.Get("step"), time.Minute), lasting(f.Get("notice"), time.Minute)
 	s.BufferBefore, s.BufferAfter = lasting(f.Get("buffer_before"), time.Minute), lasting(f.Get("buffer_after"), time.Minute)
 	s.Ahead = lasting(f.Get("ahead"), 24*time.Hour)

@@ -16,7 +16,7 @@ import (
 // problems are the errors of the form in the order in which it asks. A question
 // is told at its text.
 func (v serviceView) problems() []ui.Problem {
-	fields := []string{"name", "slug", "description", "methods", "place", "lobby", "duration", "step", "buffer_before", "buffer_after", "notice", "ahead", "questions"}
+	fields := []string{"name", "slug", "description", "methods", "lobby", "duration", "step", "buffer_before", "buffer_after", "notice", "ahead", "questions"}
 	all := page.Problems(v.form.Errors, fields...)
 	for i := range v.rows {
 		if text := v.form.Errors[fmt.Sprintf("questions.%d", i)]; text != "" {

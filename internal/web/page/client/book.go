@@ -73,7 +73,7 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, c choice) (v bookVi
 	ask := page.TimesAsk{
 		Reader: reader, Query: r.URL.Query(), Now: v.now, Furthest: v.now.Add(c.service.Ahead), Link: c.with,
 		Slots: func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
-			return p.Appointments.Slots(ctx, c.booking.Organization.ID, c.service.ID, c.method, staffOf(c.staff), window)
+			return p.Appointments.Slots(ctx, c.ask(), window)
 		},
 	}
 	v.when.times, err = ask.Read(r.Context())
@@ -115,7 +115,8 @@ func request(r *http.Request, form web.Form) appointment.Request {
 	}
 	reader, q := web.ReaderOf(r), r.URL.Query()
 	wish := appointment.Request{
-		Method: appointment.Method(q.Get("method")), StaffID: staffOf(q.Get("staff")), Local: form.Get("local"),
+		Ask:     appointment.Ask{Method: appointment.Method(q.Get("method")), LocationID: q.Get("location"), StaffID: staffOf(q.Get("staff"))},
+		Local:   form.Get("local"),
 		Answers: answers, Notes: form.Get("notes"), Key: form.Get("key"),
 		Client: appointment.Client{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"),

@@ -92,6 +92,11 @@ func (c choice) staffName(r words.Reader) string {
 	return r.T("client.staff.anyone")
 }
 
+// ask is the choice as appointment takes it.
+func (c choice) ask() appointment.Ask {
+	return appointment.Ask{OrgID: c.booking.Organization.ID, ServiceID: c.service.ID, Method: c.method, StaffID: staffOf(c.staff)}
+}
+
 // with is the address of the choice with some values set (or, if empty, unset).
 func (c choice) with(pairs ...string) string {
 	q := url.Values{}

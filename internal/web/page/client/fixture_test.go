@@ -88,8 +88,10 @@ func (h *house) open(orgs *org.Orgs) {
 	}
 	h.ok(calendar.Open(h.d).SaveHours(h.t.Context(), boss, h.staff, week))
 	s := appointment.NewService("Mortgage review")
-	s.Methods, s.Place, s.Staff, s.Step = []appointment.Method{appointment.InPerson, appointment.Video}, "1 Quay Street", []string{h.staff}, 30*time.Minute
-	s, err := h.a.SaveService(h.t.Context(), boss, s)
+	s.Methods, s.Staff, s.Step = []appointment.Method{appointment.InPerson, appointment.Video}, []string{h.staff}, 30*time.Minute
+	_, err := h.a.SaveLocation(h.t.Context(), boss, appointment.Location{Name: "Quayside", Address: "1 Quay Street", Zone: "Europe/London", Active: true, Staff: s.Staff})
+	h.ok(err)
+	s, err = h.a.SaveService(h.t.Context(), boss, s)
 	h.ok(err)
 	h.service = "/book/" + h.org.Slug + "/" + s.Slug
 }

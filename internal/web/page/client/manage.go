@@ -143,7 +143,7 @@ func (p *Pages) reschedule(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.refusedMove(w, r, v, fault.Wrap(fault.Invalid, err, "appointment.start.missing").At("start"))
 	}
-	_, err = p.Appointments.Reschedule(r.Context(), v.by(), v.ID, start)
+	_, err = p.Appointments.Reschedule(r.Context(), v.by(), v.Seen(), start)
 	if err != nil {
 		return p.refusedMove(w, r, v, err)
 	}
@@ -187,7 +187,7 @@ func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if cause == nil {
-		_, cause = p.Appointments.Cancel(r.Context(), v.by(), v.ID, form.Get("reason"))
+		_, cause = p.Appointments.Cancel(r.Context(), v.by(), v.Seen(), form.Get("reason"))
 	}
 	if cause != nil {
 		if form.Errors, err = web.FieldErrors(r, cause); err != nil {

@@ -39,7 +39,8 @@ func (p *Pages) slots(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	slots, err := p.Appointments.Slots(r.Context(), o.ID, service, appointment.Method(q.Get("method")), staffOf(q.Get("staff")), day.In(loc))
+	ask := appointment.Ask{OrgID: o.ID, ServiceID: service, Method: appointment.Method(q.Get("method")), LocationID: q.Get("location"), StaffID: staffOf(q.Get("staff"))}
+	slots, err := p.Appointments.Slots(r.Context(), ask, day.In(loc))
 	if err != nil {
 		return err
 	}

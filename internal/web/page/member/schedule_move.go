@@ -57,7 +57,7 @@ func (k *Work) move(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return web.Redirect(w, r, v.base+"/reschedule")
 	}
-	if _, err = k.Appointments.Reschedule(r.Context(), web.ActorOf(r), v.ID, start); err != nil {
+	if _, err = k.Appointments.Reschedule(r.Context(), web.ActorOf(r), v.Seen(), start); err != nil {
 		return k.refused(w, r, v, form, err)
 	}
 	web.Tell(w, r, web.Flash{Tone: "success", Key: "schedule.moved"})
@@ -110,7 +110,7 @@ func (k *Work) cancel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = k.Appointments.Cancel(r.Context(), web.ActorOf(r), v.ID, form.Get("reason"))
+	_, err = k.Appointments.Cancel(r.Context(), web.ActorOf(r), v.Seen(), form.Get("reason"))
 	if fault.Is(err, fault.Conflict) { // it has begun, or changed meanwhile
 		return settled(w, r, v, err)
 	}

@@ -48,7 +48,7 @@ func TestTheWeek(t *testing.T) {
 	o := settle(t, monday)
 	a := o.book("Noah Lind", tuesday(10, 0), appointment.Video)
 	off := o.book("Fatima El Amrani", tuesday(11, 0), appointment.Phone)
-	_, err := o.a.Cancel(t.Context(), o.boss(), off.ID, "ill")
+	_, err := o.a.Cancel(t.Context(), o.boss(), off.Seen(), "ill")
 	o.ok(err)
 	_, err = o.cals.AddTimeOff(t.Context(), o.boss(), o.amelia.ID, calendar.TimeOff{Span: calendar.Span{Start: tuesday(48, 0), End: tuesday(72, 0)}, Reason: "Dentist"})
 	o.ok(err)
@@ -136,7 +136,7 @@ func TestRescheduling(t *testing.T) {
 
 	other := o.book("Fatima El Amrani", tuesday(15, 0), appointment.Phone)
 	b.post(page+"/reschedule", url.Values{"start": {tuesday(15, 0).Format(time.RFC3339)}}).shows(t, 409, page+"/reschedule", "just been taken", "November 2026")
-	_, err := o.a.Cancel(t.Context(), o.boss(), other.ID, "")
+	_, err := o.a.Cancel(t.Context(), o.boss(), other.Seen(), "")
 	o.ok(err)
 	b.post("/schedule/"+other.ID+"/reschedule", url.Values{"start": {tuesday(16, 0).Format(time.RFC3339)}}).shows(t, 200, "/schedule/"+other.ID, "This appointment was cancelled")
 	admin := o.as(o.eleanor)

@@ -24,7 +24,7 @@ func TestAWorkingDayInARealBrowser(t *testing.T) {
 		o.book(fmt.Sprintf("Client Number %d", i), tuesday(24+10+i, 30), appointment.Methods()[i])
 	}
 	off := o.book("Jean-Baptiste Moreau", tuesday(14, 0), appointment.InPerson)
-	_, err := o.a.Cancel(t.Context(), o.boss(), off.ID, "ill")
+	_, err := o.a.Cancel(t.Context(), o.boss(), off.Seen(), "ill")
 	o.ok(err)
 	_, err = o.cals.AddTimeOff(t.Context(), o.boss(), o.amelia.ID, calendar.TimeOff{Span: calendar.Span{Start: tuesday(72, 0), End: tuesday(96, 0)}, Reason: "Training"})
 	o.ok(err)

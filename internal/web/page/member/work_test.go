@@ -61,11 +61,13 @@ func settle(t *testing.T, now time.Time, edit ...func(*appointment.Service)) *of
 		o.works(p, weekdays(540, 1020)...)
 	}
 	s := appointment.NewService("Mortgage review")
-	s.Methods, s.Place, s.Staff, s.Step = appointment.Methods(), "1 Quay Street", []string{o.amelia.ID, o.priya.ID}, 30*time.Minute
+	s.Methods, s.Staff, s.Step = appointment.Methods(), []string{o.amelia.ID, o.priya.ID}, 30*time.Minute
 	s.Questions = []appointment.Question{{ID: "since", Label: "Client since?", Kind: appointment.ShortText}}
 	for _, f := range edit {
 		f(&s)
 	}
+	_, err = o.a.SaveLocation(t.Context(), o.boss(), appointment.Location{Name: "Quayside", Address: "1 Quay Street", Zone: "Europe/London", Active: true, Staff: s.Staff})
+	o.ok(err)
 	o.service, err = o.a.SaveService(t.Context(), o.boss(), s)
 	o.ok(err)
 	return o
@@ -98,7 +100,7 @@ func (o *office) ok(err error) {
 func (o *office) book(name string, start time.Time, m appointment.Method) appointment.Appointment {
 	o.t.Helper()
 	a, err := o.a.Book(o.t.Context(), appointment.Request{
-		OrgID: o.org.ID, ServiceID: o.service.ID, Method: m, StaffID: o.amelia.ID, Start: start, Notes: "Please speak slowly.",
+		Ask: appointment.Ask{OrgID: o.org.ID, ServiceID: o.service.ID, Method: m, StaffID: o.amelia.ID}, Start: start, Notes: "Please speak slowly.",
 		Client:  appointment.Client{Name: name, Email: strings.ToLower(strings.Fields(name)[0]) + "@example.org", Phone: "+33 1 23 45 67 89", Lang: "en", Zone: "Europe/Paris"},
 		Answers: map[string]string{"since": "2019"},
 	})
