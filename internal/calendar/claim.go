@@ -3,11 +3,15 @@ package calendar
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"parley/internal/db"
 	"parley/internal/fault"
 )
+
+// touchedAtOnce is how many calendars one statement touches, in their order.
+const touchedAtOnce = 500
 
 // Touch makes the transaction wait until it is alone with the calendars of
 // these people, and makes the calendars that are not there yet. It is the first
@@ -15,8 +19,15 @@ import (
 // always touched in the order of their ids: two verbs that touched in another
 // order could wait for each other.
 func Touch(ctx context.Context, tx *db.Tx, orgID string, personIDs ...string) error {
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(personIDs))) {
-		if _, err := tx.Exec(ctx, touchCalendar, orgID, id); err != nil {
+	ids := slices.Compact(slices.Sorted(slices.Values(personIDs)))
+	for some := range slices.Chunk(ids, touchedAtOnce) {
+		args := []any{orgID}
+		values := make([]string, len(some))
+		for i, id := range some {
+			args = append(args, id)
+			values[i] = "($1, " + db.Params(i+2, 1) + ", 1)"
+		}
+		if _, err := tx.Exec(ctx, makeCalendars+strings.Join(values, ", ")+raiseCalendars, args...); err != nil {
 			return err
 		}
 	}
@@ -28,7 +39,7 @@ func Touch(ctx context.Context, tx *db.Tx, orgID string, personIDs ...string) er
 // whatever changes a person's time touches it first. The rule that was true of
 // the sheet is then true under the lock, without reading it again.
 func TouchOne(ctx context.Context, tx *db.Tx, orgID, personID string) (version int64, err error) {
-	return db.Value[int64](ctx, tx, touchCalendar+" RETURNING version", orgID, personID)
+	return db.Value[int64](ctx, tx, makeCalendars+"($1, $2, 1)"+raiseCalendars+" RETURNING version", orgID, personID)
 }
 
 // Claim takes a span of these people's time for a meeting. It gives

@@ -6,10 +6,12 @@ import (
 	"parley/internal/db"
 )
 
-// One statement a person, in the order of their ids, makes or raises the row
-// and holds it until the transaction ends.
-const touchCalendar = `INSERT INTO calendars (org_id, person_id, version) VALUES ($1, $2, 1)
-ON CONFLICT (org_id, person_id) DO UPDATE SET version = calendars.version + 1`
+// Between the two stand the people in the order of their ids: each row is made or
+// raised in that order, and held until the transaction ends.
+const (
+	makeCalendars  = `INSERT INTO calendars (org_id, person_id, version) VALUES `
+	raiseCalendars = ` ON CONFLICT (org_id, person_id) DO UPDATE SET version = calendars.version + 1`
+)
 
 // People and organizations are tables of org: a person who chose no zone lives
 // in the organization's, and both are read here with the version in one step.

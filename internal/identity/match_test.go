@@ -154,7 +154,7 @@ func TestOnePersonIsMatchedAgainWhenTheyChange(t *testing.T) {
 			t.Helper()
 			dbtest.Exec(t, d, "UPDATE people SET username = $3 WHERE org_id = $1 AND id = $2", w.actor.OrgID, w.people[name].ID, username)
 			w.tx(func(ctx context.Context, tx *db.Tx) error {
-				return w.is.PersonChanged(ctx, tx, w.actor.OrgID, w.people[name].ID)
+				return w.is.PeopleChanged(ctx, tx, w.actor.OrgID, w.people[name].ID)
 			})
 		}
 		scans := w.sandbox.Calls("graph", "")

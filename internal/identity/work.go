@@ -119,10 +119,10 @@ func (is *Identities) connected(ctx context.Context, tx *db.Tx, c vault.Connecti
 	return ring(ctx, tx, c.OrgID, c.ID)
 }
 
-// PersonChanged matches one person again, everywhere, because they are new or
-// their e-mail, username or employee number changed; and whoever shares the
-// old or the new value with them. Somebody not found has the directory read.
-func (is *Identities) PersonChanged(ctx context.Context, tx *db.Tx, orgID, personID string) error {
+// PeopleChanged matches people again, everywhere, because they are new or their
+// e-mail, username or employee number changed; and whoever shares the old or the
+// new value with them. Somebody not found has the directory read.
+func (is *Identities) PeopleChanged(ctx context.Context, tx *db.Tx, orgID string, personIDs ...string) error {
 	all, err := db.All[Directory](ctx, tx, directoriesOf, orgID)
 	if err != nil || len(all) == 0 {
 		return err
@@ -131,14 +131,14 @@ func (is *Identities) PersonChanged(ctx context.Context, tx *db.Tx, orgID, perso
 		if d.Scanned.IsZero() {
 			continue
 		}
-		if err := is.rematchOne(ctx, tx, d, personID); err != nil {
+		if err := is.rematchSome(ctx, tx, d, personIDs); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (is *Identities) rematchOne(ctx context.Context, tx *db.Tx, d Directory, personID string) error {
+func (is *Identities) rematchSome(ctx context.Context, tx *db.Tx, d Directory, personIDs []string) error {
 	d, err := db.One[Directory](ctx, tx, holdDirectory, d.OrgID, d.ConnectionID)
 	if err != nil {
 		return err
@@ -151,12 +151,15 @@ func (is *Identities) rematchOne(ctx context.Context, tx *db.Tx, d Directory, pe
 	if err != nil {
 		return err
 	}
-	near := neighbours(people, prior, d.Field, personID)
+	near := neighbours(people, prior, d.Field, personIDs)
 	if err := is.apply(ctx, tx, d, people, near, prior); err != nil {
 		return err
 	}
-	found, err := Of(ctx, tx, d.OrgID, d.ConnectionID, []string{personID})
-	if err != nil || found[personID].State != Missed || tx.Now().Sub(d.Scanned) < recent {
+	if tx.Now().Sub(d.Scanned) < recent {
+		return nil
+	}
+	found, err := Of(ctx, tx, d.OrgID, d.ConnectionID, personIDs)
+	if err != nil || !anyMissed(found) {
 		return err
 	}
 	c, err := is.vault.Connection(ctx, tx, d.OrgID, d.ConnectionID)
@@ -166,15 +169,26 @@ func (is *Identities) rematchOne(ctx context.Context, tx *db.Tx, d Directory, pe
 	return ring(ctx, tx, d.OrgID, d.ConnectionID)
 }
 
-// neighbours are the person and those who share their old or new value.
-func neighbours(people []member, prior map[string]Identity, field, personID string) map[string]bool {
-	values := map[string]bool{prior[personID].Value: true}
+func anyMissed(found map[string]Identity) bool {
+	for _, i := range found {
+		if i.State == Missed {
+			return true
+		}
+	}
+	return false
+}
+
+// neighbours are the people and those who share their old or new value.
+func neighbours(people []member, prior map[string]Identity, field string, personIDs []string) map[string]bool {
+	near, values := map[string]bool{}, map[string]bool{}
+	for _, id := range personIDs {
+		near[id], values[prior[id].Value] = true, true
+	}
 	for _, m := range people {
-		if m.id == personID {
+		if near[m.id] {
 			values[m.values[field]] = true
 		}
 	}
-	near := map[string]bool{personID: true}
 	for _, m := range people {
 		if value := m.values[field]; value != "" && values[value] {
 			near[m.id] = true

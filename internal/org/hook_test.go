@@ -15,7 +15,7 @@ import (
 func TestRoomsAboveHearOfMembers(t *testing.T) {
 	h := build(t, dbtest.SQLite(t))
 	heard := 0
-	h.OnMember = append(h.OnMember, func(context.Context, *db.Tx, string, string) error {
+	h.OnMember = append(h.OnMember, func(context.Context, *db.Tx, string, ...string) error {
 		heard++
 		return nil
 	})

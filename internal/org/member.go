@@ -36,8 +36,12 @@ func (o *Orgs) AddMember(ctx context.Context, tx *db.Tx, by Actor, p Person, rol
 
 // memberChanged lets the rooms above look at a member again.
 func (o *Orgs) memberChanged(ctx context.Context, tx *db.Tx, p Person) error {
+	return o.membersChanged(ctx, tx, p.OrgID, p.ID)
+}
+
+func (o *Orgs) membersChanged(ctx context.Context, tx *db.Tx, orgID string, ids ...string) error {
 	for _, look := range o.OnMember {
-		if err := look(ctx, tx, p.OrgID, p.ID); err != nil {
+		if err := look(ctx, tx, orgID, ids...); err != nil {
 			return err
 		}
 	}

@@ -23,10 +23,10 @@ type Orgs struct {
 	SendLink func(ctx context.Context, tx *db.Tx, p Person, link string) error
 	// LinkURL writes the public address of a sign-in link.
 	LinkURL func(token, next string) string
-	// OnMember is called when a member was added, or when what is known of them
+	// OnMember is called when members were added, or when what is known of them
 	// changed, so that rooms that match or plan by it look again in the same
-	// transaction.
-	OnMember []func(ctx context.Context, tx *db.Tx, orgID, personID string) error
+	// transaction. An import tells of all its people at once.
+	OnMember []func(ctx context.Context, tx *db.Tx, orgID string, personIDs ...string) error
 	// OnErase is called when a person is erased, so that each room that keeps
 	// something about people forgets it in the same transaction.
 	OnErase []func(ctx context.Context, tx *db.Tx, orgID, personID string) error

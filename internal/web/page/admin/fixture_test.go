@@ -100,7 +100,7 @@ func (h *house) rooms(registrations map[string]connector.Registration, relay ...
 		Vendors: []connector.Vendor{graph.Vendor(graph.Config{LoginURL: h.sandbox.LoginURL(), GraphURL: h.sandbox.GraphURL(), Clock: h.d.Now})}})
 	is := identity.New(identity.Config{DB: h.d, Orgs: h.orgs, Vault: v, Log: quiet, Staff: h.advisersOnly})
 	v.OnState = append(v.OnState, is.ConnectionChanged)
-	h.orgs.OnMember = append(h.orgs.OnMember, is.PersonChanged)
+	h.orgs.OnMember = append(h.orgs.OnMember, is.PeopleChanged)
 	h.jobs = job.New(h.d, quiet)
 	v.Work(h.jobs)
 	is.Work(h.jobs)
