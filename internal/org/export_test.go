@@ -7,3 +7,10 @@ var (
 	SessionByHash = sessionByHash
 	MembersByMail = membersByEmail
 )
+
+// Taken is a file as Upload takes it, without keeping it.
+func (o *Orgs) Taken(orgID string, data []byte) (im Import, err error) {
+	im.OrgID = orgID
+	err = o.take(&im, data)
+	return im, err
+}

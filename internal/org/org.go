@@ -30,6 +30,8 @@ type Orgs struct {
 	// OnErase is called when a person is erased, so that each room that keeps
 	// something about people forgets it in the same transaction.
 	OnErase []func(ctx context.Context, tx *db.Tx, orgID, personID string) error
+	// ImportParts are what rooms above take from an imported file of staff.
+	ImportParts []ImportPart
 	// Demo opens sign-in without proof, as a persona. Only the demo command,
 	// whose people are invented, sets it.
 	Demo bool

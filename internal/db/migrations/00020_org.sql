@@ -8,9 +8,12 @@ CREATE TABLE organizations (
     name       TEXT    NOT NULL,
     lang       TEXT    NOT NULL,
     zone       TEXT    NOT NULL,
-    accent     TEXT    NOT NULL,
+    accent       TEXT NOT NULL, -- as it was typed
+    accent_light TEXT NOT NULL, -- the shades that are used on light and on dark pages
+    accent_dark  TEXT NOT NULL,
     logo       BYTEA,
     logo_type  TEXT    NOT NULL,
+    logo_plate TEXT    NOT NULL, -- the ground it needs: light, dark or none
     created_at BIGINT  NOT NULL,
     version    BIGINT  NOT NULL
 );
@@ -104,6 +107,29 @@ CREATE TABLE sign_in_links (
 );
 CREATE INDEX sign_in_links_email ON sign_in_links (email_folded, expires_at);
 CREATE INDEX sign_in_links_expires ON sign_in_links (expires_at);
+
+-- Files of staff on their way in, for a day. file is the upload and result what
+-- was done with it, both compressed; digest stands for what was looked at.
+CREATE TABLE imports (
+    org_id     TEXT   NOT NULL,
+    id         TEXT   NOT NULL,
+    state      TEXT   NOT NULL,
+    by_id      TEXT   NOT NULL,
+    by_name    TEXT   NOT NULL,
+    file_name  TEXT   NOT NULL,
+    format     TEXT   NOT NULL,
+    policy     TEXT   NOT NULL,
+    digest     TEXT   NOT NULL,
+    file       BYTEA,
+    result     BYTEA,
+    total      BIGINT NOT NULL,
+    done       BIGINT NOT NULL,
+    fault      TEXT   NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    version    BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
 
 CREATE TABLE setup_codes (
     hash       TEXT   NOT NULL PRIMARY KEY,
