@@ -36,6 +36,8 @@ type Reader struct {
 	client *http.Client
 	// allowed are the origins that are called wherever they lead.
 	allowed []string
+	// names looks hosts up; nil is the machine's own way.
+	names *net.Resolver
 }
 
 // NewReader returns a reader. The allowed origins ("https://mail.example.com:8443")
@@ -145,7 +147,7 @@ func (r *Reader) get(ctx context.Context, at *url.URL, p connector.Published) (*
 
 // dial connects, and lets the address be judged in the moment before.
 func (r *Reader) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	d := net.Dialer{Timeout: patience}
+	d := net.Dialer{Timeout: patience, Resolver: r.names}
 	if !r.allows(address) {
 		d.Control = func(_, address string, _ syscall.RawConn) error {
 			to, err := netip.ParseAddrPort(address)

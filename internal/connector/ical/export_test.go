@@ -1,0 +1,6 @@
+package ical
+
+import "net"
+
+// LookUp has a reader look hosts up in its own way.
+func (r *Reader) LookUp(names *net.Resolver) { r.names = names }
