@@ -30,6 +30,9 @@ type Vendor struct {
 	// Icon names the picture of the vendor in the design system.
 	Icon string
 
+	// App is our application there, for a vendor that has us registered.
+	App *App
+
 	Setup      Setup
 	Authorizer Authorizer
 	Directory  Directory
@@ -61,15 +64,6 @@ type Account struct {
 	// Name is the sign-in name, for display.
 	Name string
 }
-
-// A Registration is our own application at a vendor, as the operator set it.
-type Registration struct {
-	ClientID string
-	Secret   Secret
-}
-
-// Complete reports whether the operator has supplied both parts.
-func (r Registration) Complete() bool { return r.ClientID != "" && !r.Secret.Empty() }
 
 // Tokens is what a vendor hands out for an account.
 type Tokens struct {

@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"encoding/json"
+	"encoding/pem"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -41,6 +43,7 @@ func (s *Server) control() http.Handler {
 	mux.HandleFunc("GET /_sandbox/clock", func(w http.ResponseWriter, _ *http.Request) { s.showClock(w) })
 	mux.HandleFunc("POST /_sandbox/clock", s.postClock)
 	mux.HandleFunc("POST /_sandbox/reset", func(w http.ResponseWriter, _ *http.Request) { s.Reset(); w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("POST /_sandbox/certificates", s.postCertificate)
 	mux.HandleFunc("GET /_sandbox/meetings", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.Meetings()) })
 	mux.HandleFunc("GET /_sandbox/messages", s.mail.API)
 	mux.HandleFunc("GET /_sandbox/users", func(w http.ResponseWriter, r *http.Request) {
@@ -94,6 +97,23 @@ func (s *Server) postFault(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusCreated, map[string]string{"id": id})
+}
+
+// postCertificate uploads a certificate (PEM) to the application's registration, as "Certificates & secrets" does.
+func (s *Server) postCertificate(w http.ResponseWriter, r *http.Request) {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
+	block, _ := pem.Decode(text)
+	if err == nil && (block == nil || block.Type != "CERTIFICATE") {
+		err = errors.New("send one certificate as PEM, without its private key")
+	}
+	if err == nil {
+		err = s.Certify(block.Bytes)
+	}
+	if err != nil {
+		writeError(w, http.StatusBadRequest, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 func (s *Server) getLog(w http.ResponseWriter, r *http.Request) {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"crypto/x509"
 	"time"
 
 	"parley/internal/sandbox/directory"
@@ -90,3 +91,12 @@ func (s *Server) HideUsers(tenant string, hidden bool) bool {
 
 // WithdrawConsent takes back what was consented to in a tenant, as removing the enterprise application does.
 func (s *Server) WithdrawConsent(tenant string) { s.world.Withdraw(tenant) }
+
+// Certify uploads a certificate (DER) to the application's registration.
+func (s *Server) Certify(der []byte) error {
+	c, err := x509.ParseCertificate(der)
+	if err == nil {
+		s.world.Certify(c)
+	}
+	return err
+}

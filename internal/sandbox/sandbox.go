@@ -158,6 +158,7 @@ func reachable(a net.Addr) string {
 func (s *Server) build() {
 	s.world = directory.New(s.stage.Now, directory.App{
 		ClientID: s.options.ClientID, Secret: s.options.ClientSecret, Name: s.options.AppName, RedirectURIs: slices.Clone(s.options.RedirectURIs),
+		Home: TenantID,
 	})
 	s.login = entra.New(entra.Config{Stage: s.stage, World: s.world, Base: s.LoginURL(), StrictRefresh: s.options.StrictRefresh, AnyTenant: s.options.AnyTenant, AnyToken: s.options.AnyToken})
 	s.graph = graph.New(graph.Config{Stage: s.stage, World: s.world, Base: s.GraphURL(), Teams: s.url, Limits: s.options.Limits, ShortLinks: s.options.ShortLinks})

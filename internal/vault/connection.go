@@ -42,6 +42,9 @@ type Connection struct {
 	State State
 	// Account is whose account it is, by the vendor's immutable ids.
 	Account connector.Account
+	// ClientID is our application under which it was made. Another one cannot
+	// renew it.
+	ClientID string
 	// Answers are the answers of the set-up, without secrets.
 	Answers map[string]string
 	// ConnectedBy is the person who connected it: its owner, who is told.
@@ -71,6 +74,7 @@ func (c *Connection) Columns(cs *db.Columns) {
 	cs.Col("tenant_id", &c.Account.TenantID)
 	cs.Col("account_id", &c.Account.ID)
 	cs.Col("account_name", &c.Account.Name)
+	cs.Col("client_id", &c.ClientID)
 	cs.Col("answers", &c.answers)
 	cs.Col("sealed_with", &c.sealedWith)
 	cs.Col("connected_by", &c.ConnectedBy)

@@ -26,20 +26,27 @@ func (v *Vault) Finish(ctx context.Context, actor org.Actor, answer url.Values) 
 	if err != nil {
 		return Connection{}, err
 	}
-	got, account, err := vendor.Authorizer.Exchange(ctx, v.cfg.Registrations[s.vendor], ask, answer)
+	app, err := v.registered(ctx, v.db, s.orgID, s.vendor)
 	if err != nil {
-		return Connection{}, v.notExchanged(ctx, s.vendor, err)
+		return Connection{}, err
+	}
+	if app.ClientID != s.clientID {
+		return Connection{}, fault.New(fault.Conflict, "vault.registration.meanwhile")
+	}
+	got, account, err := vendor.Authorizer.Exchange(ctx, app.entry, ask, answer)
+	if err != nil {
+		return Connection{}, v.notExchanged(ctx, app, err)
 	}
 	// What the vendor gave must not be lost because a browser went away.
-	return v.save(context.WithoutCancel(ctx), actor, s, ask.Settings, got, account)
+	return v.save(context.WithoutCancel(ctx), actor, s, app, ask.Settings, got, account)
 }
 
 // notExchanged notes a fault that is the operator's. "Sign in" is about the
 // vendor's account here, not about the person in Parley: for the door it is a
 // refusal with a sentence.
-func (v *Vault) notExchanged(ctx context.Context, vendor string, err error) error {
+func (v *Vault) notExchanged(ctx context.Context, app Registration, err error) error {
 	if connector.IsOperatorFault(err) {
-		return v.noteOperatorFault(ctx, vendor, err)
+		return v.noteOperatorFault(ctx, app, err)
 	}
 	if f := fault.As(err); f.Kind == fault.SignIn {
 		refused := *f
@@ -49,7 +56,7 @@ func (v *Vault) notExchanged(ctx context.Context, vendor string, err error) erro
 	return err
 }
 
-func (v *Vault) save(ctx context.Context, actor org.Actor, s signIn, answers map[string]string, got connector.Tokens, account connector.Account) (Connection, error) {
+func (v *Vault) save(ctx context.Context, actor org.Actor, s signIn, app Registration, answers map[string]string, got connector.Tokens, account connector.Account) (Connection, error) {
 	var c Connection
 	err := v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		if c, err = v.settle(ctx, tx, actor, s, answers, account); err != nil {
@@ -62,7 +69,7 @@ func (v *Vault) save(ctx context.Context, actor org.Actor, s signIn, answers map
 		if err := db.Insert(ctx, tx, "grants", &g, putGrant); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, dropOperatorFault, c.Vendor); err != nil {
+		if _, err := tx.Exec(ctx, dropOperatorFault, app.OrgID, c.Vendor); err != nil {
 			return err
 		}
 		return v.changed(ctx, tx, c)
@@ -81,7 +88,7 @@ func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn
 		if err := sameAccount(c, account); err != nil {
 			return Connection{}, err
 		}
-		err = v.revive(ctx, tx, actor, &c, answers, account)
+		err = v.revive(ctx, tx, actor, &c, s, answers, account)
 		return c, err
 	}
 	c, err := db.One[Connection](ctx, tx, touchAccount, s.orgID, s.vendor, account.TenantID, account.ID)
@@ -91,7 +98,7 @@ func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn
 	if err != nil {
 		return Connection{}, err
 	}
-	err = v.revive(ctx, tx, actor, &c, answers, account)
+	err = v.revive(ctx, tx, actor, &c, s, answers, account)
 	return c, err
 }
 
@@ -109,7 +116,7 @@ func sameAccount(c Connection, got connector.Account) error {
 
 func (v *Vault) create(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn, answers map[string]string, account connector.Account) (Connection, error) {
 	c := Connection{OrgID: s.orgID, ID: db.NewID(), Vendor: s.vendor, Kind: v.vendors[s.vendor].Kind, Name: account.Name, State: Connecting,
-		Account: account, Answers: answers, ConnectedBy: actor.PersonID, Created: tx.Now(), LastOK: tx.Now()}
+		Account: account, ClientID: s.clientID, Answers: answers, ConnectedBy: actor.PersonID, Created: tx.Now(), LastOK: tx.Now()}
 	if err := v.sealAnswers(&c); err != nil {
 		return c, err
 	}
@@ -121,7 +128,7 @@ func (v *Vault) create(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn
 
 // revive makes a connection work again. One that was never finished, or was
 // disconnected, goes through the preview again.
-func (v *Vault) revive(ctx context.Context, tx *db.Tx, actor org.Actor, c *Connection, answers map[string]string, account connector.Account) error {
+func (v *Vault) revive(ctx context.Context, tx *db.Tx, actor org.Actor, c *Connection, s signIn, answers map[string]string, account connector.Account) error {
 	verb := "connection.reauthorize"
 	switch {
 	case c.State == Disconnected:
@@ -131,7 +138,7 @@ func (v *Vault) revive(ctx context.Context, tx *db.Tx, actor org.Actor, c *Conne
 	default:
 		c.State = Connected
 	}
-	c.Answers, c.Account.Name, c.ConnectedBy = answers, account.Name, actor.PersonID
+	c.Answers, c.Account.Name, c.ConnectedBy, c.ClientID = answers, account.Name, actor.PersonID, s.clientID
 	c.Fault, c.FaultAt, c.LastOK = "", time.Time{}, tx.Now()
 	if err := v.sealAnswers(c); err != nil {
 		return err
@@ -144,7 +151,7 @@ func (v *Vault) revive(ctx context.Context, tx *db.Tx, actor org.Actor, c *Conne
 
 func (v *Vault) write(ctx context.Context, tx *db.Tx, c Connection) error {
 	_, err := tx.Exec(ctx, saveConnection, c.OrgID, c.ID, c.Name, string(c.State), c.Account.Name, c.answers, c.sealedWith,
-		c.ConnectedBy, db.Time(c.ConnectedAt), db.Time(c.LastOK), c.Fault, db.Time(c.FaultAt))
+		c.ConnectedBy, db.Time(c.ConnectedAt), db.Time(c.LastOK), c.Fault, db.Time(c.FaultAt), c.ClientID)
 	return err
 }
 

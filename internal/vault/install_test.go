@@ -182,8 +182,8 @@ func TestWithoutARegistrationNothingBegins(t *testing.T) {
 	w.v = w.open()
 	_, err := w.v.Begin(t.Context(), w.actor, graph.Name, map[string]string{"tenant": sandbox.TenantID})
 	w.wants(err, fault.Denied, "vault.registration.missing")
-	if offers := w.v.Offers("video"); len(offers) != 1 || offers[0].Missing == nil {
-		t.Errorf("offers = %+v", offers)
+	if offers, err := w.v.Offers(t.Context(), d, w.actor.OrgID, "video"); err != nil || len(offers) != 1 || offers[0].Missing == nil {
+		t.Errorf("offers = %+v, %v", offers, err)
 	}
 }
 

@@ -11,6 +11,9 @@ import (
 // An OperatorFault is a fault of this installation's own registration at a
 // vendor. It is nobody's connection that is broken; who runs Parley has to act.
 type OperatorFault struct {
+	// OrgID is the organization whose own registration it is; empty for the
+	// installation's.
+	OrgID  string
 	Vendor string
 	// Fault is the catalogue key of what is wrong.
 	Fault string
@@ -22,6 +25,7 @@ type OperatorFault struct {
 
 // Columns maps the fault to its table.
 func (o *OperatorFault) Columns(c *db.Columns) {
+	c.Col("org_id", &o.OrgID)
 	c.Col("vendor", &o.Vendor)
 	c.Col("fault", &o.Fault)
 	c.Col("said", &o.Said)
@@ -34,12 +38,26 @@ func (v *Vault) OperatorFaults(ctx context.Context, q db.Q) ([]OperatorFault, er
 	return db.All[OperatorFault](ctx, q, allOperatorFaults)
 }
 
+// FaultOf is what is wrong with the registration that serves an organization at
+// a vendor; the second result is whether there is such a fault.
+func (v *Vault) FaultOf(ctx context.Context, q db.Q, orgID, vendor string) (OperatorFault, bool, error) {
+	app, err := v.effective(ctx, q, orgID, vendor)
+	if err != nil {
+		return OperatorFault{}, false, err
+	}
+	f, err := db.One[OperatorFault](ctx, q, oneOperatorFault, app.OrgID, vendor)
+	if fault.Is(err, fault.NotFound) {
+		return OperatorFault{}, false, nil
+	}
+	return f, err == nil, err
+}
+
 // noteOperatorFault keeps the fault until a call goes well again, and returns it.
-func (v *Vault) noteOperatorFault(ctx context.Context, vendor string, cause error) error {
+func (v *Vault) noteOperatorFault(ctx context.Context, app Registration, cause error) error {
 	f := fault.As(cause)
-	v.log.ErrorContext(ctx, "the registration at a vendor is refused: the operator has to act", "vendor", vendor, "fault", f.Key, "error", cause)
+	v.log.ErrorContext(ctx, "the registration at a vendor is refused: the operator has to act", "vendor", app.Vendor, "organization", app.OrgID, "fault", f.Key, "error", cause)
 	err := v.db.Tx(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, putOperatorFault, vendor, f.Key, cause.Error(), db.Time(tx.Now()))
+		_, err := tx.Exec(ctx, putOperatorFault, app.OrgID, app.Vendor, f.Key, cause.Error(), db.Time(tx.Now()))
 		return err
 	})
 	if err != nil {

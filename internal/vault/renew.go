@@ -106,24 +106,45 @@ func (v *Vault) spendGrant(ctx context.Context, c Connection, g grant) error {
 	if err != nil {
 		return errors.Join(err, v.letGo(ctx, g, true, operatorPause))
 	}
-	got, err := v.askVendor(ctx, c, old)
+	app, err := v.registered(ctx, v.db, c.OrgID, c.Vendor)
+	if err != nil {
+		return errors.Join(v.unregistered(ctx, app, err), v.letGo(ctx, g, true, operatorPause))
+	}
+	got, err := v.askVendor(ctx, app, c, old)
 	outcome := "ok"
 	defer func() { v.metrics.renewals.WithLabelValues(c.Vendor, outcome).Inc() }()
 	if err == nil {
-		return v.keep(ctx, c, g, got, old)
+		return v.keep(ctx, app, g, got, old)
 	}
 	outcome = fault.As(err).Kind.String()
-	return v.notRenewed(ctx, c, g, err)
+	return v.notRenewed(ctx, app, c, g, err)
 }
 
-func (v *Vault) askVendor(ctx context.Context, c Connection, old tokens) (connector.Tokens, error) {
-	if err := v.registered(c.Vendor); err != nil {
-		return connector.Tokens{}, connector.OperatorFault(errors.New("the registration at the vendor is not set"), fault.As(err).Key, fault.As(err).Args...)
+// askVendor asks under the registration that serves the organization now. A
+// grant that another application was given is not shown to the vendor: it would
+// say no in words that help nobody.
+func (v *Vault) askVendor(ctx context.Context, app Registration, c Connection, old tokens) (connector.Tokens, error) {
+	if app.ClientID != c.ClientID {
+		return connector.Tokens{}, fault.New(fault.SignIn, changedRegistration)
 	}
-	return v.vendors[c.Vendor].Authorizer.Renew(ctx, v.cfg.Registrations[c.Vendor], c.Answers, connector.NewSecret(old.Refresh))
+	return v.vendors[c.Vendor].Authorizer.Renew(ctx, app.entry, c.Answers, connector.NewSecret(old.Refresh))
 }
 
-func (v *Vault) keep(ctx context.Context, c Connection, g grant, got connector.Tokens, old tokens) error {
+// unregistered notes that there is no registration any more, which is the
+// operator's affair; any other error is returned as it is.
+func (v *Vault) unregistered(ctx context.Context, app Registration, err error) error {
+	f := fault.As(err)
+	if f.Kind != fault.Denied {
+		return err
+	}
+	return v.noteOperatorFault(ctx, app, connector.OperatorFault(errors.New("the registration at the vendor is not set"), f.Key, f.Args...))
+}
+
+// changedRegistration is the fault of a connection that another application of
+// ours was given.
+const changedRegistration = "vault.fault.registration"
+
+func (v *Vault) keep(ctx context.Context, app Registration, g grant, got connector.Tokens, old tokens) error {
 	return v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		fresh := g
 		if err := v.fill(&fresh, got, old, tx.Now()); err != nil {
@@ -134,24 +155,24 @@ func (v *Vault) keep(ctx context.Context, c Connection, g grant, got connector.T
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, dropOperatorFault, c.Vendor)
+		_, err = tx.Exec(ctx, dropOperatorFault, app.OrgID, app.Vendor)
 		return err
 	})
 }
 
 // notRenewed sorts a renewal that gave nothing: whose affair is it?
-func (v *Vault) notRenewed(ctx context.Context, c Connection, g grant, err error) error {
+func (v *Vault) notRenewed(ctx context.Context, app Registration, c Connection, g grant, err error) error {
 	f := fault.As(err)
 	switch {
 	case connector.IsOperatorFault(err):
 		// Refused for who we are: the token was not looked at.
-		return errors.Join(v.noteOperatorFault(ctx, c.Vendor, err), v.letGo(ctx, g, true, operatorPause))
+		return errors.Join(v.noteOperatorFault(ctx, app, err), v.letGo(ctx, g, true, operatorPause))
 	case f.Kind == fault.Limited:
 		return errors.Join(err, v.letGo(ctx, g, true, max(f.After, doubling(g.failures))))
 	case f.Kind == fault.Away:
 		return errors.Join(err, v.letGo(ctx, g, true, doubling(g.failures)))
 	case f.Kind == fault.SignIn, f.Kind == fault.Invalid, f.Kind == fault.Denied:
-		if g.spent > 1 {
+		if g.spent > 1 && f.Key != changedRegistration {
 			// An earlier renewal was cut off after it was sent: the vendor gave its
 			// successor to nobody.
 			f = fault.Wrap(fault.SignIn, err, "vault.fault.interrupted")

@@ -29,6 +29,8 @@ type signIn struct {
 	sealed       []byte
 	expiresAt    time.Time
 	usedAt       time.Time
+	// clientID is our application that the sign-in was begun under.
+	clientID string
 }
 
 // Columns maps the sign-in to its table.
@@ -46,6 +48,7 @@ func (s *signIn) Columns(c *db.Columns) {
 
 // asked is the sealed part of a sign-in: what proves the answer to be ours.
 type asked struct {
+	Client   string            `json:"client"`
 	Nonce    string            `json:"nonce"`
 	Verifier string            `json:"verifier"`
 	Settings map[string]string `json:"settings"`
@@ -76,7 +79,8 @@ func (v *Vault) begin(ctx context.Context, actor org.Actor, vendor, connectionID
 	if err != nil {
 		return "", err
 	}
-	if err := v.registered(vendor); err != nil {
+	app, err := v.registered(ctx, v.db, actor.OrgID, vendor)
+	if err != nil {
 		return "", err
 	}
 	if size(answers) > answersMax {
@@ -84,18 +88,18 @@ func (v *Vault) begin(ctx context.Context, actor org.Actor, vendor, connectionID
 	}
 	ask := connector.Ask{State: connector.NewSecret(random()), Nonce: random(), Verifier: connector.NewSecret(random()),
 		RedirectURL: v.cfg.RedirectURL, Settings: maps.Clone(answers)}
-	address, err := c.Authorizer.AuthURL(ctx, v.cfg.Registrations[vendor], ask)
+	address, err := c.Authorizer.AuthURL(ctx, app.entry, ask)
 	if err != nil {
 		return "", err
 	}
-	return address, v.keepAsk(ctx, actor, vendor, connectionID, ask)
+	return address, v.keepAsk(ctx, actor, app, connectionID, ask)
 }
 
-func (v *Vault) keepAsk(ctx context.Context, actor org.Actor, vendor, connectionID string, ask connector.Ask) error {
+func (v *Vault) keepAsk(ctx context.Context, actor org.Actor, app Registration, connectionID string, ask connector.Ask) error {
 	s := signIn{hash: hash(ask.State.Reveal()), orgID: actor.OrgID, personID: actor.PersonID, session: actor.Session,
-		vendor: vendor, connectionID: connectionID}
+		vendor: app.Vendor, connectionID: connectionID}
 	var err error
-	kept := asked{Nonce: ask.Nonce, Verifier: ask.Verifier.Reveal(), Settings: ask.Settings}
+	kept := asked{Client: app.ClientID, Nonce: ask.Nonce, Verifier: ask.Verifier.Reveal(), Settings: ask.Settings}
 	if s.sealed, err = v.cfg.Keys.seal(kept, s.orgID, s.hash, "sign-in"); err != nil {
 		return err
 	}
@@ -116,10 +120,11 @@ func (v *Vault) AdminConsentURL(ctx context.Context, actor org.Actor, vendor str
 	if err != nil {
 		return "", err
 	}
-	if err := v.registered(vendor); err != nil {
+	app, err := v.registered(ctx, v.db, actor.OrgID, vendor)
+	if err != nil {
 		return "", err
 	}
-	return c.Authorizer.AdminConsentURL(ctx, v.cfg.Registrations[vendor], connector.Ask{RedirectURL: v.cfg.RedirectURL, Settings: answers})
+	return c.Authorizer.AdminConsentURL(ctx, app.entry, connector.Ask{RedirectURL: v.cfg.RedirectURL, Settings: answers})
 }
 
 // AdminConsented reports whether a browser came back from the link of
@@ -156,6 +161,7 @@ func (v *Vault) spend(ctx context.Context, actor org.Actor, state string) (s sig
 	if err := v.cfg.Keys.open(s.sealed, &kept, s.orgID, s.hash, "sign-in"); err != nil {
 		return signIn{}, connector.Ask{}, err
 	}
+	s.clientID = kept.Client
 	return s, connector.Ask{State: connector.NewSecret(state), Nonce: kept.Nonce, Verifier: connector.NewSecret(kept.Verifier),
 		RedirectURL: v.cfg.RedirectURL, Settings: kept.Settings}, nil
 }

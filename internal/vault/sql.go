@@ -12,7 +12,7 @@ const (
 	defaultConnection = `SELECT {columns} FROM connections WHERE org_id = $1 AND kind = $2 AND state IN ('connected', 'needs reauthorization')
 		ORDER BY CASE WHEN id = $3 THEN 0 WHEN state = 'connected' THEN 1 ELSE 2 END, connected_at, id LIMIT 1`
 	saveConnection = `UPDATE connections SET name = $3, state = $4, account_name = $5, answers = $6, sealed_with = $7,
-		connected_by = $8, connected_at = $9, last_ok = $10, fault = $11, fault_at = $12 WHERE org_id = $1 AND id = $2`
+		connected_by = $8, connected_at = $9, last_ok = $10, fault = $11, fault_at = $12, client_id = $13 WHERE org_id = $1 AND id = $2`
 	// seenOK is written once a minute at most.
 	seenOK = `UPDATE connections SET last_ok = $3 WHERE org_id = $1 AND id = $2 AND last_ok < $4`
 
@@ -60,10 +60,36 @@ const (
 	scansOf    = `SELECT {columns} FROM reads WHERE org_id = $1 AND person_id = '' AND connection_id = $2 ORDER BY at DESC, id DESC LIMIT $3`
 	eraseReads = `DELETE FROM reads WHERE org_id = $1 AND person_id = $2`
 
-	putOperatorFault = `INSERT INTO operator_faults (vendor, fault, said, since, at) VALUES ($1, $2, $3, $4, $4)
-		ON CONFLICT (vendor) DO UPDATE SET fault = EXCLUDED.fault, said = EXCLUDED.said, at = EXCLUDED.at`
-	dropOperatorFault = `DELETE FROM operator_faults WHERE vendor = $1`
-	allOperatorFaults = `SELECT {columns} FROM operator_faults ORDER BY since, vendor`
+	// effectiveRegistrations are an organization's own and the installation's.
+	effectiveRegistrations = `SELECT {columns} FROM registrations WHERE vendor = $2 AND org_id IN ($1, '')`
+	oneRegistration        = `SELECT {columns} FROM registrations WHERE org_id = $1 AND vendor = $2`
+	allRegistrations       = `/* every organization: the superuser looks after the registrations of all */
+		SELECT {columns} FROM registrations ORDER BY vendor, org_id`
+	saveRegistration = `UPDATE registrations SET client_id = $4, kind = $5, hint = $6, subject = $7, sealed = $8, sealed_with = $9, expires_at = $10,
+		set_by = $11, set_by_name = $12, set_at = $13, version = version + 1 WHERE org_id = $1 AND vendor = $2 AND version = $3`
+	dropRegistration = `DELETE FROM registrations WHERE org_id = $1 AND vendor = $2 AND version = $3`
+	// dependents are the connections that an organization's own registration carries.
+	dependents    = `SELECT COUNT(*) FROM connections WHERE org_id = $1 AND vendor = $2 AND state <> 'disconnected'`
+	allDependents = `/* every organization: those that the installation's registration carries */
+		SELECT COUNT(*) FROM connections WHERE vendor = $1 AND state <> 'disconnected'
+		AND org_id NOT IN (SELECT r.org_id FROM registrations r WHERE r.vendor = $1)`
+	// strangers are connections that work and were made under another application.
+	strangers = `/* every organization: a registration serves many */
+		SELECT {columns} FROM connections WHERE vendor = $1 AND client_id <> $2 AND state IN ('connecting', 'connected')
+		AND CASE WHEN $3 = '' THEN org_id NOT IN (SELECT r.org_id FROM registrations r WHERE r.vendor = $1) ELSE org_id = $3 END`
+	// workingOf are the connections of a vendor that are not known to be broken, by id.
+	workingOf = `/* every organization: a registration serves many */
+		SELECT {columns} FROM connections WHERE vendor = $1 AND id > $2 AND state IN ('connecting', 'connected') ORDER BY id LIMIT 500`
+	staleRegistrations = `/* every organization: what was sealed with an old key is sealed again */
+		SELECT {columns} FROM registrations WHERE sealed_with <> $1 LIMIT 200`
+	resealRegistration = `UPDATE registrations SET sealed = $3, sealed_with = $4 WHERE org_id = $1 AND vendor = $2 AND version = $5`
+
+	putOperatorFault = `INSERT INTO operator_faults (org_id, vendor, fault, said, since, at) VALUES ($1, $2, $3, $4, $5, $5)
+		ON CONFLICT (org_id, vendor) DO UPDATE SET fault = EXCLUDED.fault, said = EXCLUDED.said, at = EXCLUDED.at`
+	dropOperatorFault = `DELETE FROM operator_faults WHERE org_id = $1 AND vendor = $2`
+	oneOperatorFault  = `SELECT {columns} FROM operator_faults WHERE org_id = $1 AND vendor = $2`
+	allOperatorFaults = `/* every organization: the operator's own look */
+		SELECT {columns} FROM operator_faults ORDER BY since, org_id, vendor`
 
 	staleConnections = `/* every organization: what was sealed with an old key is sealed again */
 		SELECT {columns} FROM connections WHERE sealed_with <> $1 LIMIT 200`

@@ -50,9 +50,12 @@ type Config struct {
 	Orgs *org.Orgs
 	// Vendors are all vendors this program speaks to.
 	Vendors []connector.Vendor
-	// Registrations are our applications at the vendors, by vendor name, as the
-	// operator set them. One may be missing.
+	// Registrations are our applications at the vendors, by vendor name, that the
+	// operator set outside the program. Such a one stands above what is entered
+	// for the installation on a page. One may be missing.
 	Registrations map[string]connector.Registration
+	// Sources say where each of Registrations was set.
+	Sources map[string]Source
 	// Keys seal what is kept.
 	Keys Keys
 	Log  *slog.Logger
@@ -69,6 +72,9 @@ type Vault struct {
 	// OnState is called, in the transaction, whenever a connection came to be in
 	// another state. Filled by app before the first request.
 	OnState []func(ctx context.Context, tx *db.Tx, c Connection) error
+	// OnExpiring is called once a day, in a transaction, for each registration
+	// that ends soon or has ended. Filled by app before the first request.
+	OnExpiring []func(ctx context.Context, tx *db.Tx, e Expiring) error
 
 	cfg     Config
 	db      *db.DB
@@ -104,15 +110,20 @@ type Offer struct {
 	Missing error
 }
 
-// Offers lists the vendors of a kind that can be connected by a set-up.
-func (v *Vault) Offers(kind string) []Offer {
+// Offers lists the vendors of a kind that an organization can connect by a set-up.
+func (v *Vault) Offers(ctx context.Context, q db.Q, orgID, kind string) ([]Offer, error) {
 	var all []Offer
 	for _, c := range v.cfg.Vendors {
-		if c.Kind == kind && c.Setup != nil {
-			all = append(all, Offer{Vendor: c.Name, Kind: c.Kind, Title: c.Title, Icon: c.Icon, Missing: v.registered(c.Name)})
+		if c.Kind != kind || c.Setup == nil {
+			continue
 		}
+		_, missing := v.registered(ctx, q, orgID, c.Name)
+		if missing != nil && !fault.Is(missing, fault.Denied) {
+			return nil, missing
+		}
+		all = append(all, Offer{Vendor: c.Name, Kind: c.Kind, Title: c.Title, Icon: c.Icon, Missing: missing})
 	}
-	return all
+	return all, nil
 }
 
 // Steps is the set-up of a vendor.
@@ -200,14 +211,6 @@ func (v *Vault) vendor(name string) (connector.Vendor, error) {
 		return connector.Vendor{}, fault.New(fault.NotFound, "")
 	}
 	return c, nil
-}
-
-// registered is nil when the operator has registered us at the vendor.
-func (v *Vault) registered(vendor string) error {
-	if !v.cfg.Registrations[vendor].Complete() {
-		return fault.New(fault.Denied, "vault.registration.missing", "Redirect", v.cfg.RedirectURL)
-	}
-	return nil
 }
 
 func size(answers map[string]string) (n int) {

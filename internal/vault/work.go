@@ -35,8 +35,11 @@ func (v *Vault) Work(r *job.Runner) {
 	r.Handle(kindRenew, v.renewJob)
 	r.Handle(kindReseal, v.resealJob)
 	r.Handle(kindOff, v.offJob)
+	r.Handle(kindRegistration, v.registrationJob)
+	r.Handle(kindExpiry, v.expiryJob)
 	r.Every(kindAlive, rounds, kindAlive)
 	r.Every(kindReseal, rounds, kindReseal)
+	r.Every(kindExpiry, 24*time.Hour, kindExpiry)
 }
 
 // place names a grant.
@@ -129,7 +132,7 @@ func (v *Vault) resealSome(ctx context.Context) (n int64, err error) {
 			}
 			n += done
 		}
-		return v.resealGrants(ctx, tx, &n)
+		return errors.Join(v.resealGrants(ctx, tx, &n), v.resealRegistrations(ctx, tx, &n))
 	})
 	return n, err
 }

@@ -46,6 +46,7 @@ func Vendor(cfg Config) connector.Vendor {
 	login := newLogin(cfg)
 	return connector.Vendor{
 		Name: Name, Kind: connector.Video, Title: "teams.name", Icon: "teams",
+		App:        app(login),
 		Setup:      setup{login},
 		Authorizer: authorizer{login},
 		Directory:  directory{base: cfg.GraphURL},

@@ -135,8 +135,9 @@ func (a authorizer) token(ctx context.Context, r connector.Registration, setting
 	if err != nil {
 		return got, err
 	}
-	form.Set("client_id", r.ClientID)
-	form.Set("client_secret", r.Secret.Reveal())
+	if err := a.login.prove(ctx, r, address, form); err != nil {
+		return got, err
+	}
 	form.Set("scope", strings.Join(scopes, " "))
 	_, err = connector.Call(ctx, a.login.client, connector.Request{
 		Method: http.MethodPost, URL: address, Body: form, Into: &got, Explain: explain,

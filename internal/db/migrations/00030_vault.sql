@@ -11,6 +11,7 @@ CREATE TABLE connections (
     tenant_id       TEXT    NOT NULL,
     account_id      TEXT    NOT NULL,
     account_name    TEXT    NOT NULL,
+    client_id       TEXT    NOT NULL,
     answers         BYTEA   NOT NULL,
     sealed_with     TEXT    NOT NULL,
     connected_by    TEXT    NOT NULL,
@@ -84,11 +85,34 @@ CREATE TABLE reads (
 );
 CREATE INDEX reads_person ON reads (org_id, person_id, connection_id, at);
 
--- Faults of our own registration at a vendor: the operator's affair.
+-- Our applications at vendors. org_id is empty for the installation's own, which
+-- serve every organization that has none of its own. What proves them is sealed;
+-- hint is what may be shown of it.
+CREATE TABLE registrations (
+    org_id      TEXT   NOT NULL,
+    vendor      TEXT   NOT NULL,
+    client_id   TEXT   NOT NULL,
+    kind        TEXT   NOT NULL,
+    hint        TEXT   NOT NULL,
+    subject     TEXT   NOT NULL,
+    sealed      BYTEA  NOT NULL,
+    sealed_with TEXT   NOT NULL,
+    expires_at  BIGINT NOT NULL,
+    set_by      TEXT   NOT NULL,
+    set_by_name TEXT   NOT NULL,
+    set_at      BIGINT NOT NULL,
+    version     BIGINT NOT NULL,
+    PRIMARY KEY (org_id, vendor)
+);
+
+-- Faults of a registration at a vendor: the operator's affair. org_id is empty
+-- for the installation's own.
 CREATE TABLE operator_faults (
-    vendor TEXT   NOT NULL PRIMARY KEY,
+    org_id TEXT   NOT NULL,
+    vendor TEXT   NOT NULL,
     fault  TEXT   NOT NULL,
     said   TEXT   NOT NULL,
     since  BIGINT NOT NULL,
-    at     BIGINT NOT NULL
+    at     BIGINT NOT NULL,
+    PRIMARY KEY (org_id, vendor)
 );

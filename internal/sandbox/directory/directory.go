@@ -4,6 +4,7 @@
 package directory
 
 import (
+	"crypto/x509"
 	"slices"
 	"strings"
 	"sync"
@@ -54,6 +55,10 @@ type App struct {
 	Secret        string
 	SecretExpired bool
 	RedirectURIs  []string
+	// Certificates are those that were uploaded to the registration.
+	Certificates []*x509.Certificate
+	// Home is the tenant the application is registered in.
+	Home string
 }
 
 // SignIn is one line of the sign-in log an administrator sees.
@@ -175,8 +180,30 @@ func (w *World) App() App {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	app := w.app
-	app.RedirectURIs = slices.Clone(w.app.RedirectURIs)
+	app.RedirectURIs, app.Certificates = slices.Clone(w.app.RedirectURIs), slices.Clone(w.app.Certificates)
 	return app
+}
+
+// Certify uploads a certificate to the registration.
+func (w *World) Certify(c *x509.Certificate) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.app.Certificates = append(w.app.Certificates, c)
+}
+
+// HasApp tells whether the application is known in a tenant: its home, and wherever somebody consented.
+func (w *World) HasApp(tenant string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.app.Home == tenant {
+		return true
+	}
+	for key := range w.consents {
+		if strings.HasPrefix(key, tenant+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // AllowRedirect registers an address the application may be sent back to.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -22,7 +21,7 @@ func (l *Login) token(w http.ResponseWriter, r *http.Request) {
 	}
 	t, no := l.tenant(r)
 	if no == nil {
-		no = l.client(r.PostForm)
+		no = l.client(r)
 	}
 	if no != nil {
 		l.fail(w, r, no)
@@ -37,14 +36,16 @@ func (l *Login) token(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, answer)
 }
 
-// client checks who is asking: the application and its secret.
-func (l *Login) client(form url.Values) *refusal {
-	app := l.World.App()
+// client checks who is asking: the application and its secret or certificate.
+func (l *Login) client(r *http.Request) *refusal {
+	app, form := l.World.App(), r.PostForm
 	switch secret := form.Get("client_secret"); {
 	case form.Get("client_id") == "":
 		return missing("client_id")
 	case form.Get("client_id") != app.ClientID:
 		return unknownApp(form.Get("client_id"))
+	case secret == "" && form.Get("client_assertion") != "":
+		return l.certified(r, app)
 	case secret == "":
 		return refuse(http.StatusUnauthorized, "invalid_client", 7000218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.")
 	case subtle.ConstantTimeCompare([]byte(secret), []byte(app.Secret)) != 1:
@@ -71,6 +72,8 @@ func (l *Login) redeem(t directory.Tenant, r *http.Request) (map[string]any, *re
 		return l.redeemCode(t, r)
 	case "refresh_token":
 		return l.redeemRefresh(t, r)
+	case "client_credentials":
+		return l.redeemNothing(t, r)
 	default:
 		return nil, refuse(http.StatusBadRequest, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '"+grant+"'.")
 	}

@@ -4,22 +4,28 @@ import (
 	"net/http"
 
 	"parley/internal/vault"
+	"parley/internal/web"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
 
-// operatorFaults are, by vendor, the sentences of what is wrong with this
-// installation's own registrations. No administrator can put that right, and
+// operatorFaults are, by vendor, the sentences of what is wrong with the
+// registrations that serve this organization. No administrator can put that right, and
 // every connection of the vendor waits for who can.
 type operatorFaults map[string]string
 
 func (p *Pages) operatorFaults(r *http.Request) (operatorFaults, error) {
-	all, err := p.Vault.OperatorFaults(r.Context(), p.Orgs.Read())
 	by := operatorFaults{}
-	for _, f := range all {
-		by[f.Vendor] = f.Fault
+	for _, vendor := range p.Vault.AppVendors() {
+		f, is, err := p.Vault.FaultOf(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, vendor)
+		if err != nil {
+			return nil, err
+		}
+		if is {
+			by[vendor] = f.Fault
+		}
 	}
-	return by, err
+	return by, nil
 }
 
 // waits reports whether a connection that is fine in itself does not work.

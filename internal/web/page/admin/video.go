@@ -96,7 +96,11 @@ func (p *Pages) chooseVendor(w http.ResponseWriter, r *http.Request) error {
 	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.video.new.lead"), Breadcrumb: aboveVideo(reader)}
 	var cards []ui.LinkCardProps
 	var missing []ui.Message
-	for _, o := range p.Vault.Offers(videoKind) {
+	offers, err := p.Vault.Offers(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, videoKind)
+	if err != nil {
+		return err
+	}
+	for _, o := range offers {
 		name := reader.T(o.Title)
 		if o.Missing != nil {
 			missing = append(missing, ui.Message{Tone: ui.Warning, Title: reader.T("admin.video.unregistered", "Vendor", name), Text: words.Fault(reader, o.Missing)})

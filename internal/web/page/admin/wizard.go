@@ -98,7 +98,11 @@ func (p *Pages) showStep(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if p.unregistered(z.vendor) {
+	unregistered, err := p.unregistered(r, z.vendor)
+	if err != nil {
+		return err
+	}
+	if unregistered {
 		return web.Redirect(w, r, "/settings/video/new")
 	}
 	if kind := z.step().Kind; kind == vault.StepPreview || kind == vault.StepFinish {
@@ -110,8 +114,9 @@ func (p *Pages) showStep(w http.ResponseWriter, r *http.Request) error {
 	return p.drawStep(w, r, http.StatusOK, z)
 }
 
-func (p *Pages) unregistered(vendor string) bool {
-	return slices.ContainsFunc(p.Vault.Offers(videoKind), func(o vault.Offer) bool { return o.Vendor == vendor && o.Missing != nil })
+func (p *Pages) unregistered(r *http.Request, vendor string) (bool, error) {
+	offers, err := p.Vault.Offers(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, videoKind)
+	return slices.ContainsFunc(offers, func(o vault.Offer) bool { return o.Vendor == vendor && o.Missing != nil }), err
 }
 
 func (p *Pages) drawStep(w http.ResponseWriter, r *http.Request, status int, z wizard) (err error) {
