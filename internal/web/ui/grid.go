@@ -23,35 +23,77 @@ type WeekGridProps struct {
 	// Hours are the labels of the hours drawn, from First on.
 	Hours []string
 	Days  []GridDay
+	// People is set where each column is a person and not a day.
+	People bool
+	// Says are what the script says while an event is moved; without them nothing
+	// can be moved here.
+	Says MoveSays
+}
+
+// MoveSays are the sentences of moving an event by keyboard or pointer. Lifted
+// and None hold the name of the event in place of "{name}".
+type MoveSays struct {
+	Lifted, None, Taken, Back, Failed string
 }
 
 // A GridDay is a column of a WeekGrid. Quarters count 15 minutes from midnight.
 type GridDay struct {
-	// Name and Number are its heading ("Mon", 23), Label says it in full.
+	// Key names the column for the script: a date, or a person's id.
+	Key string
+	// Name and Number are its heading ("Mon", 23), Label says it in full. A column
+	// of a person has a name and no number.
 	Name   string
 	Number int
 	Label  string
-	Today  bool
+	// Href is where the heading leads; empty when it leads nowhere.
+	Href  string
+	Today bool
 	// Now is the quarter it is now, or 0.
 	Now int
-	// Open are the working hours.
-	Open   []GridSpan
+	// Open are the working hours, Busy what else keeps the person from being met.
+	Open, Busy []GridSpan
 	Events []GridEvent
 }
 
 // A GridSpan is a run of quarters, To not included.
 type GridSpan struct{ From, To int }
 
+// A GridMark says something of an event beside its name: colour, shape and word.
+type GridMark struct {
+	Icon string
+	Tone Tone
+	Word string
+}
+
 // A GridEvent is something that takes time.
 type GridEvent struct {
+	// ID is the element's id, by which the focus finds it again.
+	ID string
 	From, To int
 	// Time is the span in words ("09:30 – 10:00").
 	Time, Title, Detail, Href string
 	// Icon says what kind it is (video, phone, place); the tone's shape if empty.
 	Icon string
 	Tone Tone
-	// Status is the word that goes with the tone.
-	Status string
+	// Status is the word that goes with the tone; Spoken is said after it to those
+	// who listen.
+	Status, Spoken string
+	// Marks stand at the right of the name, however short the event is.
+	Marks []GridMark
+	// Over is drawn struck through: it will not be.
+	Over bool
+	// Move is the address under which the event can be moved; empty when it
+	// cannot. MoveHref is the page that does the same without a script, MoveLabel
+	// what its link says.
+	Move, MoveHref, MoveLabel string
+}
+
+// now is the row of the line that shows what time it is, if that is drawn.
+func (p WeekGridProps) now(d GridDay) string {
+	if d.Now < max(p.First, 1) || d.Now >= p.First+4*len(p.Hours) {
+		return ""
+	}
+	return p.place(d.Now, d.Now+1)
 }
 
 // place gives the classes for a span, cut to what is drawn.

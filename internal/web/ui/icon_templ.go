@@ -57,6 +57,7 @@ var icons = map[string]string{
 	"mentoring":     "M6.5 4a2.3 2.3 0 1 0 0 4.6 2.3 2.3 0 0 0 0-4.6M2.5 15.5c0-2.8 1.6-4.5 4-4.5 1.5 0 2.7.7 3.4 1.9M14.5 15.5V9M12 11.3L14.5 9l2.5 2.3M11 15.5h7",
 	"moon":          "M16 11.8A6.5 6.5 0 0 1 8.2 4a6.5 6.5 0 1 0 7.8 7.8",
 	"more":          "M3.9 10a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0M9.4 10a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0M14.9 10a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0",
+	"move":          "M10 2.8v14.4M2.8 10h14.4M8 4.8l2-2 2 2M8 15.2l2 2 2-2M4.8 8l-2 2 2 2M15.2 8l2 2-2 2",
 	"people":        "M7 4a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M2.5 16c0-2.8 1.8-4.5 4.5-4.5s4.5 1.7 4.5 4.5M13 4.5a2.2 2.2 0 0 1 0 4.3M14 11.7c2.2.3 3.5 1.9 3.5 4.3",
 	"person":        "M10 3.5a3 3 0 1 0 0 6 3 3 0 0 0 0-6M4.5 16.5c0-2.8 2-4.5 5.5-4.5s5.5 1.7 5.5 4.5",
 	"phone":         "M6.3 3.5L8 7 6.5 8.5c.8 2.2 2.7 4.1 5 5L13 12l3.5 1.7c0 1.7-1.3 2.8-3 2.8C8 16 4 12 3.5 6.5c0-1.7 1.1-3 2.8-3",
@@ -78,8 +79,10 @@ var icons = map[string]string{
 	"swap":          "M4 7h11M12 4l3 3-3 3M16 13H5M8 10l-3 3 3 3",
 	"tone-danger":   "M7 2.8h6L17.2 7v6L13 17.2H7L2.8 13V7zM7.5 7.5l5 5M12.5 7.5l-5 5",
 	"tone-info":     "M3.5 3.5h13v13h-13zM10 9.5v4M10 6.5v.1",
+	"tone-live":     "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M8.2 7l4.6 3-4.6 3z",
 	"tone-neutral":  "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M7 10h6",
 	"tone-success":  "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M6.8 10.3l2.2 2.2 4.2-4.7",
+	"tone-waiting":  "M4 3h12M4 17h12M5.5 3c0 4.2 3.6 5.2 3.6 7s-3.6 2.8-3.6 7M14.5 3c0 4.2-3.6 5.2-3.6 7s3.6 2.8 3.6 7",
 	"tone-warning":  "M10 3.2 2.6 16.4h14.8zM10 8v4M10 14.2v.1",
 	"trash":         "M3.5 5.5h13M8 5.5v-2h4v2M5.5 5.5l.7 11h7.6l.7-11M8.5 8.5v5M11.5 8.5v5",
 	"upload":        "M10 13V3.5M6 7l4-4 4 4M4 16.5h12",
@@ -122,7 +125,7 @@ func Icon(name string) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(d)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `icon.templ`, Line: 87, Col: 14}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `icon.templ`, Line: 90, Col: 14}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {

@@ -21,17 +21,14 @@ func tokens(file string, p palette) map[string]rgb {
 
 // themes are both themes with an accent.
 func themes(accent string) map[string]map[string]rgb {
-	fixed, _ := Accent(accent)
-	return map[string]map[string]rgb{
-		"light": tokens("tokens.light.css", lightPalette(mustHex(fixed))),
-		"dark":  tokens("tokens.dark.css", darkPalette(mustHex(fixed))),
-	}
+	light, dark := palettes(accent)
+	return map[string]map[string]rgb{"light": tokens("tokens.light.css", light), "dark": tokens("tokens.dark.css", dark)}
 }
 
 // textOn names the grounds that each colour of text stands on.
 var textOn = map[string]string{
-	"--text":        "--canvas --surface --sunken --hover --pressed --accent-subtle --neutral-bg --success-bg --warning-bg --danger-bg --info-bg",
-	"--text-2":      "--canvas --surface --sunken --hover --accent-subtle --success-bg --warning-bg --danger-bg --info-bg",
+	"--text":        "--canvas --surface --sunken --hover --pressed --accent-subtle --neutral-bg --success-bg --warning-bg --danger-bg --info-bg --waiting-bg --live-bg",
+	"--text-2":      "--canvas --surface --sunken --hover --accent-subtle --success-bg --warning-bg --danger-bg --info-bg --waiting-bg --live-bg",
 	"--text-3":      "--canvas --surface --sunken --hover",
 	"--text-off":    "--canvas --surface --sunken",
 	"--neutral":     "--surface --canvas --neutral-bg --hover",
@@ -39,6 +36,8 @@ var textOn = map[string]string{
 	"--warning":     "--surface --canvas --warning-bg --hover",
 	"--danger":      "--surface --canvas --danger-bg --hover",
 	"--info":        "--surface --canvas --info-bg --hover",
+	"--waiting":     "--surface --canvas --waiting-bg --hover",
+	"--live":        "--surface --canvas --live-bg --hover",
 	"--accent-text": "--canvas --surface --accent-subtle --hover",
 	"--on-accent":   "--accent --accent-hover --accent-pressed",
 	"--on-danger":   "--danger-fill --danger-fill-hover",

@@ -24,6 +24,9 @@ const (
 	Warning Tone = "warning"
 	Danger  Tone = "danger"
 	Info    Tone = "info"
+	// Waiting is somebody who is there and is waiting; Live is what goes on now.
+	Waiting Tone = "waiting"
+	Live    Tone = "live"
 )
 
 // icon names the shape that goes with the tone.
@@ -35,8 +38,8 @@ func (t Tone) icon() string {
 		return "tone-warning"
 	case Danger:
 		return "tone-danger"
-	case Info:
-		return "tone-info"
+	case Info, Waiting, Live:
+		return "tone-" + string(t)
 	}
 	return "tone-neutral"
 }
