@@ -86,13 +86,26 @@ var doors = map[row]string{
 		POST /hours/dates/{date}/usual
 		POST /hours/off
 		POST /hours/off/{id}/remove`,
+	installation: `
+		GET /installation/apps
+		GET /installation/apps/{vendor}
+		POST /installation/apps/{vendor}
+		POST /installation/apps/{vendor}/test
+		GET /installation/apps/{vendor}/remove
+		POST /installation/apps/{vendor}/remove`,
 	organization: `
 		GET /settings
 		GET /settings/organization
 		POST /settings/organization
-		POST /settings/organization/logo
-		GET /settings/organization/logo/remove
-		POST /settings/organization/logo/remove
+		GET /settings/branding
+		POST /settings/branding
+		POST /settings/branding/logo
+		GET /settings/branding/logo/remove
+		POST /settings/branding/logo/remove
+		GET /settings/branding/reset
+		POST /settings/branding/reset
+		GET /settings/branding/preview
+		GET /settings/branding/preview.css
 		GET /settings/audit
 		GET /settings/integrations
 		GET /settings/video

@@ -86,13 +86,7 @@ func (h *house) mailer(ctx context.Context, orgID string) (notify.Mailer, error)
 }
 
 // brand is how an organization's mails look.
-func (h *house) brand(o org.Organization) card.Brand {
-	b := card.Brand{Name: o.Name, Accent: o.Accent}
-	if len(o.Logo) > 0 {
-		b.LogoURL = h.site.URL(page.LogoURL(o))
-	}
-	return b
-}
+func (h *house) brand(o org.Organization) card.Brand { return page.MailBrand(h.site, o) }
 
 // sendLink mails a member the address that signs them in.
 func (h *house) sendLink(ctx context.Context, tx *db.Tx, p org.Person, link string) error {

@@ -17,6 +17,9 @@ type Brand struct {
 	Name string
 	// LogoURL is a picture at most 40 pixels high; empty shows the name.
 	LogoURL string
+	// Plate is the ground that the picture needs where the mail is of its own
+	// colour: "light", "dark", or "" for none.
+	Plate string
 	// Accent is the colour of the primary button, as "#rrggbb". White text on
 	// it must be readable; the design system sees to that.
 	Accent string

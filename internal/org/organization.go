@@ -2,9 +2,7 @@ package org
 
 import (
 	"context"
-	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,13 +19,16 @@ type Organization struct {
 	// Lang and Zone are what a reader gets who chose nothing.
 	Lang string
 	Zone string
-	// Accent is the brand colour as #rrggbb; empty for Parley's own.
-	Accent string
+	// Accent is the brand colour as it was typed, #rrggbb; empty for Parley's own.
+	// AccentLight and AccentDark are the shades that are used (see Look).
+	Accent, AccentLight, AccentDark string
 	// Logo is an image for pages and e-mails, with its media type; empty for none.
 	Logo     []byte
 	LogoType string
-	Created  time.Time
-	Version  int64
+	// LogoPlate is the ground that the logo needs.
+	LogoPlate Plate
+	Created   time.Time
+	Version   int64
 }
 
 // Columns maps the organization to its table.
@@ -38,26 +39,21 @@ func (o *Organization) Columns(c *db.Columns) {
 	c.Col("lang", &o.Lang)
 	c.Col("zone", &o.Zone)
 	c.Col("accent", &o.Accent)
+	c.Col("accent_light", &o.AccentLight)
+	c.Col("accent_dark", &o.AccentDark)
 	c.Col("logo", &o.Logo)
 	c.Col("logo_type", &o.LogoType)
+	c.Col("logo_plate", (*string)(&o.LogoPlate))
 	c.Col("created_at", (*db.Time)(&o.Created))
 	c.Col("version", &o.Version)
 }
 
 var (
-	slugShape   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	slugGap     = regexp.MustCompile(`[^a-z0-9]+`)
-	accentShape = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+	slugShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	slugGap   = regexp.MustCompile(`[^a-z0-9]+`)
 )
 
-const (
-	slugMax = 60
-	logoMax = 512 << 10
-)
-
-// logoTypes are the pictures that every mail program shows. SVG is not among
-// them, and could carry a script.
-var logoTypes = []string{"image/png", "image/jpeg"}
+const slugMax = 60
 
 // Slug makes the part of an address that stands for a name: "Café Nord" gives
 // "cafe-nord".
@@ -85,12 +81,7 @@ func (o Organization) check() (Organization, error) {
 	if len(o.Slug) > slugMax || !slugShape.MatchString(o.Slug) {
 		f.Add("slug", fault.New(fault.Invalid, "org.slug.shape"))
 	}
-	if o.Accent != "" && !accentShape.MatchString(o.Accent) {
-		f.Add("accent", fault.New(fault.Invalid, "org.accent.shape"))
-	}
-	if len(o.Logo) > logoMax || len(o.Logo) > 0 && (!slices.Contains(logoTypes, o.LogoType) || http.DetectContentType(o.Logo) != o.LogoType) {
-		f.Add("logo", fault.New(fault.Invalid, "org.logo.kind"))
-	}
+	f.Add("accent", checkAccent(o.Accent, o.AccentLight, o.AccentDark))
 	return o, f.Err()
 }
 
@@ -124,7 +115,9 @@ func (o *Orgs) BySlug(ctx context.Context, q db.Q, slug string) (Organization, e
 	return db.One[Organization](ctx, q, organizationBySlug, strings.ToLower(slug))
 }
 
-// SaveOrganization changes what an organization is called and looks like.
+// SaveOrganization changes what an organization is called, where it is found and
+// what its people read who chose nothing. What it looks like is left alone: see
+// SaveLook and SaveLogo.
 func (o *Orgs) SaveOrganization(ctx context.Context, by Actor, n Organization) error {
 	n.ID = by.OrgID
 	n, err := n.check()
@@ -132,7 +125,7 @@ func (o *Orgs) SaveOrganization(ctx context.Context, by Actor, n Organization) e
 		return err
 	}
 	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, saveOrganization, n.ID, n.Slug, n.Name, n.Lang, n.Zone, n.Accent, n.Logo, n.LogoType); err != nil {
+		if _, err := tx.Exec(ctx, saveOrganization, n.ID, n.Slug, n.Name, n.Lang, n.Zone); err != nil {
 			return slugTaken(err, n)
 		}
 		return Record(ctx, tx, by.Entry("organization.change", "organization", n.ID, "name", n.Name))

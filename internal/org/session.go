@@ -101,6 +101,7 @@ func (s *signedIn) Columns(c *db.Columns) {
 	c.Col("o.zone", &s.Organization.Zone)
 	c.Col("o.accent", &s.Organization.Accent)
 	c.Col("o.logo_type", &s.Organization.LogoType)
+	c.Col("o.logo_plate", (*string)(&s.Organization.LogoPlate))
 	c.Col("o.version", &s.Organization.Version)
 	c.Col("r.role", (*string)(&s.held.Role))
 	c.Col("r.scope", &s.held.Scope)

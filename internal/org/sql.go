@@ -8,8 +8,11 @@ const (
 	organizationBySlug = "SELECT {columns} FROM organizations WHERE slug = $1"
 	organizations      = "SELECT {columns} FROM organizations ORDER BY slug"
 	touchOrganization  = "UPDATE organizations SET version = version + 1 WHERE id = $1 RETURNING {columns}"
-	saveOrganization   = `UPDATE organizations SET slug = $2, name = $3, lang = $4, zone = $5, accent = $6,
-		logo = $7, logo_type = $8, version = version + 1 WHERE id = $1`
+	saveOrganization   = "UPDATE organizations SET slug = $2, name = $3, lang = $4, zone = $5, version = version + 1 WHERE id = $1"
+	saveLook           = "UPDATE organizations SET name = $2, accent = $3, accent_light = $4, accent_dark = $5, version = version + 1 WHERE id = $1"
+	saveLogo           = "UPDATE organizations SET logo = $2, logo_type = $3, logo_plate = $4, version = version + 1 WHERE id = $1"
+	resetLook          = `UPDATE organizations SET accent = '', accent_light = '', accent_dark = '', logo = NULL, logo_type = '', logo_plate = '',
+		version = version + 1 WHERE id = $1`
 	countOrganizations = "SELECT COUNT(*) FROM organizations /* every organization: an installation without any is set up first */"
 )
 
@@ -29,6 +32,7 @@ const (
 		VALUES ($1, $2, 'client', $3, $4, $5, $6, $7, '', '', $8, $9, '', $10, TRUE, $11, 0, 1)
 		ON CONFLICT (org_id, kind, known_by) DO UPDATE SET version = people.version + 1,
 			phone = CASE WHEN EXCLUDED.phone = '' THEN people.phone ELSE EXCLUDED.phone END,
+			folded = CASE WHEN EXCLUDED.phone = '' THEN people.folded ELSE EXCLUDED.folded END,
 			lang = CASE WHEN EXCLUDED.lang = '' THEN people.lang ELSE EXCLUDED.lang END,
 			zone = CASE WHEN EXCLUDED.zone = '' THEN people.zone ELSE EXCLUDED.zone END
 		RETURNING {columns}`

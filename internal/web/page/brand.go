@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"strconv"
 
+	"parley/internal/card"
 	"parley/internal/fault"
 	"parley/internal/org"
+	"parley/internal/web"
 	"parley/internal/web/ui"
 )
 
@@ -18,8 +20,27 @@ func brandURL(at org.Organization, name string) string {
 	return "/brand/" + at.Slug + "/" + strconv.FormatInt(at.Version, 10) + "/" + name
 }
 
-// LogoURL is the path of an organization's logo, for mails.
-func LogoURL(at org.Organization) string { return brandURL(at, "logo") }
+// MailBrand is how an organization's mails look. Its colour is the one that
+// white text can be read on, and its logo has an address that a mail program
+// can ask for.
+func MailBrand(s *web.Site, at org.Organization) card.Brand {
+	accent, _ := ui.Accent(at.Accent)
+	b := card.Brand{Name: at.Name, Accent: accent, Plate: string(at.LogoPlate)}
+	if at.LogoType != "" {
+		b.LogoURL = s.URL(brandURL(at, "logo"))
+	}
+	return b
+}
+
+// Shaded is an organization's name and colour with the shades that pages use.
+func Shaded(name, accent string) org.Look {
+	l := org.Look{Name: name, Accent: accent}
+	if accent != "" {
+		s := ui.ShadesOf(accent)
+		l.Light, l.Dark = s.Light.Used, s.DarkLink.Used
+	}
+	return l
+}
 
 func (b brands) sheet(w http.ResponseWriter, r *http.Request) error {
 	at, err := b.orgs.BySlug(r.Context(), b.orgs.Read(), r.PathValue("slug"))

@@ -89,7 +89,7 @@ func document(r *http.Request, title string) ui.PageProps {
 func brand(at org.Organization, home string) ui.Brand {
 	b := ui.Brand{Name: cmp.Or(at.Name, product), Home: home}
 	if at.LogoType != "" {
-		b.Logo = brandURL(at, "logo")
+		b.Logo, b.Plate = brandURL(at, "logo"), string(at.LogoPlate)
 	}
 	return b
 }
@@ -109,6 +109,9 @@ func viewer(r *http.Request, reader words.Reader, actor org.Actor) ui.Viewer {
 	if web.May(r, "GET /profile") {
 		v.Menu = append(v.Menu, ui.MenuItem{Label: reader.T("page.profile"), Icon: "person", Href: "/profile"},
 			ui.MenuItem{Label: reader.T("page.sessions"), Icon: "shield", Href: "/profile/sessions"})
+	}
+	if web.May(r, "GET /installation/apps") {
+		v.Menu = append(v.Menu, ui.MenuItem{Label: reader.T("page.apps"), Icon: "plug", Href: "/installation/apps"})
 	}
 	v.Menu = append(v.Menu, ui.MenuItem{Label: reader.T("page.sign_out"), Icon: "sign-out", Href: "/signout", Post: true, Divider: len(v.Menu) > 0})
 	return v

@@ -60,10 +60,11 @@ func lightPalette(c rgb) palette {
 }
 
 // darkPalette lifts very dark accents, so that a button still has a visible
-// shape, without losing white text on it.
-func darkPalette(c rgb) palette {
+// shape, without losing white text on it. Text comes from the colour that was
+// asked for: one that is too pale for a white page is often right on a dark one.
+func darkPalette(c, asked rgb) palette {
 	fill := c.towards(white, func(m rgb) bool { return contrast(m, white) <= 6.6 })
-	text := c.lighter(readableOnDark)
+	text := asked.lighter(readableOnDark)
 	subtle := text.towards(darkSurface, func(m rgb) bool { return contrast(text, m) >= textRatio && m.luminance() < 0.05 })
 	return palette{
 		fill: fill, hover: fill.mix(black, 0.12), pressed: fill.mix(black, 0.26), on: white,
@@ -81,9 +82,19 @@ func (p palette) css() string {
 // for both themes, corrected as Accent says. Serve it as text/css and give its
 // address to the shells as PageProps.Brand.
 func BrandCSS(accent string) string {
+	light, dark := palettes(accent)
+	return themed(light.css(), dark.css())
+}
+
+// palettes are what an accent becomes in both themes.
+func palettes(accent string) (light, dark palette) {
 	fixed, _ := Accent(accent)
 	c := mustHex(fixed)
-	return themed(lightPalette(c).css(), darkPalette(c).css())
+	asked, ok := parseHex(accent)
+	if !ok {
+		asked = c
+	}
+	return lightPalette(c), darkPalette(c, asked)
 }
 
 // themed writes declarations for the light theme, for the dark theme when the
@@ -92,4 +103,13 @@ func themed(light, dark string) string {
 	return ":root{color-scheme:light;" + light + "}\n" +
 		"@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;" + dark + "}}\n" +
 		"@media screen{:root[data-theme=dark]{color-scheme:dark;" + dark + "}}\n"
+}
+
+// Hex writes a colour as #rrggbb, however it was typed ("ffe600", "#fe0"). What is
+// no colour comes back as it is, to be refused where it is asked for.
+func Hex(typed string) string {
+	if c, ok := parseHex(typed); ok {
+		return c.hex()
+	}
+	return typed
 }

@@ -47,6 +47,7 @@ const CallbackPath = "/connect/callback"
 // Register adds the pages to the site.
 func (p *Pages) Register() {
 	p.settings()
+	p.brandingPages()
 	p.integrations()
 	p.servicePages()
 	p.staffPages()
@@ -57,9 +58,6 @@ func (p *Pages) settings() {
 	s.Handle("GET /settings", org.ManageOrganization, p.settingsIndex)
 	s.Handle("GET /settings/organization", org.ManageOrganization, p.showOrganization)
 	s.Handle("POST /settings/organization", org.ManageOrganization, p.saveOrganization)
-	s.Handle("POST /settings/organization/logo", org.ManageOrganization, p.saveLogo, web.Body(logoMax+formRoom))
-	s.Handle("GET /settings/organization/logo/remove", org.ManageOrganization, p.askRemoveLogo)
-	s.Handle("POST /settings/organization/logo/remove", org.ManageOrganization, p.removeLogo)
 	s.Handle("GET /settings/audit", org.ReadJournal, p.audit)
 }
 

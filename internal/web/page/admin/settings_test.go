@@ -1,11 +1,7 @@
 package admin_test
 
 import (
-	"bytes"
 	"context"
-	"image"
-	"image/png"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
@@ -27,64 +23,14 @@ func TestTheOrganizationIsChanged(t *testing.T) {
 	b := h.as(h.eleanor)
 	const path = "/settings/organization"
 	b.open(path).on(path).shows("Harbour Bank", "harbour-bank", h.url+"/book/harbour-bank")
-	form := url.Values{"organization": {"Harbour & Co"}, "slug": {"harbour"}, "zone": {"Europe/Paris"}, "lang": {"en"}, "accent": {"#0f6cbd"}}
-	b.post(path, form).on(path).shows("Your organization is saved.", "Harbour & Co", "/book/harbour", "#0f6cbd")
-	form.Set("accent", "#ffee00")
-	b.post(path, form).on(path).shows("White text could not be read well on #ffee00, so pages use #")
-	form.Set("accent", "yellow")
+	form := url.Values{"organization": {"Harbour & Co"}, "slug": {"harbour"}, "zone": {"Europe/Paris"}, "lang": {"en"}}
+	b.post(path, form).on(path).shows("Your organization is saved.", "Harbour & Co", "/book/harbour")
 	form.Set("slug", "No Address")
 	form.Set("organization", "")
-	b.post(path, form).is(http.StatusUnprocessableEntity).shows("Enter a colour as #", "yellow", "Use only small letters", "No Address", "Enter the name of your organization")
+	b.post(path, form).is(http.StatusUnprocessableEntity).shows("Use only small letters", "No Address", "Enter the name of your organization")
 	h.organization("Fjord Credit")
 	form = url.Values{"organization": {"Harbour & Co"}, "slug": {"fjord-credit"}, "zone": {"Europe/Paris"}, "lang": {"en"}}
 	b.post(path, form).is(http.StatusUnprocessableEntity).shows("The address “fjord-credit” is another organization’s.")
-}
-
-// upload is a form with a file.
-func (b *browser) upload(path, field string, content []byte) seen {
-	b.h.t.Helper()
-	var body bytes.Buffer
-	m := multipart.NewWriter(&body)
-	part, err := m.CreateFormFile(field, "logo.png")
-	b.h.ok(err)
-	_, err = part.Write(content)
-	b.h.ok(err)
-	b.h.ok(m.Close())
-	return b.send(http.MethodPost, path, m.FormDataContentType(), &body)
-}
-
-func picture(t *testing.T, side int) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, side, 8))); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-func TestTheLogo(t *testing.T) {
-	h := build(t, registered)
-	b := h.as(h.eleanor)
-	const path = "/settings/organization/logo"
-	b.upload(path, "logo", picture(t, 64)).on("/settings/organization").shows("The logo is saved.", `alt="Logo of Harbour Bank"`)
-	for name, c := range map[string]struct {
-		content []byte
-		status  int
-		says    string
-	}{
-		"an SVG":      {[]byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`), http.StatusUnprocessableEntity, "This is not a PNG or JPEG picture."},
-		"half a PNG":  {picture(t, 64)[:12], http.StatusUnprocessableEntity, "This is not a PNG or JPEG picture."},
-		"a bomb":      {picture(t, 5000), http.StatusUnprocessableEntity, "too wide or too high"},
-		"heavy":       {append(picture(t, 64), make([]byte, 512<<10)...), http.StatusUnprocessableEntity, "This picture is too large."},
-		"much larger": {make([]byte, 2<<20), http.StatusRequestEntityTooLarge, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			b.upload(path, "logo", c.content).is(c.status).shows(c.says)
-		})
-	}
-	b.upload(path, "other", nil).is(http.StatusUnprocessableEntity).shows("Choose a picture first.")
-	b.open(path+"/remove").on(path+"/remove").shows("Remove the logo", "Pages and e-mails will show the name")
-	b.post(path+"/remove", nil).on("/settings/organization").shows("The logo is removed.").lacks("Logo of Harbour Bank")
 }
 
 func TestTheAuditLog(t *testing.T) {

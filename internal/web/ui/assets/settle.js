@@ -1,4 +1,5 @@
 import { tickCountdowns } from "./countdown.js";
+import { showPickers } from "./preview.js";
 
 // What a page brings, now and after each swap.
 export function settle(root = document) {
@@ -8,5 +9,6 @@ export function settle(root = document) {
     focus.focus();
     focus.removeAttribute("data-focus"); // A later swap leaves the reader where they are.
   }
+  showPickers(root);
   tickCountdowns();
 }
