@@ -15,9 +15,17 @@ import (
 type (
 	// App describes what to register at a vendor.
 	App = connector.App
+	// Endpoint is an address of ours that is entered there.
+	Endpoint = connector.Endpoint
 	// Permission is one thing that the application has to be allowed there.
 	Permission = connector.Permission
 )
+
+// A Secret is a text that is never printed.
+type Secret = connector.Secret
+
+// NewSecret wraps a text.
+func NewSecret(text string) Secret { return connector.NewSecret(text) }
 
 // The fields that faults of a registration point to.
 const (

@@ -38,6 +38,7 @@ type world struct {
 	wire    *wire
 	keys    vault.Keys
 	secret  string
+	client  string
 	v       *vault.Vault
 	actor   org.Actor
 
@@ -49,7 +50,7 @@ type world struct {
 
 func newWorld(t *testing.T, d *db.DB, change ...func(*sandbox.Options)) *world {
 	t.Helper()
-	w := &world{t: t, d: d, clock: dbtest.ClockOf(d), sandbox: sandboxtest.Start(t, change...), secret: sandbox.ClientSecret, keys: keys(t, vault.NewKey("k1"))}
+	w := &world{t: t, d: d, clock: dbtest.ClockOf(d), sandbox: sandboxtest.Start(t, change...), secret: sandbox.ClientSecret, client: sandbox.ClientID, keys: keys(t, vault.NewKey("k1"))}
 	w.sandbox.AllowRedirect(redirect)
 	w.wire = &wire{base: contract.Graph(t).Tolerate(func(r *http.Response) bool { return r.StatusCode >= 300 }).Transport(http.DefaultTransport)}
 	w.actor = w.organization("Harbour Bank")
@@ -86,7 +87,7 @@ func (w *world) open() *vault.Vault {
 	v := vault.New(vault.Config{
 		DB: w.d, Orgs: org.Open(w.d, w.log()), Keys: w.keys, Log: w.log(), RedirectURL: redirect, Transport: w.wire,
 		Vendors:       []connector.Vendor{graph.Vendor(graph.Config{LoginURL: w.sandbox.LoginURL(), GraphURL: w.sandbox.GraphURL(), Transport: w.wire, Clock: w.d.Now})},
-		Registrations: map[string]connector.Registration{graph.Name: {ClientID: sandbox.ClientID, Secret: connector.NewSecret(w.secret)}},
+		Registrations: map[string]connector.Registration{graph.Name: {ClientID: w.client, Secret: connector.NewSecret(w.secret)}},
 	})
 	v.OnState = append(v.OnState, func(_ context.Context, _ *db.Tx, c vault.Connection) error {
 		w.mu.Lock()
