@@ -7,7 +7,6 @@ import (
 	"parley/internal/calendar"
 	"parley/internal/db"
 	"parley/internal/fault"
-	"parley/internal/org"
 )
 
 // State is how far an appointment has come.
@@ -69,8 +68,11 @@ type Appointment struct {
 	Reason string
 	// Sequence counts what calendars have been told of it.
 	Sequence int64
-	Booked   time.Time
-	Changed  time.Time
+	// Told is the kind of the notice that told people of it last; empty when
+	// that was the booking.
+	Told    string
+	Booked  time.Time
+	Changed time.Time
 	// Arrived, Begun and Ended are when its state became so; zero until then.
 	Arrived, Begun, Ended time.Time
 	// Late is how late the client said they will be, and LateAt when they said it.
@@ -105,29 +107,15 @@ func (a Appointment) Span() calendar.Span { return calendar.Span{Start: a.Starts
 
 // Upcoming reports whether it still stands and has not begun.
 func (a Appointment) Upcoming(now time.Time) bool {
-	return a.State == Confirmed && now.Before(a.Starts)
+	return (a.State == Confirmed || a.State == Arrived) && now.Before(a.Starts)
 }
 
-// mayChange reports, as a fault, why the actor may not move or cancel it. To a
-// stranger it does not exist.
-func (a Appointment) mayChange(by org.Actor) error {
-	switch {
-	case by.OrgID != a.OrgID:
-		return fault.New(fault.NotFound, "appointment.unknown")
-	case by.PersonID != "" && by.PersonID == a.ClientID, by.PersonID != "" && by.PersonID == a.StaffID, by.May(org.UseContactCenter):
-		return nil
-	case by.May(org.Own):
-		return fault.New(fault.Denied, "")
-	}
-	return fault.New(fault.NotFound, "appointment.unknown")
-}
-
-// changeable reports, as a fault, why nothing can be changed any more.
+// changeable reports, as a fault, why it can be neither moved nor called off any more.
 func (a Appointment) changeable(now time.Time) error {
 	switch {
 	case a.State == Cancelled:
 		return fault.New(fault.Conflict, "appointment.cancelled.already")
-	case !now.Before(a.Starts):
+	case !a.Upcoming(now):
 		return fault.New(fault.Conflict, "appointment.begun")
 	}
 	return nil

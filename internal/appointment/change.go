@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"parley/internal/calendar"
 	"parley/internal/db"
 	"parley/internal/fault"
 	"parley/internal/meeting"
@@ -49,32 +48,6 @@ func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, seen Seen, 
 	return after, err
 }
 
-// mayChange reads an appointment and refuses who may not change it.
-func (a *Appointments) mayChange(ctx context.Context, by org.Actor, seen Seen) (Appointment, error) {
-	ap, err := a.appointment(ctx, a.db, by.OrgID, seen.ID)
-	if err != nil {
-		return Appointment{}, err
-	}
-	return ap, ap.mayChange(by)
-}
-
-// touch locks the calendar and then the appointment, and reads all that stands
-// around it. Who was read before only says whose calendar to touch; if that has
-// changed meanwhile, nothing is done.
-func (a *Appointments) touch(ctx context.Context, tx *db.Tx, before Appointment) (View, error) {
-	if err := calendar.Touch(ctx, tx, before.OrgID, before.StaffID); err != nil {
-		return View{}, err
-	}
-	ap, err := db.One[Appointment](ctx, tx, touchAppointment, before.OrgID, before.ID, db.Time(tx.Now()))
-	if err != nil {
-		return View{}, unknown(err, "appointment.unknown")
-	}
-	if ap.StaffID != before.StaffID {
-		return View{}, fault.New(fault.Conflict, "appointment.changed")
-	}
-	return a.view(ctx, tx, ap)
-}
-
 // judgeMove applies the rules of booking to the new time.
 func (a *Appointments) judgeMove(ctx context.Context, tx *db.Tx, by org.Actor, v View, start time.Time) error {
 	if err := checkStart(start, v.Service, tx.Now(), by.PersonID == v.ClientID); err != nil {
@@ -94,6 +67,8 @@ func (a *Appointments) judgeMove(ctx context.Context, tx *db.Tx, by org.Actor, v
 
 func (a *Appointments) move(ctx context.Context, tx *db.Tx, by org.Actor, v View, start time.Time) (Appointment, error) {
 	old := v.Starts
+	v.Appointment = v.step(Confirmed, tx.Now()) // who had come for the old time has not come for the new one
+	v.Late, v.LateAt, v.Told = 0, time.Time{}, KindMoved
 	v.Starts, v.Ends = start, start.Add(v.Span().Duration())
 	m, err := meeting.Move(ctx, tx, v.OrgID, v.MeetingID, v.Span())
 	if err != nil {

@@ -117,7 +117,7 @@ func TestStrangersFindNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h, other := settle(t, d, 1), settle(t, d, 1)
 		a, b := h.book(1, at(10, 0)), h.book(2, at(11, 0))
-		admin := org.Actor{OrgID: other.org.ID, PersonID: other.staff[0], Roles: []org.Role{org.Administrator}}
+		admin := org.Actor{OrgID: other.org.ID, PersonID: other.staff[0], Roles: []org.Role{org.Administrator}, Held: []org.Held{{Role: org.Administrator}}}
 		_, err := h.a.Get(ctx, d, other.org.ID, a.ID)
 		refused(t, "get", err, fault.NotFound, "appointment.unknown")
 		_, err = h.a.ForClient(ctx, d, h.org.ID, b.ClientID, a.ID)

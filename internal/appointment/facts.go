@@ -78,7 +78,7 @@ func (v View) staffFacts(list ...card.Fact) []card.Fact {
 	for _, a := range v.Answers {
 		list = append(list, card.Fact{Label: card.Value(card.String("", a.Label)), Value: card.Value(card.String("", a.Text))})
 	}
-	return v.facts(append(list, v.notes())...)
+	return v.facts(append(append(list, v.notes()), v.guestFacts()...)...)
 }
 
 // linkKey names the state of a video link in the catalogue.
@@ -118,11 +118,20 @@ func (v View) staffActions() []card.Action {
 	return append(v.joinAction(), card.Action{Label: card.Say("appointment.card.schedule"), Path: "/schedule"})
 }
 
-// eventFor is the entry in one side's calendar. Its UID is the same for life, so
-// that a calendar moves the entry it has.
+// uid names the entry in one side's calendar, for life, so that a calendar moves
+// the entry it has. Each member of staff has an entry of their own: where several
+// look at one calendar, taking it from one must not take it from the other.
+func (v View) uid(side, host string) string {
+	if side == staffSide {
+		return v.ID + "." + v.StaffID + "@" + host
+	}
+	return v.ID + "@" + host
+}
+
+// eventFor is the entry in one side's calendar.
 func (v View) eventFor(side, method, host string) *card.Event {
 	e := &card.Event{
-		UID: v.ID + "@" + host, Sequence: int(v.Sequence), Method: method, Starts: v.Starts, Ends: v.Ends, Zone: v.Zone,
+		UID: v.uid(side, host), Sequence: int(v.Sequence), Method: method, Starts: v.Starts, Ends: v.Ends, Zone: v.Zone,
 		Summary: card.Say("appointment.event."+side, card.String("Service", v.Service.Name), card.String("Staff", v.Staff.Name), card.String("Client", v.Client.Name)),
 		Path:    v.JoinPath(), At: v.Changed,
 	}
@@ -132,6 +141,7 @@ func (v View) eventFor(side, method, host string) *card.Event {
 	case InPerson:
 		e.Location = ref(card.Value(card.String("", v.Meeting.Place)))
 	}
+	e.Attendees = v.attendees()
 	if method == card.Request {
 		e.Description = v.description(side)
 	}
@@ -147,6 +157,7 @@ func (v View) description(side string) (lines []card.Text) {
 		lines = append(lines, v.how())
 	}
 	if side == clientSide {
+		lines = append(append(lines, v.Door().Lines()...), v.bringLines()...)
 		lines = append(lines, card.Say("appointment.event.change"))
 	}
 	return lines

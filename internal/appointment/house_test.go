@@ -63,7 +63,7 @@ func settle(t testing.TB, d *db.DB, staff int, edit ...func(*appointment.Service
 		h.org, err = h.orgs.Create(ctx, tx, org.Organization{Name: "Harbour Bank " + db.NewID()[28:], Lang: "en", Zone: "Europe/London"})
 		return err
 	})
-	h.boss = org.Actor{OrgID: h.org.ID, PersonID: db.NewID(), Name: "Eleanor Price", Roles: []org.Role{org.Administrator}}
+	h.boss = org.Actor{OrgID: h.org.ID, PersonID: db.NewID(), Name: "Eleanor Price", Roles: []org.Role{org.Administrator}, Held: []org.Held{{Role: org.Administrator}}}
 	for i := range staff {
 		h.hire(fmt.Sprintf("Adviser %02d", i))
 	}

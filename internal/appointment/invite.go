@@ -8,11 +8,8 @@ import (
 // Invite is the card that tells the client how things stand now, for the notice
 // that is retold and for pages that hand out its calendar entry again.
 func (a *Appointments) Invite(v View) card.Card {
-	switch {
-	case v.State == Cancelled:
+	if v.State == Cancelled {
 		return cancelledForClient(v, org.System(v.OrgID), a.cfg.Host)
-	case v.Sequence > 0:
-		return movedForClient(v, a.cfg.Host)
 	}
-	return confirmedForClient(v, a.cfg.Host)
+	return v.forClient(a.cfg.Host)
 }

@@ -22,6 +22,7 @@ func (s *Service) Columns(c *db.Columns) {
 	c.Col("step", (*db.Minutes)(&s.Step))
 	c.Col("methods", db.JSON[[]Method]{To: &s.Methods})
 	c.Col("questions", db.JSON[[]Question]{To: &s.Questions})
+	c.Col("bring", db.JSON[[]string]{To: &s.Bring})
 	c.Col("lobby", &s.Lobby)
 	c.Col("active", &s.Active)
 	c.Col("version", &s.Version)
@@ -50,6 +51,7 @@ func (a *Appointment) Columns(c *db.Columns) {
 	c.Col("source", &a.Source)
 	c.Col("reason", &a.Reason)
 	c.Col("sequence", &a.Sequence)
+	c.Col("told", &a.Told)
 	c.Col("booked_at", (*db.Time)(&a.Booked))
 	c.Col("changed_at", (*db.Time)(&a.Changed))
 	c.Col("arrived_at", (*db.Time)(&a.Arrived))
@@ -108,7 +110,7 @@ const (
 
 	touchService = `UPDATE services SET version = version + 1 WHERE org_id = $1 AND id = $2 RETURNING {columns}`
 	saveService  = `UPDATE services SET slug = $3, name = $4, description = $5, duration = $6, buffer_before = $7, buffer_after = $8,
-notice = $9, ahead = $10, step = $11, methods = $12, questions = $13, lobby = $14, active = $15 WHERE org_id = $1 AND id = $2`
+notice = $9, ahead = $10, step = $11, methods = $12, questions = $13, lobby = $14, active = $15, bring = $16 WHERE org_id = $1 AND id = $2`
 
 	// The people who may not sign in any more offer nothing.
 	staffOfService = `SELECT s.service_id, s.person_id, COALESCE(f.daily_limit, 0) FROM service_staff s
@@ -126,10 +128,12 @@ SELECT p.org_id, $2, p.id FROM people p WHERE p.org_id = $1 AND p.id = $3 AND p.
 	isMember     = `SELECT COUNT(*) FROM people WHERE org_id = $1 AND id = $2 AND kind = 'member'`
 
 	byID      = `SELECT {columns} FROM appointments WHERE org_id = $1 AND id = $2`
+	byIDs     = `SELECT {columns} FROM appointments WHERE org_id = $1 AND id IN (`
 	byFormKey = `SELECT {columns} FROM appointments WHERE org_id = $1 AND form_key = $2`
 
 	touchAppointment = `UPDATE appointments SET version = version + 1, changed_at = $3 WHERE org_id = $1 AND id = $2 RETURNING {columns}`
-	saveTime         = `UPDATE appointments SET starts_at = $3, ends_at = $4, sequence = $5 WHERE org_id = $1 AND id = $2`
+	saveTime         = `UPDATE appointments SET starts_at = $3, ends_at = $4, sequence = $5, told = 'appointment.moved',
+state = 'confirmed', arrived_at = 0, begun_at = 0, ended_at = 0, late_minutes = 0, late_at = 0 WHERE org_id = $1 AND id = $2`
 	saveCancelled    = `UPDATE appointments SET state = 'cancelled', reason = $3, sequence = $4 WHERE org_id = $1 AND id = $2`
 	insertOnce       = `ON CONFLICT (org_id, form_key) DO NOTHING`
 
@@ -144,9 +148,9 @@ WHERE org_id = $1 AND staff_id = $2 AND starts_at >= $3 AND starts_at < $4 ORDER
 	scheduleOfAll = `SELECT {columns} FROM appointments
 WHERE org_id = $1 AND starts_at >= $2 AND starts_at < $3 ORDER BY starts_at, id LIMIT 2000`
 	upcomingOf = `SELECT {columns} FROM appointments
-WHERE org_id = $1 AND staff_id = $2 AND starts_at >= $3 AND state = 'confirmed' ORDER BY starts_at, id LIMIT $4`
+WHERE org_id = $1 AND staff_id = $2 AND starts_at >= $3 AND state IN ('confirmed', 'arrived', 'in_progress') ORDER BY starts_at, id LIMIT $4`
 	upcomingOfAll = `SELECT {columns} FROM appointments
-WHERE org_id = $1 AND starts_at >= $2 AND state = 'confirmed' ORDER BY starts_at, id LIMIT $3`
+WHERE org_id = $1 AND starts_at >= $2 AND state IN ('confirmed', 'arrived', 'in_progress') ORDER BY starts_at, id LIMIT $3`
 )
 
 // loadsOf asks how much each of the people has to do: two steps in the index a person.
@@ -181,7 +185,7 @@ func (s *Service) readStaff(ctx context.Context, q db.Q) (map[string]int, error)
 
 func (s *Service) save(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Exec(ctx, saveService, s.OrgID, s.ID, s.Slug, s.Name, s.Description, db.Minutes(s.Duration), db.Minutes(s.BufferBefore), db.Minutes(s.BufferAfter),
-		db.Minutes(s.Notice), db.Minutes(s.Ahead), db.Minutes(s.Step), db.JSON[[]Method]{To: &s.Methods}, db.JSON[[]Question]{To: &s.Questions}, s.Lobby, s.Active)
+		db.Minutes(s.Notice), db.Minutes(s.Ahead), db.Minutes(s.Step), db.JSON[[]Method]{To: &s.Methods}, db.JSON[[]Question]{To: &s.Questions}, s.Lobby, s.Active, db.JSON[[]string]{To: &s.Bring})
 	return err
 }
 

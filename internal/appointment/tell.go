@@ -3,6 +3,7 @@ package appointment
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"parley/internal/card"
@@ -35,21 +36,22 @@ const (
 	staffSide  = "staff"
 )
 
-// both are the notices to client and staff. They carry the entry for their
+// both are the notices to client and staff, and to those who come along. They carry the entry for their
 // calendars, so the e-mail is sent whatever else they prefer.
 func (v View) both(kind string, forClient, forStaff card.Card) []notify.Notice {
 	n := notify.Notice{OrgID: v.OrgID, Kind: kind, Urgency: notify.Personal, About: v.ID, Always: true}
 	client, staff := n, n
 	client.Key, client.To, client.Card = v.key(clientSide), []string{v.ClientID}, forClient
 	staff.Key, staff.To, staff.Card = v.key(staffSide), []string{v.StaffID}, forStaff
-	return []notify.Notice{client, staff}
+	return append([]notify.Notice{client, staff}, v.forGuests(kind, forClient.Event)...)
 }
 
 // remind are the reminders that lie ahead. One whose time is past already is
 // left out: a booking an hour ahead needs no reminder of a day. For the same
 // reason one that is held up is not sent any more when the next is due, nor the
-// last when the appointment begins.
-func (v View) remind(now time.Time) (list []notify.Notice) {
+// last when the appointment begins. A mark tells them from those of the same time
+// that were withdrawn.
+func (v View) remind(now time.Time, mark ...string) (list []notify.Notice) {
 	for i, before := range reminders {
 		at := v.Starts.Add(-before)
 		if !at.After(now) {
@@ -60,8 +62,8 @@ func (v View) remind(now time.Time) (list []notify.Notice) {
 			until = v.Starts.Add(-reminders[i+1])
 		}
 		list = append(list, notify.Notice{
-			OrgID: v.OrgID, Key: v.key("remind:" + before.String()), Kind: KindReminder, Urgency: notify.Personal,
-			To: []string{v.ClientID}, About: v.ID, At: at, Until: until, Card: reminderCard(v),
+			OrgID: v.OrgID, Key: v.key("remind:" + before.String() + strings.Join(mark, "")), Kind: KindReminder, Urgency: notify.Personal,
+			To: []string{v.ClientID}, About: v.ID, At: at, Until: until, Card: reminderCard(v, before <= lateOpens),
 		})
 	}
 	return list
@@ -69,18 +71,20 @@ func (v View) remind(now time.Time) (list []notify.Notice) {
 
 func (a *Appointments) tellBooked(ctx context.Context, tx *db.Tx, v View) error {
 	list := v.both(KindConfirmed, confirmedForClient(v, a.cfg.Host), confirmedForStaff(v, a.cfg.Host))
+	if err := a.followUp(ctx, tx, v.Appointment); err != nil {
+		return err
+	}
 	return a.cfg.Notify.Tell(ctx, tx, append(list, v.remind(tx.Now())...)...)
 }
 
 func (a *Appointments) tellMoved(ctx context.Context, tx *db.Tx, v View) error {
-	if err := a.cfg.Notify.WithdrawAll(ctx, tx, v.OrgID, v.ID, KindReminder); err != nil {
-		return err
-	}
-	list := v.both(KindMoved, movedForClient(v, a.cfg.Host), movedForStaff(v, a.cfg.Host))
-	return a.cfg.Notify.Tell(ctx, tx, append(list, v.remind(tx.Now())...)...)
+	return a.tellChanged(ctx, tx, v)
 }
 
 func (a *Appointments) tellCancelled(ctx context.Context, tx *db.Tx, v View, by org.Actor) error {
+	if err := a.ringWaiting(ctx, tx, v.OrgID, v.StaffID); err != nil {
+		return err
+	}
 	if err := a.cfg.Notify.WithdrawAll(ctx, tx, v.OrgID, v.ID, KindReminder); err != nil {
 		return err
 	}
@@ -96,7 +100,7 @@ func (a *Appointments) OnChange(ctx context.Context, tx *db.Tx, m meeting.Meetin
 		return nil
 	}
 	ap, err := a.appointment(ctx, tx, m.OrgID, m.OwnerID)
-	if err != nil || ap.State != Confirmed {
+	if err != nil || !ap.State.Standing() {
 		return err
 	}
 	v, err := a.view(ctx, tx, ap)
@@ -105,12 +109,14 @@ func (a *Appointments) OnChange(ctx context.Context, tx *db.Tx, m meeting.Meetin
 	}
 	v.Meeting = m
 	v.Meeting.Link = link
-	forStaff := confirmedForStaff(v, a.cfg.Host)
-	if v.Sequence > 0 {
-		forStaff = movedForStaff(v, a.cfg.Host)
-	}
-	if err := a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(clientSide), a.Invite(v)); err != nil {
+	forClient := a.Invite(v)
+	if err := a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(clientSide), forClient); err != nil {
 		return err
 	}
-	return a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(staffSide), forStaff)
+	for _, n := range v.forGuests(v.told(), forClient.Event) {
+		if err := a.cfg.Notify.Retell(ctx, tx, v.OrgID, n.Key, n.Card); err != nil {
+			return err
+		}
+	}
+	return a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(staffSide), v.forStaff(a.cfg.Host))
 }

@@ -1,0 +1,137 @@
+package appointment
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"parley/internal/db"
+	"parley/internal/fault"
+	"parley/internal/meeting"
+	"parley/internal/org"
+)
+
+// To is where an appointment is held after its method changed.
+type To struct {
+	// LocationID is the branch, for an appointment in person.
+	LocationID string
+	// Phone is the number that is called; empty means the client's own.
+	Phone string
+}
+
+// ChangeMethod changes how the client and the staff meet, or only the branch or
+// the number. The time stays. A video room comes and goes with it, the join link
+// stays and says how the appointment is held now. It can be done while the
+// appointment goes on: when a call fails, people telephone.
+func (a *Appointments) ChangeMethod(ctx context.Context, by org.Actor, seen Seen, m Method, to To) (_ Appointment, err error) {
+	defer fault.Op(&err, "change the method of appointment %s", seen.ID)
+	to.Phone = strings.TrimSpace(to.Phone)
+	before, err := a.staffs(ctx, a.db, by, seen.ID)
+	if err != nil {
+		return before, err
+	}
+	var after Appointment
+	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		v, err := a.touch(ctx, tx, before)
+		after = v.Appointment
+		if err != nil {
+			return err
+		}
+		next, err := a.held(ctx, tx, v, m, to)
+		if err == nil && next.Method == v.Method && next.Meeting.Place == v.Meeting.Place && next.LocationID == v.LocationID {
+			return nil
+		}
+		if err := cmp.Or(v.unseen(seen), v.methodOpen(tx.Now()), err); err != nil {
+			return err
+		}
+		after, err = a.holdBy(ctx, tx, by, v, next)
+		return err
+	})
+	return after, err
+}
+
+// methodOpen reports, as a fault, why its method cannot be changed any more.
+func (a Appointment) methodOpen(now time.Time) error {
+	switch {
+	case a.State == Cancelled:
+		return fault.New(fault.Conflict, "appointment.cancelled.already")
+	case !a.State.Standing() || !now.Before(a.Ends):
+		return fault.New(fault.Conflict, "appointment.over")
+	}
+	return nil
+}
+
+// held is the appointment as it would be held by the method, or why it cannot be.
+func (a *Appointments) held(ctx context.Context, tx *db.Tx, v View, m Method, to To) (View, error) {
+	if m != v.Method && !v.Service.Offers(m) {
+		return v, fault.New(fault.Invalid, "appointment.method.unavailable").At("method")
+	}
+	v.Method, v.LocationID, v.Location, v.Meeting.Place, v.Meeting.Mode = m, "", Location{}, "", modes[m]
+	switch m {
+	case Video:
+		return a.heldByVideo(ctx, tx, v)
+	case Phone:
+		phone := cmp.Or(to.Phone, v.Client.Phone)
+		if f := checkPhone(phone); f != nil {
+			return v, f.At("phone")
+		}
+		v.Meeting.Place = phone
+		return v, nil
+	}
+	return a.heldAt(ctx, tx, v, to.LocationID)
+}
+
+func (a *Appointments) heldByVideo(ctx context.Context, tx *db.Tx, v View) (View, error) {
+	if v.Meeting.ConnectionID != "" {
+		return v, nil // it is by video already
+	}
+	hosts, err := a.cfg.CanHost(ctx, tx, v.OrgID, []string{v.StaffID})
+	if err != nil {
+		return v, err
+	}
+	if v.Meeting.ConnectionID = hosts[v.StaffID]; v.Meeting.ConnectionID == "" {
+		return v, fault.New(fault.Invalid, "appointment.method.video", "Name", v.Staff.Name).At("method")
+	}
+	return v, nil
+}
+
+// heldAt wants a branch that is open for it and where the staff work.
+func (a *Appointments) heldAt(ctx context.Context, tx *db.Tx, v View, locationID string) (View, error) {
+	if locationID == "" {
+		return v, fault.New(fault.Invalid, "appointment.location.missing").At("location")
+	}
+	l, err := a.Location(ctx, tx, v.OrgID, locationID)
+	if fault.Is(err, fault.NotFound) || err == nil && !l.Active {
+		return v, fault.New(fault.Invalid, "appointment.location.unavailable").At("location")
+	}
+	if err != nil {
+		return v, err
+	}
+	if !slices.Contains(l.Staff, v.StaffID) {
+		return v, fault.New(fault.Invalid, "appointment.method.place", "Name", v.Staff.Name, "Place", l.Name).At("location")
+	}
+	v.LocationID, v.Location, v.Meeting.Place = l.ID, l, l.Where()
+	return v, nil
+}
+
+const saveMethod = `UPDATE appointments SET method = $3, location_id = $4, sequence = $5, told = 'appointment.method' WHERE org_id = $1 AND id = $2`
+
+func (a *Appointments) holdBy(ctx context.Context, tx *db.Tx, by org.Actor, was, v View) (Appointment, error) {
+	m, err := meeting.Change(ctx, tx, v.OrgID, v.MeetingID, func(m *meeting.Meeting) {
+		m.Mode, m.Place, m.ConnectionID = v.Meeting.Mode, v.Meeting.Place, v.Meeting.ConnectionID
+	})
+	if err != nil {
+		return was.Appointment, err
+	}
+	v.Meeting, v.Sequence, v.Told = m, m.Sequence, KindMethod
+	if _, err := tx.Exec(ctx, saveMethod, v.OrgID, v.ID, v.Method, v.LocationID, v.Sequence); err != nil {
+		return v.Appointment, err
+	}
+	e := v.entry(by, "appointment.method."+string(v.Method), "from", string(was.Method), "place", v.Meeting.Place)
+	if err := org.Record(ctx, tx, e); err != nil {
+		return v.Appointment, err
+	}
+	return v.Appointment, a.tellMethod(ctx, tx, v)
+}
