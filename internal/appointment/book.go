@@ -30,8 +30,14 @@ func (a *Appointments) Book(ctx context.Context, r Request) (Appointment, error)
 	if !s.Active {
 		return Appointment{}, fault.New(fault.NotFound, "appointment.service.unknown")
 	}
+	if s, err = a.bookedBy(ctx, a.db, r.By, s); err != nil {
+		return Appointment{}, err
+	}
 	r = r.tidy()
-	where, nowhere, err := a.located(ctx, a.db, &r)
+	if err := a.introduce(ctx, a.db, &r); err != nil {
+		return Appointment{}, err
+	}
+	where, nowhere, err := a.located(ctx, a.db, &r.Ask, s)
 	if err != nil {
 		return Appointment{}, err
 	}
@@ -42,7 +48,7 @@ func (a *Appointments) Book(ctx context.Context, r Request) (Appointment, error)
 	if wrong != nil {
 		return Appointment{}, wrong
 	}
-	o, err := a.read(ctx, a.db, ask{service: s, limits: limits, method: r.Method, staff: r.StaffID, window: moment(r.Start)})
+	o, err := a.read(ctx, a.db, r.of(s, limits, moment(r.Start)))
 	if err != nil {
 		return Appointment{}, err
 	}
@@ -70,6 +76,9 @@ func moment(start time.Time) calendar.Span {
 // Trying several in one would lock them in the order of fairness, and two such
 // transactions could wait for each other.
 func (a *Appointments) bookAny(ctx context.Context, r Request, o offer, where Location) (Appointment, error) {
+	if len(o.people) == 0 && r.Lang != "" {
+		return Appointment{}, fault.New(fault.Invalid, "appointment.lang.nobody").At("lang")
+	}
 	if len(o.people) == 0 && r.Method == Video {
 		return Appointment{}, fault.New(fault.Invalid, "appointment.video.nobody").At("method")
 	}
@@ -83,9 +92,13 @@ func (a *Appointments) bookAny(ctx context.Context, r Request, o offer, where Lo
 	}
 	s.location = where
 	err = o.refusal(r.Start)
+	left := refreshIn
 	for _, staff := range order {
 		var done Appointment
-		if done, err = a.bookWith(ctx, r, o, s, staff); err == nil {
+		if err = a.refresh(ctx, r.OrgID, staff, &left); err == nil {
+			done, err = a.bookWith(ctx, r, o, s, staff)
+		}
+		if err == nil {
 			return done, nil
 		}
 		if !fault.Is(err, fault.Conflict) && !errors.Is(err, errTwin) {
@@ -187,8 +200,7 @@ func (s stage) view(service Service, staff string) View {
 
 // write makes the client, the appointment and the agreed meeting.
 func (a *Appointments) write(ctx context.Context, tx *db.Tx, r Request, o offer, v View) (_ View, err error) {
-	c := r.Client
-	if v.Client, err = a.orgs.AddOrFindClient(ctx, tx, r.OrgID, c.Name, c.Email, c.Phone, c.Lang, c.Zone); err != nil {
+	if v.Client, err = a.client(ctx, tx, r); err != nil {
 		return v, err
 	}
 	v.Appointment = r.appointment(o.service, v.Staff.ID, v.Client.ID, tx.Now())
@@ -199,8 +211,21 @@ func (a *Appointments) write(ctx context.Context, tx *db.Tx, r Request, o offer,
 	if added == 0 {
 		return v, errTwin
 	}
-	v.Meeting, err = meeting.Book(ctx, tx, r.meeting(v, o.hosts[v.Staff.ID]))
+	if v.Meeting, err = meeting.Book(ctx, tx, r.meeting(v, o.hosts[v.Staff.ID])); err != nil {
+		return v, err
+	}
+	v.Guests, err = a.bringAlong(ctx, tx, v.Appointment, r.Guests)
 	return v, err
+}
+
+// client is who it is for: the one who is named, else whoever goes by that name
+// and address.
+func (a *Appointments) client(ctx context.Context, tx *db.Tx, r Request) (org.Person, error) {
+	if r.ClientID != "" {
+		return a.orgs.Client(ctx, tx, r.OrgID, r.ClientID)
+	}
+	c := r.Client
+	return a.orgs.AddOrFindClient(ctx, tx, r.OrgID, c.Name, c.Email, c.Phone, c.Lang, c.Zone)
 }
 
 // appointment is the booking that a request asks for.

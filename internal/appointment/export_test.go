@@ -17,6 +17,9 @@ const (
 	ByID           = byID
 	ServiceBySlug  = serviceIDBySlug
 	StaffOfService = staffOfService
+	WorkplacesOf   = workplacesOf
+	TonguesOf      = tonguesOf
+	UpcomingAt     = upcomingAt
 )
 
 // LoadsOf is loadsOf for the plan tests.

@@ -16,7 +16,11 @@ type ask struct {
 	limits  map[string]int
 	method  Method
 	// staff is who is asked for; empty means anyone.
-	staff  string
+	staff string
+	// location is the branch; empty unless in person.
+	location string
+	// lang is the language they must speak; empty means any.
+	lang   string
 	window calendar.Span
 	// except is the appointment that is about to move, if one; it keeps its
 	// length, and its host.
@@ -73,7 +77,7 @@ func (a *Appointments) lookUp(ctx context.Context, q db.Q, o offer, found map[st
 	}
 	heads, err := calendar.Heads(ctx, q, o.service.OrgID, o.people)
 	for id, head := range heads {
-		l := label{o.service.OrgID, id, head, o.limits[id], wholeDays(o.window).Stretch()}
+		l := label{o.service.OrgID, id, head, o.location, o.limits[id], wholeDays(o.window).Stretch()}
 		if r, ok := a.shelf.get(l); ok {
 			found[id] = r
 		} else {
@@ -98,7 +102,12 @@ func (a *Appointments) readRest(ctx context.Context, q db.Q, o offer, labels map
 	if err != nil {
 		return err
 	}
+	where, err := readPremises(ctx, q, o.service.OrgID, rest, window)
+	if err != nil {
+		return err
+	}
 	for id, sheet := range sheets {
+		sheet = where.lay(sheet, o.location)
 		found[id] = reading{sheet, prepare(sheet, day[id], o.limits[id], o.except)}
 		if l, ok := labels[id]; ok && l.head.Version == sheet.Version {
 			a.shelf.put(l, found[id])
@@ -112,6 +121,11 @@ func (a *Appointments) choose(ctx context.Context, q db.Q, o *offer) (err error)
 	o.people = o.service.Staff
 	if o.staff != "" {
 		o.people = []string{o.staff}
+	}
+	if o.lang != "" && o.except == "" {
+		if o.people, err = a.speaking(ctx, q, o.service.OrgID, o.lang, o.people); err != nil {
+			return err
+		}
 	}
 	if o.method != Video || o.except != "" || len(o.people) == 0 {
 		return nil

@@ -71,6 +71,14 @@ func (h *house) fillServices(count int) {
 	})
 }
 
+func many20(h *house) []any {
+	args := []any{h.org.ID}
+	for _, id := range h.staff {
+		args = append(args, id)
+	}
+	return args
+}
+
 // Cost does not grow with the table because no question reads more of it than
 // it answers. That is a matter of plans, so the plans are asserted.
 func TestPlansStayFlat(t *testing.T) {
@@ -78,6 +86,7 @@ func TestPlansStayFlat(t *testing.T) {
 		h := settle(t, d, 20)
 		h.fill(20000)
 		h.fillServices(2000)
+		h.fillBranches(1000)
 		from, to := db.Time(day.Start), db.Time(day.End)
 		many := []any{h.org.ID, from, to}
 		limited := append(slices.Clone(many), 1)
@@ -97,10 +106,13 @@ func TestPlansStayFlat(t *testing.T) {
 			{"the same form", appointment.ByFormKey, "appointments_form", []any{h.org.ID, "3-4"}},
 			{"one by id", appointment.ByID, "appointments", []any{h.org.ID, "3-4"}},
 			{"service of an address", appointment.ServiceBySlug, "services_slug", []any{h.org.ID, "service-77"}},
+			{"the branches of twenty", appointment.WorkplacesOf + db.Params(2, 20) + ")", "location_staff_person", many20(h)},
+			{"what they speak", appointment.TonguesOf + db.Params(2, 20) + ")", "staff", many20(h)},
+			{"next at a branch", appointment.UpcomingAt, "appointments_location", []any{h.org.ID, h.location.ID, from, 10}},
 			{"who offers it", appointment.StaffOfService, "service_staff", []any{h.org.ID, h.service.ID}},
 		} {
 			plan := dbtest.Plan(t, d, appointment.Expand(c.text), c.args...)
-			dbtest.NoScan(t, plan, "appointments", "a", "appointments a", "services", "service_staff", "service_staff s", "s")
+			dbtest.NoScan(t, plan, "appointments", "a", "appointments a", "services", "service_staff", "service_staff s", "s", "location_staff s", "location_staff")
 			if !strings.Contains(plan, c.index) {
 				t.Errorf("%s does not use %s:\n%s", c.name, c.index, plan)
 			}

@@ -10,6 +10,7 @@ import (
 	"parley/internal/calendar"
 	"parley/internal/fault"
 	"parley/internal/org"
+	"parley/internal/words"
 )
 
 // A Client is who books, as they say.
@@ -29,12 +30,18 @@ type Ask struct {
 	StaffID string
 	// Lang is the language in which the client wants to be served; empty means any.
 	Lang string
+	// By is the member who asks for the client; nobody when the client does. The
+	// notice a service asks for binds clients only.
+	By org.Actor
 }
 
 // A Request asks for an appointment.
 type Request struct {
 	Ask
 	Start time.Time
+	// ClientID names a client who is known already, when a member books; of
+	// Client only the telephone number counts then.
+	ClientID string
 	// Local may be given instead of Start: what a clock in the client's zone
 	// shows, as 2027-03-28T09:30.
 	Local  string
@@ -42,10 +49,13 @@ type Request struct {
 	// Answers are what was said to the service's questions, by their ids.
 	Answers map[string]string
 	Notes   string
+	// Guests are those who come along.
+	Guests []GuestWish
 	// Key is the form's own key. The same form sent twice books once.
 	Key string
-	// By is the member who books for the client; nobody when the client does.
-	By org.Actor
+
+	// chosen is the branch as it was asked for, before the only one was filled in.
+	chosen string
 }
 
 // tidy trims what was typed.
@@ -53,6 +63,8 @@ func (r Request) tidy() Request {
 	for _, text := range []*string{&r.Client.Name, &r.Client.Email, &r.Client.Phone, &r.Notes, &r.Local} {
 		*text = strings.TrimSpace(*text)
 	}
+	r.Guests = tidyGuests(r.Guests)
+	r.chosen = r.LocationID
 	return r
 }
 
@@ -63,7 +75,7 @@ func (r Request) formKey() string {
 		return ""
 	}
 	h := sha256.New()
-	for _, part := range []string{r.Key, r.ServiceID, string(r.Method), r.StaffID, r.Start.UTC().Format(time.RFC3339), strings.ToLower(r.Client.Email), r.Client.Name} {
+	for _, part := range []string{r.Key, r.ServiceID, r.ClientID, string(r.Method), r.chosen, r.StaffID, r.Start.UTC().Format(time.RFC3339), strings.ToLower(r.Client.Email), r.Client.Name} {
 		h.Write([]byte(part + "\x00"))
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -106,12 +118,16 @@ func (r *Request) check(s Service, now time.Time, nowhere *fault.Error) error {
 		f.Say("method", "appointment.method.unavailable")
 	}
 	f.Add("location", nowhere)
+	if r.Lang != "" && !words.IsSpoken(r.Lang) {
+		f.Say("lang", "appointment.lang.unknown")
+	}
 	if r.StaffID != "" && !slices.Contains(s.Staff, r.StaffID) {
 		f.Say("staff", "appointment.staff.unavailable")
 	}
-	f = append(f, r.Client.check(r.Method)...)
+	f = append(f, r.Client.check(r.Method, !r.By.SignedIn())...)
 	f.Add("notes", checkText(r.Notes, textMax))
 	f = append(f, checkAnswers(s, r.Answers)...)
+	f = append(f, checkGuests(r.Guests)...)
 	return f.Err()
 }
 

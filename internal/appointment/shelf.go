@@ -19,8 +19,10 @@ type reading struct {
 type label struct {
 	org, person string
 	head        calendar.Head
-	limit       int
-	window      calendar.Stretch
+	// location is the branch where the person is asked for; empty when it does not matter.
+	location string
+	limit    int
+	window   calendar.Stretch
 }
 
 // A shelf keeps readings of committed states, so that a question about free time

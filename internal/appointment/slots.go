@@ -8,6 +8,7 @@ import (
 	"parley/internal/calendar"
 	"parley/internal/db"
 	"parley/internal/fault"
+	"parley/internal/org"
 )
 
 // A Slot is a moment that a client can choose.
@@ -36,10 +37,25 @@ func (a *Appointments) open(ctx context.Context, k Ask, window calendar.Span) (o
 	if err != nil {
 		return offer{}, err
 	}
+	if s, err = a.bookedBy(ctx, a.db, k.By, s); err != nil {
+		return offer{}, err
+	}
 	if err := s.bookable(k.Method, k.StaffID); err != nil {
 		return offer{}, err
 	}
-	return a.read(ctx, a.db, ask{service: s, limits: limits, method: k.Method, staff: k.StaffID, window: s.within(window, now)})
+	_, nowhere, err := a.located(ctx, a.db, &k, s)
+	if err != nil {
+		return offer{}, err
+	}
+	if nowhere != nil {
+		return offer{}, nowhere.At("location")
+	}
+	return a.read(ctx, a.db, k.of(s, limits, s.within(window, now, !k.By.SignedIn())))
+}
+
+// of is the question about free time behind what a client asks for.
+func (k Ask) of(s Service, limits map[string]int, window calendar.Span) ask {
+	return ask{service: s, limits: limits, method: k.Method, staff: k.StaffID, location: k.LocationID, lang: k.Lang, window: window}
 }
 
 // bookable reports, as a fault, why a service cannot be booked like this by anybody.
@@ -55,9 +71,14 @@ func (s Service) bookable(m Method, staffID string) error {
 	return nil
 }
 
-// within cuts a window to what notice and the way ahead leave of it.
-func (s Service) within(window calendar.Span, now time.Time) calendar.Span {
-	if earliest := now.Add(s.Notice); window.Start.Before(earliest) {
+// within cuts a window to what notice, which binds clients only, and the way
+// ahead leave of it.
+func (s Service) within(window calendar.Span, now time.Time, client bool) calendar.Span {
+	earliest := now
+	if client {
+		earliest = now.Add(s.Notice)
+	}
+	if window.Start.Before(earliest) {
 		window.Start = earliest
 	}
 	// The last moment itself can be booked.
@@ -84,7 +105,7 @@ func (o offer) slots() []Slot {
 }
 
 // Alternatives returns the slots nearest to a request that could not be had, in
-// order of time: same service, method and staff.
+// order of time: same service, method, branch and staff.
 func (a *Appointments) Alternatives(ctx context.Context, r Request, count int) ([]Slot, error) {
 	const around = 7 * 24 * time.Hour
 	if r.readStart(); r.Start.IsZero() {
@@ -101,13 +122,13 @@ func (a *Appointments) Alternatives(ctx context.Context, r Request, count int) (
 }
 
 // SlotsToMove returns the moments to which an appointment can be moved: its own
-// time, less the moment at which it begins now.
-func (a *Appointments) SlotsToMove(ctx context.Context, orgID, id string, window calendar.Span) ([]Slot, error) {
+// time, less the moment at which it begins now. Notice binds its client only.
+func (a *Appointments) SlotsToMove(ctx context.Context, by org.Actor, id string, window calendar.Span) ([]Slot, error) {
 	now, err := a.db.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ap, err := a.appointment(ctx, a.db, orgID, id)
+	ap, err := a.appointment(ctx, a.db, by.OrgID, id)
 	if err != nil {
 		return nil, err
 	}
@@ -115,15 +136,19 @@ func (a *Appointments) SlotsToMove(ctx context.Context, orgID, id string, window
 	if err != nil {
 		return nil, err
 	}
-	k.window = k.service.within(window, now)
+	k.window = k.service.within(window, now, by.PersonID == ap.ClientID)
 	o, err := a.read(ctx, a.db, k)
 	return slices.DeleteFunc(o.slots(), func(s Slot) bool { return s.Start.Equal(ap.Starts) }), err
 }
 
-// askToMove is the question about free time for an appointment that moves.
+// askToMove is the question about free time for an appointment that moves. It
+// stays at its branch.
 func (a *Appointments) askToMove(ctx context.Context, q db.Q, ap Appointment) (ask, error) {
 	s, limits, err := a.service(ctx, q, ap.OrgID, ap.ServiceID)
+	if err == nil {
+		err = a.stillHeld(ctx, q, ap)
+	}
 	fit := s.fit()
 	fit.Length = ap.Span().Duration()
-	return ask{service: s, limits: limits, method: ap.Method, staff: ap.StaffID, except: ap.ID, fit: fit}, err
+	return ask{service: s, limits: limits, method: ap.Method, staff: ap.StaffID, location: ap.LocationID, except: ap.ID, fit: fit}, err
 }

@@ -19,19 +19,22 @@ type Sheet struct {
 	Version int64
 
 	window Stretch
-	open   Line // the hours of each day, in order; days that meet are not joined
-	off    Line // time off
-	busy   Line // claims
+	open   Line            // the hours of each day, in order; days that meet are not joined
+	off    Line            // time off
+	busy   Line            // claims
+	placed map[string]Line // of the hours, those that are worked at a place; see At
 }
 
 // Rules are what a sheet is made of, as they stand in the database. Claims
 // must be sorted by time and must not overlap, which is what the database
-// promises; TimeOff may come in any order.
+// promises; TimeOff and Busy may come in any order.
 type Rules struct {
 	Hours      []Hours
 	Exceptions []Exception
 	TimeOff    []Stretch
 	Claims     Line
+	// Busy is what the person has on in other calendars.
+	Busy []Stretch
 }
 
 // NewSheet works out a person's sheet for a window. The day after the window is
@@ -39,8 +42,9 @@ type Rules struct {
 func NewSheet(personID string, zone *time.Location, window Span, r Rules) *Sheet {
 	s := &Sheet{PersonID: personID, Zone: zone, window: window.Stretch(), busy: r.Claims}
 	s.open = openLine(zone, window, r)
+	s.placed = placed(zone, window, r)
 	s.off = merge(r.TimeOff)
-	return s
+	return s.Pad(r.Busy)
 }
 
 // openLine lays the weekly hours and their exceptions over the dates of a window.
@@ -98,7 +102,7 @@ func (s *Sheet) Free(window Span) []Span {
 // and their exceptions, less time off.
 func (s *Sheet) Working(window Span) []Span { return s.working(window.Stretch()).Spans() }
 
-// Busy returns the claims that touch a window.
+// Busy returns what is taken and touches a window: claims, and what is on elsewhere.
 func (s *Sheet) Busy(window Span) []Span {
 	w := window.Stretch()
 	var spans []Span
@@ -120,8 +124,9 @@ func (s *Sheet) working(w Stretch) Line {
 	return subtract(make(Line, 0, len(open)+len(s.off)), merge(open), s.off)
 }
 
-// Pad returns a sheet on which other stretches are busy too: the quiet that
-// appointments already agreed on ask for around themselves. More may overlap.
+// Pad returns a sheet on which other stretches are busy too: what is on
+// elsewhere, or the quiet that appointments already agreed on ask for around
+// themselves. More may overlap.
 func (s *Sheet) Pad(more []Stretch) *Sheet {
 	if len(more) == 0 {
 		return s
