@@ -5,3 +5,10 @@ const Neighbour = neighbour
 
 // ClaimsOf is claimsOf for the plan tests.
 var ClaimsOf = claimsOf
+
+// What the plan tests ask about calendars elsewhere.
+const (
+	BusyRowsOf  = busyOf
+	ElsewhereOf = elsewhereOf
+	SourcesOf   = sourcesOf
+)

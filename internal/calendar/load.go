@@ -73,7 +73,7 @@ func load(ctx context.Context, q db.Q, orgID string, ids []string, window Span, 
 	return nil
 }
 
-// rulesByPerson gathers rows of four tables by whose they are.
+// rulesByPerson gathers rows of five tables by whose they are.
 type rulesByPerson map[string]*Rules
 
 func (r rulesByPerson) of(person string) *Rules {
@@ -118,7 +118,7 @@ func loadExceptions(ctx context.Context, q db.Q, orgID string, ids []string, win
 	return nil
 }
 
-// loadTaken reads time off and claims.
+// loadTaken reads time off, claims, and what is on elsewhere.
 func loadTaken(ctx context.Context, q db.Q, orgID string, ids []string, window Span, rules rulesByPerson) error {
 	from, to := At(window.Start.Add(-around)), At(window.End.Add(around))
 	args := with(ids, orgID, int64(from), int64(to))
@@ -138,7 +138,12 @@ func loadTaken(ctx context.Context, q db.Q, orgID string, ids []string, window S
 		r := rules.of(row.person)
 		r.Claims = append(r.Claims, row.Stretch)
 	}
-	return nil
+	busy, err := db.All[claimRow](ctx, q, busyOf+db.Params(4, len(ids))+")", args...)
+	for _, row := range busy {
+		r := rules.of(row.person)
+		r.Busy = append(r.Busy, row.Stretch)
+	}
+	return err
 }
 
 // with puts the fixed arguments of a query before its list of ids.

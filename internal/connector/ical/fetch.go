@@ -208,7 +208,7 @@ func refused(res *http.Response) error {
 	return fault.Wrap(fault.Invalid, cause, "busy.fault.calendar")
 }
 
-func tooLarge() error { return fault.New(fault.Invalid, "busy.fault.large", "Max", Largest>>20) }
+func tooLarge() error { return fault.New(fault.Invalid, "busy.fault.large") }
 
 // explain turns what went wrong on the way into a sentence. It drops what the
 // standard library says of the address, which is a secret.

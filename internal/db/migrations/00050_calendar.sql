@@ -56,3 +56,45 @@ CREATE TABLE claims (
     CHECK (starts_at < ends_at)
 );
 CREATE INDEX claims_person ON claims (org_id, person_id, ends_at);
+
+-- A calendar that a person published elsewhere. Its address is a secret, sealed
+-- by vault; people see its host and its last letters. read_at is the last time
+-- it could be read, full_at the last time all of it was, and zone the owner's
+-- at that time.
+CREATE TABLE busy_sources (
+    org_id        TEXT    NOT NULL,
+    person_id     TEXT    NOT NULL,
+    id            TEXT    NOT NULL,
+    address       BYTEA   NOT NULL,
+    host          TEXT    NOT NULL,
+    tail          TEXT    NOT NULL,
+    added_at      BIGINT  NOT NULL,
+    tried_at      BIGINT  NOT NULL,
+    read_at       BIGINT  NOT NULL,
+    full_at       BIGINT  NOT NULL,
+    zone          TEXT    NOT NULL,
+    etag          TEXT    NOT NULL,
+    modified      TEXT    NOT NULL,
+    fault         TEXT    NOT NULL,
+    failing_since BIGINT  NOT NULL,
+    failures      BIGINT  NOT NULL,
+    stale         BOOLEAN NOT NULL,
+    version       BIGINT  NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX busy_sources_person ON busy_sources (org_id, person_id, added_at);
+
+-- When a person has something on elsewhere, and nothing of what it is. A row
+-- that closes stands for not knowing: its source is stale, and the administrator
+-- wants no appointments then.
+CREATE TABLE busy (
+    org_id    TEXT    NOT NULL,
+    person_id TEXT    NOT NULL,
+    source_id TEXT    NOT NULL,
+    closes    BOOLEAN NOT NULL,
+    starts_at BIGINT  NOT NULL,
+    ends_at   BIGINT  NOT NULL,
+    PRIMARY KEY (org_id, source_id, closes, starts_at),
+    CHECK (starts_at < ends_at)
+);
+CREATE INDEX busy_person ON busy (org_id, person_id, ends_at);
