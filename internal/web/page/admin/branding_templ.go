@@ -244,7 +244,7 @@ func lookCard(r words.Reader, v brandingView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = shadesPart(r, v.shades()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = shadesPart(r, v.shades(), v.form.Get("accent") != "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -299,7 +299,8 @@ func lookCard(r words.Reader, v brandingView) templ.Component {
 }
 
 // shadesPart says what becomes of the colour, in words, in colour and in figures.
-func shadesPart(r words.Reader, s ui.Shades) templ.Component {
+// Of the usual colour, which nobody chose, it says only what is used.
+func shadesPart(r words.Reader, s ui.Shades, chosen bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -332,7 +333,7 @@ func shadesPart(r words.Reader, s ui.Shades) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if s.Light.Failed() {
+			if chosen && s.Light.Failed() {
 				templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: ui.Warning, Title: r.T("branding.corrected.title"),
 					Text: r.T("branding.corrected", "Asked", s.Light.Asked, "Used", s.Light.Used, "AskedRatio", ratio(r, s.Light.AskedRatio), "UsedRatio", ratio(r, s.Light.UsedRatio))}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -343,7 +344,7 @@ func shadesPart(r words.Reader, s ui.Shades) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if s.DarkLink.Failed() {
+			if chosen && s.DarkLink.Failed() {
 				templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: ui.Info, Text: r.T("branding.corrected.dark", "Asked", s.DarkLink.Asked, "Used", s.DarkLink.Used,
 					"AskedRatio", ratio(r, s.DarkLink.AskedRatio), "UsedRatio", ratio(r, s.DarkLink.UsedRatio))}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -355,9 +356,9 @@ func shadesPart(r words.Reader, s ui.Shades) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.DescriptionList([]ui.Fact{
-				{Term: r.T("branding.use.light"), Body: shadeFact(r, s.Light, "light")},
-				{Term: r.T("branding.use.dark_button"), Body: shadeFact(r, s.DarkButton, "light")},
-				{Term: r.T("branding.use.dark_link"), Body: shadeFact(r, s.DarkLink, "dark")},
+				{Term: r.T("branding.use.light"), Body: shadeFact(r, s.Light, "light", chosen)},
+				{Term: r.T("branding.use.dark_button"), Body: shadeFact(r, s.DarkButton, "light", chosen)},
+				{Term: r.T("branding.use.dark_link"), Body: shadeFact(r, s.DarkLink, "dark", chosen)},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -373,7 +374,7 @@ func shadesPart(r words.Reader, s ui.Shades) templ.Component {
 }
 
 // shadeFact sets what was asked for beside what is used.
-func shadeFact(r words.Reader, s ui.Shade, ground string) templ.Component {
+func shadeFact(r words.Reader, s ui.Shade, ground string, chosen bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -398,7 +399,7 @@ func shadeFact(r words.Reader, s ui.Shade, ground string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if s.Failed() {
+		if chosen && s.Failed() {
 			templ_7745c5c3_Err = ui.Swatch(s.Asked, r.T("branding.asked", "Colour", s.Asked, "Ratio", ratio(r, s.AskedRatio)), ground).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -624,7 +625,7 @@ func previewCard(r words.Reader, v brandingView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<div id=\"preview-note\" data-live>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<div id=\"preview-parts\" data-live>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -634,15 +635,11 @@ func previewCard(r words.Reader, v brandingView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</div><div id=\"preview-parts\" data-live>")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
 				templ_7745c5c3_Err = ui.Tabs(r.T("branding.preview.parts"), v.parts(r)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "</div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</div>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -652,7 +649,7 @@ func previewCard(r words.Reader, v brandingView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

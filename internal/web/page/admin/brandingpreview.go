@@ -55,7 +55,7 @@ func previewShell(w http.ResponseWriter, r *http.Request, at org.Organization) u
 	web.InFrame(w, "style-src 'self'; img-src 'self' data:; font-src 'self'", "allow-same-origin")
 	web.InOrganization(r, at)
 	s := page.Public(w, r, web.ReaderOf(r).T("branding.preview"))
-	s.Page.Theme = r.URL.Query().Get("theme")
+	s.Page.Still, s.Page.Theme = true, r.URL.Query().Get("theme")
 	s.Page.Brand = page.Address(brandingPath+"/preview.css", "accent", cmp.Or(at.Accent, ui.DefaultAccent))
 	return s
 }
