@@ -348,6 +348,12 @@ func joinState(r words.Reader, v joinView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
+		if v.way.Meeting.Mode != meeting.ByVideo && v.way.State != meeting.WayCancelled && v.way.State != meeting.WayOver {
+			templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: ui.Info, Title: r.T("client.join." + string(v.way.Meeting.Mode) + ".title"), Text: r.T("client.join."+string(v.way.Meeting.Mode)+".text", "Name", v.host)}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		switch v.way.State {
 		case meeting.WayPending:
 			templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: ui.Warning, Title: r.T("client.join.pending.title"), Text: r.T("client.join.pending.text")}).Render(ctx, templ_7745c5c3_Buffer)
