@@ -192,7 +192,7 @@ func TestWhatIsWrongIsToldRowByRow(t *testing.T) {
 		t.Error(diff)
 	}
 	same(t, "rows with errors", plan.Wrong, 11)
-	if done := h.take(im, org.ImportAll); done.State != org.ImportReady || done.Fault != "org.import.stale" {
+	if done := h.take(im, org.ImportAll); done.State != org.ImportReady || done.Fault != "org.import.wrong" {
 		t.Errorf("with errors it is %s, %s", done.State, done.Fault)
 	}
 	same(t, "people before", len(h.names()), 4)

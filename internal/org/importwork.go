@@ -83,8 +83,11 @@ func (o *Orgs) doImport(ctx context.Context, im Import) error {
 	if err != nil {
 		return err
 	}
-	if plan.Digest != im.digest || plan.Wrong > 0 && im.Policy != ImportGood {
+	switch {
+	case plan.Digest != im.digest:
 		return fault.New(fault.Conflict, "org.import.stale")
+	case plan.Wrong > 0 && im.Policy != ImportGood:
+		return fault.New(fault.Invalid, "org.import.wrong")
 	}
 	if err := o.reportImport(ctx, im, read); err != nil {
 		return err

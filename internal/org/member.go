@@ -103,25 +103,43 @@ func (o *Orgs) SaveProfile(ctx context.Context, by Actor, n Profile) error {
 	})
 }
 
-// SaveMember changes what the organization says about a member; saying that
-// they are not active any more also ends their sessions.
-func (o *Orgs) SaveMember(ctx context.Context, by Actor, n Person) error {
+// SaveMember changes what the organization says about a member, and lets other
+// rooms change what they know in the same transaction. Saying that they are not
+// active any more also ends their sessions. Whoever saw an older version of the
+// member than there is changes nothing.
+func (o *Orgs) SaveMember(ctx context.Context, by Actor, n Person, more ...Step) error {
 	return o.changeMember(ctx, by, n.ID, func(ctx context.Context, tx *db.Tx, p Person) error {
-		p.Name, p.Email, p.Phone, p.Username, p.EmployeeNo, p.Active = n.Name, n.Email, n.Phone, n.Username, n.EmployeeNo, n.Active
-		p.Lang, p.Zone = n.Lang, n.Zone
-		if err := savePerson(ctx, tx, p); err != nil {
+		if err := stale(n.Version, p.Version); err != nil {
 			return err
 		}
-		if !p.Active {
-			if _, err := tx.Exec(ctx, endSessionsOf, p.OrgID, p.ID); err != nil {
+		after := p.changed(n)
+		if after != p.tidy() {
+			if err := o.saveMember(ctx, tx, by, p, after); err != nil {
 				return err
 			}
 		}
-		if err := Record(ctx, tx, by.Entry("member.change", "person", p.ID, "name", p.Name)); err != nil {
+		return steps(ctx, tx, after, more)
+	})
+}
+
+func (o *Orgs) saveMember(ctx context.Context, tx *db.Tx, by Actor, before, p Person) error {
+	if err := savePerson(ctx, tx, p); err != nil {
+		return err
+	}
+	verb := "member.change"
+	switch {
+	case before.Active && !p.Active:
+		verb = "member.deactivate"
+		if _, err := tx.Exec(ctx, endSessionsOf, p.OrgID, p.ID); err != nil {
 			return err
 		}
-		return o.memberChanged(ctx, tx, p)
-	})
+	case p.Active && !before.Active:
+		verb = "member.activate"
+	}
+	if err := Record(ctx, tx, by.Entry(verb, "person", p.ID, "name", p.Name)); err != nil {
+		return err
+	}
+	return o.memberChanged(ctx, tx, p)
 }
 
 // changeMember keeps two promises while a member or their roles change: nobody
