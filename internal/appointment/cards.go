@@ -15,8 +15,8 @@ func confirmedForClient(v View, host string) card.Card {
 		Kind:    KindConfirmed,
 		Title:   card.Say("appointment.card.confirmed.title"),
 		Subject: subject("appointment.card.confirmed.subject", v),
-		Lead:    []card.Text{v.how()},
-		Facts:   v.facts(v.when(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where(), v.notes()),
+		Lead:    append([]card.Text{v.how()}, v.Door().Lines()...),
+		Facts:   v.clientFacts(v.when(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where(), v.notes()),
 		Actions: v.clientActions(),
 		Event:   v.eventFor(clientSide, card.Request, host),
 		Note:    v.linkNote(),
@@ -30,7 +30,7 @@ func movedForClient(v View, host string) card.Card {
 	if v.Method == Video {
 		c.Lead = []card.Text{card.Say("appointment.card.moved.video")}
 	}
-	c.Facts = v.facts(v.when(), v.before(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where(), v.notes())
+	c.Facts = v.clientFacts(v.when(), v.before(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where(), v.notes())
 	return c
 }
 
@@ -53,15 +53,20 @@ func cancelledForClient(v View, by org.Actor, host string) card.Card {
 
 // reminderCard reminds the client. It has no calendar entry: they have it already.
 // It names the time, and not how far off it is: it may leave later than planned.
-func reminderCard(v View) card.Card {
-	return card.Card{
+// The last one has the button of who runs late.
+func reminderCard(v View, late bool) card.Card {
+	c := card.Card{
 		Kind:    KindReminder,
 		Title:   card.Say("appointment.card.reminder.title"),
 		Subject: subject("appointment.card.reminder.subject", v),
-		Lead:    []card.Text{v.how()},
-		Facts:   v.facts(v.when(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where()),
+		Lead:    append([]card.Text{v.how()}, v.Door().Lines()...),
+		Facts:   v.clientFacts(v.when(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where()),
 		Actions: v.clientActions(),
 	}
+	if late {
+		c.Actions = append(c.Actions, v.lateAction())
+	}
+	return c
 }
 
 // confirmedForStaff tells the staff of a new appointment.

@@ -14,7 +14,7 @@ func subject(key string, v View) *card.Text {
 // how says what the client has to do to meet.
 func (v View) how() card.Text {
 	return card.Say("appointment.card.how."+string(v.Method), card.String("Staff", v.Staff.Name),
-		card.String("Place", v.Meeting.Place))
+		card.String("Place", v.Place()))
 }
 
 // facts puts the service first and leaves out what there is nothing to say about.
@@ -62,7 +62,7 @@ func (v View) where() card.Fact {
 	case Phone:
 		return fact("phone", card.String("", v.Meeting.Place))
 	}
-	return fact("place", card.String("", v.Meeting.Place))
+	return fact("place", card.String("", v.Place()))
 }
 
 // staffFacts are what the staff want to know of the client.
@@ -139,7 +139,7 @@ func (v View) eventFor(side, method, host string) *card.Event {
 	case Phone:
 		e.Location = ref(card.Say("appointment.event.phone", card.String("Phone", v.Meeting.Place)))
 	case InPerson:
-		e.Location = ref(card.Value(card.String("", v.Meeting.Place)))
+		e.Location = ref(card.Value(card.String("", v.Place())))
 	}
 	e.Attendees = v.attendees()
 	if method == card.Request {

@@ -21,6 +21,8 @@ type View struct {
 	// Meeting has the join link's code and the state of the link behind it.
 	Meeting      meeting.Meeting
 	Organization org.Organization
+	// Guests are those who were asked to come along and have not been removed.
+	Guests []Guest
 }
 
 // JoinPath is the permanent address of the meeting on this server; empty when it
@@ -104,7 +106,7 @@ func (a *Appointments) view(ctx context.Context, q db.Q, ap Appointment) (View, 
 	return all[0], nil
 }
 
-// views reads what stands around appointments of one organization, with five
+// views reads what stands around appointments of one organization, with seven
 // queries however many they are.
 func (a *Appointments) views(ctx context.Context, q db.Q, orgID string, all []Appointment) ([]View, error) {
 	if len(all) == 0 {
@@ -136,9 +138,13 @@ func (a *Appointments) views(ctx context.Context, q db.Q, orgID string, all []Ap
 		return nil, err
 	}
 	byMeeting, err := meeting.Some(ctx, q, orgID, meetings.list...)
+	if err != nil {
+		return nil, err
+	}
+	guests, err := a.guestsOf(ctx, q, orgID, all)
 	views := make([]View, len(all))
 	for i, ap := range all {
-		views[i] = View{Appointment: ap, Service: byService[ap.ServiceID], Staff: byPerson[ap.StaffID], Client: byPerson[ap.ClientID], Location: byPlace[ap.LocationID], Meeting: byMeeting[ap.MeetingID], Organization: o}
+		views[i] = View{Appointment: ap, Service: byService[ap.ServiceID], Staff: byPerson[ap.StaffID], Client: byPerson[ap.ClientID], Location: byPlace[ap.LocationID], Meeting: byMeeting[ap.MeetingID], Organization: o, Guests: guests[ap.ID]}
 	}
 	return views, err
 }

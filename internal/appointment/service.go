@@ -72,6 +72,8 @@ type Service struct {
 	Step      time.Duration
 	Methods   []Method
 	Questions []Question
+	// Bring are the things a client brings or prepares, a line each.
+	Bring []string
 	// Lobby says who waits to be let into a video call.
 	Lobby   meeting.Lobby
 	Active  bool
@@ -123,6 +125,7 @@ func (s Service) tidy() Service {
 	if s.Lobby == "" {
 		s.Lobby = meeting.StaffAdmits
 	}
+	s.Bring = tidyLines(s.Bring)
 	s.Questions = slices.Clone(s.Questions)
 	for i := range s.Questions {
 		if s.Questions[i].ID == "" {
@@ -150,6 +153,7 @@ func (s Service) check() error {
 	f.Add("ahead", between(s.Ahead, 24*time.Hour, longestAhead))
 	f = append(f, s.checkMethods()...)
 	f = append(f, s.checkQuestions()...)
+	f.Add("bring", checkBring(s.Bring))
 	return f.Err()
 }
 
