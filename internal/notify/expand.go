@@ -83,6 +83,9 @@ func (n *Notify) reach(ctx context.Context, tx *db.Tx, row notice, people []stri
 // nextPeople reads the next chunk of a notice's audience.
 func nextPeople(ctx context.Context, tx *db.Tx, row notice) ([]string, error) {
 	a := row.Audience
+	if row.Outside.Mailbox != "" {
+		return []string{nobody}, nil
+	}
 	if a.SQL == "" {
 		return a.after(row.Reached, chunk), nil
 	}

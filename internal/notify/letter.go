@@ -28,6 +28,7 @@ func (h *hold) letter(p *parcel) (m connector.Message, err error) {
 		To:        connector.Address{Name: p.person.Name, Mailbox: p.person.Email},
 		Drawn:     card.Draw(p.notice.Card, readerOf(h.org, p.person), links),
 		Brand:     h.brand(),
+		ReplyTo:   p.notice.ReplyTo,
 		MessageID: p.ID + "@" + h.n.host,
 	}, nil
 }

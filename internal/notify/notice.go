@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"parley/internal/card"
+	"parley/internal/connector"
 	"parley/internal/db"
+	"parley/internal/org"
 )
 
 // Urgency is what goes first when a channel is busy.
@@ -40,6 +42,11 @@ type Notice struct {
 	// when the notice is due.
 	To       []string
 	Audience db.Part
+	// Outside, instead of both, is somebody whom the organization knows by address
+	// alone, such as its support desk.
+	Outside Outside
+	// ReplyTo is who gets the answer to the mail, if not the organization.
+	ReplyTo connector.Address
 	// Card is what is told, as data.
 	Card card.Card
 	// At is when to tell; the zero time is now.
@@ -61,12 +68,40 @@ func (t Notice) check() error {
 	switch {
 	case t.OrgID == "" || t.Key == "" || t.Kind == "":
 		return fmt.Errorf("notice %q of kind %q: organization, key and kind are needed", t.Key, t.Kind)
-	case len(t.To) == 0 && t.Audience.SQL == "":
+	case t.recipients() == 0:
 		return fmt.Errorf("notice %q is for nobody", t.Key)
-	case len(t.To) > 0 && t.Audience.SQL != "":
-		return fmt.Errorf("notice %q has both people and an audience", t.Key)
+	case t.recipients() > 1:
+		return fmt.Errorf("notice %q is for several of people, an audience and an address", t.Key)
 	}
 	return nil
+}
+
+// recipients counts the ways in which the notice says who it is for.
+func (t Notice) recipients() (ways int) {
+	for _, said := range []bool{len(t.To) > 0, t.Audience.SQL != "", t.Outside.Mailbox != ""} {
+		if said {
+			ways++
+		}
+	}
+	return ways
+}
+
+// An Outside is an e-mail address that is nobody's the organization knows, with
+// how whoever reads there reads; what is empty is as the organization reads. Its
+// deliveries are in the ledger like any other, under no person.
+type Outside struct {
+	Name    string `json:"name,omitempty"`
+	Mailbox string `json:"mailbox"`
+	Lang    string `json:"lang,omitempty"`
+	Zone    string `json:"zone,omitempty"`
+}
+
+// nobody is the person id of a delivery to an outside address.
+const nobody = ""
+
+// person is the address as the lanes know recipients.
+func (o Outside) person() org.Person {
+	return org.Person{ID: "outside", Kind: org.KindClient, Name: o.Name, Email: o.Mailbox, Lang: o.Lang, Zone: o.Zone, Active: true}
 }
 
 // The states of a notice.
@@ -86,6 +121,8 @@ type notice struct {
 	State                       string
 	At, Until                   time.Time
 	Audience                    audience
+	Outside                     Outside
+	ReplyTo                     connector.Address
 	Reached                     string
 	Created                     time.Time
 }
@@ -106,6 +143,8 @@ func (n *notice) Columns(c *db.Columns) {
 	c.Col("at", (*db.Time)(&n.At))
 	c.Col("until_at", (*db.Time)(&n.Until))
 	c.Col("audience", db.JSON[audience]{To: &n.Audience})
+	c.Col("outside", db.JSON[Outside]{To: &n.Outside})
+	c.Col("reply_to", db.JSON[connector.Address]{To: &n.ReplyTo})
 	c.Col("reached", &n.Reached)
 	c.Col("created_at", (*db.Time)(&n.Created))
 }
@@ -120,7 +159,7 @@ func newNotice(t Notice, now time.Time) notice {
 	return notice{
 		OrgID: t.OrgID, ID: db.NewID(), Key: t.Key, Kind: t.Kind, About: t.About, Urgency: t.Urgency,
 		Card: t.Card, Wanted: 1, Always: t.Always, Secret: t.Secret, State: waiting, At: t.At, Until: t.Until, Created: now,
-		Audience: newAudience(t),
+		Audience: newAudience(t), Outside: t.Outside, ReplyTo: t.ReplyTo,
 	}
 }
 
@@ -133,6 +172,9 @@ type audience struct {
 
 func newAudience(t Notice) audience {
 	a := audience{SQL: t.Audience.SQL, People: slices.Clone(t.To)}
+	if t.Outside.Mailbox != "" {
+		a.People = []string{nobody}
+	}
 	slices.Sort(a.People)
 	a.People = slices.Compact(a.People)
 	for _, v := range t.Audience.Args {

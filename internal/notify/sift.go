@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/internal/card"
+	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/org"
 )
@@ -17,6 +18,8 @@ type content struct {
 	Wanted         int64
 	Always, Secret bool
 	Until          time.Time
+	Outside        Outside
+	ReplyTo        connector.Address
 }
 
 // Columns maps the content to the table of notices.
@@ -28,6 +31,8 @@ func (n *content) Columns(c *db.Columns) {
 	c.Col("always", &n.Always)
 	c.Col("secret", &n.Secret)
 	c.Col("until_at", (*db.Time)(&n.Until))
+	c.Col("outside", db.JSON[Outside]{To: &n.Outside})
+	c.Col("reply_to", db.JSON[connector.Address]{To: &n.ReplyTo})
 }
 
 // sift reads again, at the last moment, what each delivery depends on: its
@@ -50,6 +55,9 @@ func (h *hold) sift(ctx context.Context, tx *db.Tx, rows []Delivery) ([]*parcel,
 	var parcels []*parcel
 	for _, d := range rows {
 		p := &parcel{Delivery: d, notice: notices[d.NoticeID], person: people[d.PersonID]}
+		if d.PersonID == nobody {
+			p.person = p.notice.Outside.person()
+		}
 		w := p.refused(muted, tx.Now())
 		if w.Key == "" {
 			parcels = append(parcels, p)

@@ -14,6 +14,8 @@ CREATE TABLE notices (
   at            BIGINT  NOT NULL,
   until_at      BIGINT  NOT NULL, -- when telling it is of no use any more; 0 is never
   audience      TEXT    NOT NULL, -- JSON; who still has to be written into deliveries
+  outside       TEXT    NOT NULL, -- JSON; the address of somebody who is no person here
+  reply_to      TEXT    NOT NULL, -- JSON; who gets the answer to the mail
   reached       TEXT    NOT NULL, -- the last person id that was
   created_at    BIGINT  NOT NULL,
   PRIMARY KEY (org_id, id)
@@ -25,7 +27,7 @@ CREATE TABLE deliveries (
   org_id     TEXT    NOT NULL,
   id         TEXT    NOT NULL,
   notice_id  TEXT    NOT NULL,
-  person_id  TEXT    NOT NULL,
+  person_id  TEXT    NOT NULL, -- empty for an address outside
   channel    TEXT    NOT NULL,
   lane_id    TEXT    NOT NULL,
   kind       TEXT    NOT NULL,

@@ -644,7 +644,7 @@ func previewCard(r words.Reader, v brandingView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, theme := range []string{"light", "dark"} {
-					templ_7745c5c3_Err = ui.PreviewFrame("preview-"+theme, r.T("branding.preview."+theme), r.T("branding.preview."+theme+".frame"), v.frame(theme)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.PreviewFrame("preview-"+theme, r.T("branding.preview."+theme), r.T("branding.preview."+theme+".frame"), v.frame(theme), v.part != "booking").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
