@@ -3,6 +3,8 @@ package org
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +30,9 @@ type Entry struct {
 	ObjectID string
 	// Data is what else the sentence speaks of. No secret belongs here.
 	Data map[string]string
+
+	// folded is what a search looks through: the names that the sentence speaks of.
+	folded string
 }
 
 // Columns maps the entry to its table.
@@ -41,6 +46,7 @@ func (e *Entry) Columns(c *db.Columns) {
 	c.Col("object", &e.Object)
 	c.Col("object_id", &e.ObjectID)
 	c.Col("data", db.JSON[map[string]string]{To: &e.Data})
+	c.Col("folded", &e.folded)
 }
 
 // Key names the sentence of the entry in the catalogue.
@@ -58,13 +64,29 @@ func (e Entry) Args() []any {
 
 // Record writes an entry in the transaction of the verb it tells of.
 func Record(ctx context.Context, tx *db.Tx, e Entry) error {
-	e.ID, e.At = db.NewID(), tx.Now()
+	e.ID, e.At, e.folded = db.NewID(), tx.Now(), e.fold()
 	return db.Insert(ctx, tx, "journal", &e)
+}
+
+// fold is what a search may find the entry by.
+func (e Entry) fold() string {
+	all := []string{e.ActorName}
+	for _, name := range slices.Sorted(maps.Keys(e.Data)) {
+		all = append(all, e.Data[name])
+	}
+	return db.Fold(strings.Join(all, " "))
 }
 
 // A JournalFilter narrows the journal. Zero fields do not narrow.
 type JournalFilter struct {
-	ActorID  string
+	ActorID string
+	// Actors asks for what any of these people did.
+	Actors []string
+	// Itself asks for what the program did by itself.
+	Itself bool
+	// Text is looked for in every name that the entry speaks of, without regard
+	// to case and accents.
+	Text     string
 	Verb     string
 	Object   string
 	ObjectID string
@@ -115,6 +137,14 @@ func (o *Orgs) Journal(ctx context.Context, q db.Q, orgID string, f JournalFilte
 	if limit <= 0 {
 		limit = journalPage
 	}
-	return db.All[Entry](ctx, q, journalText(f), orgID, f.ActorID, f.Verb, f.Object, f.ObjectID,
-		db.Time(f.From), db.Time(f.To), db.Time(at), id, min(limit, journalMax))
+	args := []any{orgID, f.ActorID, f.Verb, f.Object, f.ObjectID, db.Time(f.From), db.Time(f.To), db.Time(at), id, min(limit, journalMax), like(f.Text)}
+	for _, actor := range f.Actors {
+		args = append(args, actor)
+	}
+	return db.All[Entry](ctx, q, journalText(f), args...)
+}
+
+// like is a LIKE pattern for what holds a text.
+func like(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(db.Fold(text)) + "%"
 }

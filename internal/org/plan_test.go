@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
@@ -29,11 +30,23 @@ func TestReadingsHaveTheirIndex(t *testing.T) {
 			"clients by name": {org.PeopleText(org.PeopleFilter{Kind: org.KindClient}),
 				[]any{h.org.ID, org.KindClient, "%%", "", false, "client 2", "x", 50}, "people_folded"},
 			"journal": {org.JournalText(org.JournalFilter{}),
-				[]any{h.org.ID, "", "", "", "", int64(0), int64(0), int64(1) << 60, "~", 50}, "journal_at"},
+				[]any{h.org.ID, "", "", "", "", int64(0), int64(0), int64(1) << 60, "~", 50, "%%"}, "journal_at"},
 			"one object": {org.JournalText(org.JournalFilter{ObjectID: "7"}),
-				[]any{h.org.ID, "", "", "", "7", int64(0), int64(0), int64(1) << 60, "~", 50}, "journal_object"},
+				[]any{h.org.ID, "", "", "", "7", int64(0), int64(0), int64(1) << 60, "~", 50, "%%"}, "journal_object"},
+			"one verb": {org.JournalText(org.JournalFilter{Verb: "test.rare"}),
+				[]any{h.org.ID, "", "test.rare", "", "", int64(0), int64(0), int64(1) << 60, "~", 50, "%%"}, "journal_verb"},
+			"one kind": {org.JournalText(org.JournalFilter{Object: "rarity"}),
+				[]any{h.org.ID, "", "", "rarity", "", int64(0), int64(0), int64(1) << 60, "~", 50, "%%"}, "journal_kind"},
+			"the program": {org.JournalText(org.JournalFilter{Itself: true}),
+				[]any{h.org.ID, "", "", "", "", int64(0), int64(0), int64(1) << 60, "~", 50, "%%"}, "journal_actor"},
+			"some actors": {org.JournalText(org.JournalFilter{Actors: []string{"p1", "p2"}}),
+				[]any{h.org.ID, "", "", "", "", int64(0), int64(0), int64(1) << 60, "~", 50, "%%", "p1", "p2"}, "journal_a"},
+			"a text in a month": {org.JournalText(org.JournalFilter{Text: "amelia", From: time.UnixMicro(5), To: time.UnixMicro(9)}),
+				[]any{h.org.ID, "", "", "", "", int64(5), int64(9), int64(9), "~", 50, "%amelia%"}, "journal_at"},
+			"a month": {org.JournalText(org.JournalFilter{From: time.UnixMicro(5), To: time.UnixMicro(9)}),
+				[]any{h.org.ID, "", "", "", "", int64(5), int64(9), int64(9), "~", 50, "%%"}, "journal_at"},
 			"one actor": {org.JournalText(org.JournalFilter{ActorID: "x"}),
-				[]any{h.org.ID, "x", "", "", "", int64(0), int64(0), int64(1) << 60, "~", 50}, "journal_actor"},
+				[]any{h.org.ID, "x", "", "", "", int64(0), int64(0), int64(1) << 60, "~", 50, "%%"}, "journal_actor"},
 		}
 		for name, p := range plans {
 			plan := dbtest.Plan(t, d, bare.Replace(p.text), p.args...)
@@ -60,6 +73,9 @@ func (h *house) crowd(n int) {
 				return err
 			}
 			e := org.Actor{OrgID: h.org.ID, PersonID: fmt.Sprint("p", i%300)}.Entry("test.do", "thing", fmt.Sprint(i%500))
+			if i%300 == 7 {
+				e.Verb, e.Object = "test.rare", "rarity"
+			}
 			if err := org.Record(ctx, tx, e); err != nil {
 				return err
 			}

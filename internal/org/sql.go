@@ -1,5 +1,7 @@
 package org
 
+import "parley/internal/db"
+
 // The queries of the room. Every one on an organization's table names the
 // organization; the few that cannot say why.
 
@@ -120,13 +122,21 @@ func peopleText(f PeopleFilter) string {
 	) + " AND folded >= $6 AND (folded > $6 OR id > $7) ORDER BY folded, id LIMIT $8"
 }
 
-// journalText is the query of the journal.
+// journalText is the query of the journal. The actors, if any, are its last arguments.
 func journalText(f JournalFilter) string {
-	return narrowed("SELECT {columns} FROM journal WHERE org_id = $1",
+	text := narrowed("SELECT {columns} FROM journal WHERE org_id = $1",
 		filter{f.ActorID != "", "actor_id = $2", "CAST($2 AS TEXT) = ''"},
 		filter{f.Verb != "", "verb = $3", "CAST($3 AS TEXT) = ''"},
 		filter{f.Object != "", "object = $4", "CAST($4 AS TEXT) = ''"},
 		filter{f.ObjectID != "", "object_id = $5", "CAST($5 AS TEXT) = ''"},
 		filter{!f.To.IsZero(), "at < $7", "CAST($7 AS BIGINT) = 0"},
-	) + " AND at >= $6 AND at <= $8 AND (at < $8 OR id < $9) ORDER BY at DESC, id DESC LIMIT $10"
+		filter{f.Text != "", `folded LIKE $11 ESCAPE '\'`, "CAST($11 AS TEXT) <> ''"},
+	)
+	if f.Itself {
+		text += " AND actor_id = ''"
+	}
+	if len(f.Actors) > 0 {
+		text += " AND actor_id IN (" + db.Params(12, len(f.Actors)) + ")"
+	}
+	return text + " AND at >= $6 AND at <= $8 AND (at < $8 OR id < $9) ORDER BY at DESC, id DESC LIMIT $10"
 }

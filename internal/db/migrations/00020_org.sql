@@ -78,11 +78,14 @@ CREATE TABLE journal (
     object     TEXT   NOT NULL,
     object_id  TEXT   NOT NULL,
     data       TEXT   NOT NULL,
+    folded     TEXT   NOT NULL,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX journal_at ON journal (org_id, at, id);
 CREATE INDEX journal_object ON journal (org_id, object_id, at, id);
 CREATE INDEX journal_actor ON journal (org_id, actor_id, at, id);
+CREATE INDEX journal_verb ON journal (org_id, verb, at, id);
+CREATE INDEX journal_kind ON journal (org_id, object, at, id);
 
 CREATE TABLE sessions (
     org_id     TEXT   NOT NULL,
