@@ -52,9 +52,21 @@ func (l *Location) Columns(c *db.Columns) {
 	c.Col("version", &l.Version)
 }
 
-// Where is the branch on one line, as cards and calendar entries write it.
+// OneLine is its address on one line.
+func (l Location) OneLine() string {
+	var parts []string
+	for line := range strings.Lines(l.Address) {
+		if line = strings.Trim(line, ", \n"); line != "" {
+			parts = append(parts, line)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Where is the branch with its address on one line, as cards and calendar
+// entries write it.
 func (l Location) Where() string {
-	address := strings.Join(strings.FieldsFunc(l.Address, func(r rune) bool { return r == '\n' }), ", ")
+	address := l.OneLine()
 	switch {
 	case address == "":
 		return l.Name

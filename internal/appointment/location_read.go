@@ -197,3 +197,12 @@ func (p premises) lay(s *calendar.Sheet, location string) *calendar.Sheet {
 	}
 	return s.Outside(closed)
 }
+
+// Place is where the appointment is held, or the number that is called: of a
+// branch the name and address that it has now, since it may have moved.
+func (v View) Place() string {
+	if v.Method == InPerson && v.Location.ID != "" {
+		return v.Location.Where()
+	}
+	return v.Meeting.Place
+}

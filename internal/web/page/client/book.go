@@ -77,7 +77,7 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, c choice) (v bookVi
 		},
 	}
 	v.when.times, err = ask.Read(r.Context())
-	v.when.zone = zonesOf(r, v.now, c.path(), "method", string(c.method), "staff", c.staff)
+	v.when.zone = zonesOf(r, v.now, c.path(), "method", string(c.method), "location", c.branch.ID, "lang", c.lang, "staff", c.staff)
 	return v, err
 }
 
@@ -115,7 +115,7 @@ func request(r *http.Request, form web.Form) appointment.Request {
 	}
 	reader, q := web.ReaderOf(r), r.URL.Query()
 	wish := appointment.Request{
-		Ask:     appointment.Ask{Method: appointment.Method(q.Get("method")), LocationID: q.Get("location"), StaffID: staffOf(q.Get("staff"))},
+		Ask:     appointment.Ask{Method: appointment.Method(q.Get("method")), LocationID: q.Get("location"), StaffID: staffOf(q.Get("staff")), Lang: q.Get("lang")},
 		Local:   form.Get("local"),
 		Answers: answers, Notes: form.Get("notes"), Key: form.Get("key"),
 		Client: appointment.Client{
@@ -180,7 +180,7 @@ func (p *Pages) manageURL(a appointment.Appointment) string {
 
 // detailFields are the fields of the details form in the order of the page.
 func (c choice) detailFields() []string {
-	fields := []string{"start", "method", "staff", "name", "email", "phone"}
+	fields := []string{"start", "method", "location", "lang", "staff", "name", "email", "phone"}
 	for _, q := range c.service.Questions {
 		fields = append(fields, answerField+q.ID)
 	}

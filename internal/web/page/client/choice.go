@@ -24,6 +24,10 @@ type choice struct {
 	booking appointment.Booking
 	service appointment.Offered
 	method  appointment.Method
+	// branch is where to meet in person; its ID is empty while it is not chosen.
+	branch appointment.Branch
+	// lang is the language to be served in; empty means any.
+	lang string
 	// staff is a person's id, anyone, or empty while it is not chosen.
 	staff string
 	day   calendar.Date
@@ -50,6 +54,8 @@ func (c *choice) read(q url.Values) {
 	} else if len(c.service.By) == 1 {
 		c.method = c.service.By[0].Method
 	}
+	c.readBranch(q.Get("location"))
+	c.readLang(q.Get("lang"))
 	c.readStaff(q.Get("staff"))
 	if day, err := calendar.ParseDate(q.Get("day")); err == nil {
 		c.day = day
@@ -60,19 +66,19 @@ func (c *choice) read(q url.Values) {
 }
 
 func (c *choice) readStaff(chosen string) {
-	staff := c.staffs()
+	staff := c.present()
 	switch {
-	case chosen == anyone, slices.ContainsFunc(staff, func(s org.Person) bool { return s.ID == chosen }):
+	case chosen == anyone, slices.ContainsFunc(c.staffs(), func(s org.Person) bool { return s.ID == chosen }):
 		c.staff = chosen
 	case len(staff) == 1:
 		c.staff = staff[0].ID
 	}
 }
 
-// staffs are the people who can be met by the chosen method.
+// staffs are the people who can be met by the chosen method, at the chosen
+// branch, and speak the chosen language.
 func (c choice) staffs() []org.Person {
-	o, _ := c.service.Offering(c.method)
-	return o.Staff
+	return slices.DeleteFunc(slices.Clone(c.present()), func(s org.Person) bool { return c.lang != "" && !c.speaks(s.ID, c.lang) })
 }
 
 // staffOf is the choice of staff as appointment takes it.
@@ -94,7 +100,7 @@ func (c choice) staffName(r words.Reader) string {
 
 // ask is the choice as appointment takes it.
 func (c choice) ask() appointment.Ask {
-	return appointment.Ask{OrgID: c.booking.Organization.ID, ServiceID: c.service.ID, Method: c.method, StaffID: staffOf(c.staff)}
+	return appointment.Ask{OrgID: c.booking.Organization.ID, ServiceID: c.service.ID, Method: c.method, LocationID: c.branch.ID, StaffID: staffOf(c.staff), Lang: c.lang}
 }
 
 // with is the address of the choice with some values set (or, if empty, unset).
@@ -106,6 +112,8 @@ func (c choice) with(pairs ...string) string {
 		}
 	}
 	set("method", string(c.method))
+	set("location", c.branch.ID)
+	set("lang", c.lang)
 	set("staff", c.staff)
 	if c.day != 0 {
 		set("day", c.day.String())
@@ -130,6 +138,8 @@ func (c choice) step() string {
 	switch {
 	case c.method == "":
 		return "method"
+	case c.method == appointment.InPerson && c.branch.ID == "":
+		return "location"
 	case c.staff == "":
 		return "staff"
 	case c.start.IsZero():
@@ -151,14 +161,15 @@ func (c choice) stepper(r words.Reader) []ui.Step {
 		}
 		steps = append(steps, ui.Step{Label: r.T("client.step." + name), Href: href, Done: done, Current: name == c.step()})
 	}
-	add("method", c.with("method", "", "staff", "", "day", "", "start", ""), len(c.service.By) > 1)
-	add("staff", c.with("staff", "", "day", "", "start", ""), len(c.staffs()) != 1)
+	add("method", c.with("method", "", "location", "", "lang", "", "staff", "", "day", "", "start", ""), len(c.service.By) > 1)
+	add("location", c.with("location", "", "lang", "", "staff", "", "day", "", "start", ""), len(c.branches()) > 1)
+	add("staff", c.with("staff", "", "day", "", "start", ""), len(c.present()) != 1)
 	add("time", c.with("start", ""), true)
 	add("details", "", true)
 	return steps
 }
 
-var order = map[string]int{"method": 1, "staff": 2, "time": 3, "details": 4}
+var order = map[string]int{"method": 1, "location": 2, "staff": 3, "time": 4, "details": 5}
 
 // isGone reports that a slot was taken while the client was choosing.
 func isGone(err error) bool { return fault.Is(err, fault.Conflict) }

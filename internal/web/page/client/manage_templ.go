@@ -288,7 +288,7 @@ func manageFacts(r words.Reader, v manageView) []ui.Fact {
 	}
 	switch v.Method {
 	case appointment.InPerson:
-		facts = append(facts, ui.Fact{Icon: "place", Term: r.T("client.fact.where"), Text: v.Meeting.Place})
+		facts = append(facts, ui.Fact{Icon: "place", Term: r.T("client.fact.where"), Text: v.Place()})
 	case appointment.Phone:
 		facts = append(facts, ui.Fact{Icon: "phone", Term: r.T("client.fact.number"), Text: v.Meeting.Place})
 	}

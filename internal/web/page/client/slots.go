@@ -19,8 +19,8 @@ type slotsAnswer struct {
 }
 
 // slots answers with the free times of one day as JSON: what the page with the
-// month shows, without the month. It takes method, staff ("any" or an id), day
-// and zone.
+// month shows, without the month. It takes method, location, staff ("any" or an
+// id), lang (the language to be served in), day and zone.
 func (p *Pages) slots(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	day, err := calendar.ParseDate(q.Get("day"))
@@ -39,7 +39,7 @@ func (p *Pages) slots(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ask := appointment.Ask{OrgID: o.ID, ServiceID: service, Method: appointment.Method(q.Get("method")), LocationID: q.Get("location"), StaffID: staffOf(q.Get("staff"))}
+	ask := appointment.Ask{OrgID: o.ID, ServiceID: service, Method: appointment.Method(q.Get("method")), LocationID: q.Get("location"), StaffID: staffOf(q.Get("staff")), Lang: q.Get("lang")}
 	slots, err := p.Appointments.Slots(r.Context(), ask, day.In(loc))
 	if err != nil {
 		return err

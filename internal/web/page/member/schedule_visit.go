@@ -130,7 +130,7 @@ func (v visitView) facts(r words.Reader) []ui.Fact {
 		ui.Fact{Icon: methodIcons[v.Method], Term: r.T("schedule.fact.how"), Text: r.T(v.Method.Key())})
 	switch v.Method {
 	case appointment.InPerson:
-		facts = append(facts, ui.Fact{Icon: "place", Term: r.T("schedule.fact.where"), Text: v.Meeting.Place})
+		facts = append(facts, ui.Fact{Icon: "place", Term: r.T("schedule.fact.where"), Text: v.Place()})
 	case appointment.Phone:
 		facts = append(facts, ui.Fact{Icon: "phone", Term: r.T("schedule.fact.call"), Body: telLink(v.Meeting.Place)})
 	}
