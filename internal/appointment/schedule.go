@@ -121,8 +121,8 @@ func (a *Appointments) CountDiary(ctx context.Context, q db.Q, by org.Actor, f S
 	return int(n), err
 }
 
-// Next returns what goes on now or comes next within a year and still stands.
-func (a *Appointments) Next(ctx context.Context, q db.Q, by org.Actor, f ScheduleFilter, now time.Time) (b Brief, found bool, err error) {
+// UpNext returns what goes on now or comes next within a year and still stands.
+func (a *Appointments) UpNext(ctx context.Context, q db.Q, by org.Actor, f ScheduleFilter, now time.Time) (b Brief, found bool, err error) {
 	f.States = nil
 	s := f.search(by, nextBrief, db.Time(now), db.Time(now.AddDate(1, 0, 0)))
 	s.add(" ORDER BY a.starts_at, a.id LIMIT 1")

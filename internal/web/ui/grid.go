@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+
+	"github.com/a-h/templ"
 )
 
 // quartersADay is how many rows a day of the time grid has: 15 minutes each,
@@ -86,6 +88,8 @@ type GridEvent struct {
 	// cannot. MoveHref is the page that does the same without a script, MoveLabel
 	// what its link says.
 	Move, MoveHref, MoveLabel string
+	// Actions are small buttons beside that.
+	Actions templ.Component
 }
 
 // now is the row of the line that shows what time it is, if that is drawn.

@@ -12,22 +12,30 @@ function wait() {
 }
 
 async function look() {
-  if (document.hidden) return wait(); // Nobody is watching.
+  if (document.hidden || busy()) return wait(); // Nobody is watching, or somebody is in the middle of something.
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (answer.ok) change(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const text = await answer.text();
+    if (answer.ok && !busy()) change(new DOMParser().parseFromString(text, "text/html"));
   } catch {
     // The network is away: the next look may reach it.
   }
   wait();
 }
 
+// Who fills in a form, moves an appointment or answers a question is left alone.
+function busy() {
+  return document.body.dataset.moving || document.querySelector("dialog[open], details[data-menu][open]") || document.activeElement?.matches("main :is(input, select, textarea)");
+}
+
 function change(fresh) {
   const now = document.querySelector("main");
   const then = fresh.querySelector("main");
   if (!now || !then) return;
+  const seen = [...now.querySelectorAll("[data-keep-scroll][id]")].map((e) => [e.id, e.scrollLeft, e.scrollTop]);
   if (now.innerHTML !== then.innerHTML && !now.contains(document.activeElement)) now.replaceChildren(...then.childNodes);
   else if (now.innerHTML !== then.innerHTML) keepFocus(now, then);
+  for (const [id, left, top] of seen) document.getElementById(id)?.scrollTo(left, top);
   document.title = fresh.title;
   if (fresh.body.dataset.refresh) document.body.dataset.refresh = fresh.body.dataset.refresh;
   else delete document.body.dataset.refresh;

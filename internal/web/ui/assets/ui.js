@@ -4,7 +4,9 @@ import "./preference.js";
 import "./form.js";
 import "./overlay.js";
 import "./month.js";
+import "./diary.js";
 import "./refresh.js";
+import "./framed.js";
 import { settle } from "./settle.js";
 
 settle();
