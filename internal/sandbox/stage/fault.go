@@ -14,7 +14,7 @@ import (
 // Fault is one misbehaviour someone asked a vendor for.
 type Fault struct {
 	ID string `json:"id"`
-	// Vendor is "entra", "graph" or "mail"; Call the name the log shows, or empty for every call of the vendor.
+	// Vendor is "entra", "graph", "mail" or "calendar"; Call the name the log shows, or empty for every call of the vendor.
 	Vendor string `json:"vendor"`
 	Call   string `json:"call,omitempty"`
 	// Who limits the fault to one sign-in name (for mail: one recipient); empty means everyone.
@@ -92,8 +92,8 @@ func (f *Faults) Add(fault Fault) (string, error) {
 
 func (f *Fault) check() error {
 	switch {
-	case !slices.Contains([]string{"entra", "graph", "mail"}, f.Vendor):
-		return fmt.Errorf("no vendor is named %q: it is entra, graph or mail", f.Vendor)
+	case !slices.Contains([]string{"entra", "graph", "mail", "calendar"}, f.Vendor):
+		return fmt.Errorf("no vendor is named %q: it is entra, graph, mail or calendar", f.Vendor)
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("%d is not a status to answer with", f.Status)
 	case f.Status == 0 && !f.Hangup && f.Delay == 0:
