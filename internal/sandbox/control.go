@@ -21,6 +21,7 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("/graph/", http.StripPrefix("/graph", s.graph.Handler()))
 	mux.Handle("/l/", s.graph.Join())
 	mux.Handle("/meet/", s.graph.Join())
+	mux.Handle("/calendar/", guarded(s.cal.Handler()))
 	mux.Handle("/mail", guarded(s.mail.Handler()))
 	mux.Handle("/mail/", guarded(s.mail.Handler()))
 	mux.Handle("/_sandbox/", guarded(s.control()))

@@ -1,6 +1,6 @@
 // Package sandbox plays the vendors on one local server, so that anyone can try an application of theirs without a
 // tenant, an account or a mail server, and so that tests can make vendors misbehave. Microsoft's sign-in is in entra,
-// Microsoft Graph in graph, the mail relay with its inbox in mail; here are their common front: the address, the
+// Microsoft Graph in graph, the mail relay with its inbox in mail, published calendars in calendar; here are their common front: the address, the
 // control API and the index page. It shares no type with the application that is tried: a misreading of a vendor must
 // not hide on both sides.
 package sandbox
@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/internal/sandbox/calendar"
 	"parley/internal/sandbox/console"
 	"parley/internal/sandbox/directory"
 	"parley/internal/sandbox/entra"
@@ -108,6 +109,7 @@ type Server struct {
 	login   *entra.Login
 	graph   *graph.Graph
 	mail    *mail.Relay
+	cal     *calendar.Publisher
 	console *console.Console
 	http    *http.Server
 	relay   net.Listener
@@ -163,6 +165,7 @@ func (s *Server) build() {
 	s.login = entra.New(entra.Config{Stage: s.stage, World: s.world, Base: s.LoginURL(), StrictRefresh: s.options.StrictRefresh, AnyTenant: s.options.AnyTenant, AnyToken: s.options.AnyToken})
 	s.graph = graph.New(graph.Config{Stage: s.stage, World: s.world, Base: s.GraphURL(), Teams: s.url, Limits: s.options.Limits, ShortLinks: s.options.ShortLinks})
 	s.mail = mail.New(s.stage)
+	s.cal = calendar.New(calendar.Config{Stage: s.stage, World: s.world})
 	s.console = console.New(console.Config{Stage: s.stage, World: s.world, Graph: s.graph, Reset: s.Reset, SMTP: s.smtp})
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelWarn)}
 }
@@ -195,3 +198,7 @@ func (s *Server) GraphURL() string { return s.url + "/graph" }
 
 // SMTPAddr is the host and port of the mail relay.
 func (s *Server) SMTPAddr() string { return s.smtp }
+
+// CalendarURL is the address at which the calendar of an account is published; the name is that of its sign-in name
+// before the @.
+func (s *Server) CalendarURL(name string) string { return s.url + "/calendar/" + name + ".ics" }
