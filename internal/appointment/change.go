@@ -23,6 +23,9 @@ func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, seen Seen, 
 	if err != nil {
 		return before, err
 	}
+	if err := a.refreshToMove(ctx, before, start); err != nil {
+		return before, err
+	}
 	var after Appointment
 	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		v, err := a.touch(ctx, tx, before)

@@ -11,6 +11,7 @@ package appointment
 
 import (
 	"context"
+	"time"
 
 	"parley/internal/db"
 	"parley/internal/notify"
@@ -30,6 +31,9 @@ type Config struct {
 	CanHost func(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]string, error)
 	// WhyNot returns, for each of these people who cannot, the catalogue key of the reason.
 	WhyNot func(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]string, error)
+	// Refresh reads a person's calendars elsewhere again, within the given time;
+	// nil means that there are none. See calendar.Busy.Refresh.
+	Refresh func(ctx context.Context, orgID, personID string, within time.Duration) error
 }
 
 // Appointments is the room's door. It is safe for use by many goroutines.
