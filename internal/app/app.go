@@ -23,6 +23,7 @@ import (
 	"parley/internal/calendar"
 	"parley/internal/connector"
 	"parley/internal/connector/graph"
+	"parley/internal/connector/ical"
 	"parley/internal/db"
 	"parley/internal/fault"
 	"parley/internal/identity"
@@ -50,6 +51,7 @@ type house struct {
 	vault        *vault.Vault
 	identities   *identity.Identities
 	calendars    *calendar.Calendars
+	busy         *calendar.Busy
 	notify       *notify.Notify
 	meetings     *meeting.Meetings
 	appointments *appointment.Appointments
@@ -112,6 +114,9 @@ func (h *house) build(keys []masterKey) (err error) {
 		},
 	})
 	h.calendars = calendar.Open(h.db)
+	h.busy = calendar.OpenBusy(calendar.BusyConfig{
+		DB: h.db, Orgs: h.orgs, Vault: h.vault, Log: h.log, Read: ical.NewReader(h.cfg.CalendarOrigins...).Read,
+	})
 	if h.notify, err = notify.New(notify.Config{
 		DB: h.db, Orgs: h.orgs, Log: h.log, Mail: h.mailer, Vault: h.vault, BaseURL: h.cfg.BaseURL, Keys: linkKeys, Brand: h.brand,
 	}); err != nil {
@@ -120,6 +125,7 @@ func (h *house) build(keys []masterKey) (err error) {
 	h.meetings = meeting.New(meeting.Config{DB: h.db, Vault: h.vault, Log: h.log})
 	h.appointments = appointment.New(appointment.Config{
 		DB: h.db, Orgs: h.orgs, Notify: h.notify, Host: h.base.Hostname(), CanHost: h.identities.CanHost, WhyNot: h.identities.WhyNot,
+		Refresh: h.busy.Refresh,
 	})
 	h.fill()
 	return h.newSite(siteKey)
@@ -145,9 +151,7 @@ func (h *house) newVault(keys vault.Keys) (*vault.Vault, error) {
 	}
 	return vault.New(vault.Config{
 		DB: h.db, Orgs: h.orgs, Vendors: vendors, Keys: keys, Log: h.log, Mail: relay, RedirectURL: h.cfg.BaseURL + admin.CallbackPath,
-		Registrations: map[string]connector.Registration{
-			graph.Name: {ClientID: h.cfg.MicrosoftClientID, Secret: h.cfg.MicrosoftClientSecret},
-		},
+		Registrations: h.cfg.registrations(), Sources: h.cfg.sources(),
 	}), nil
 }
 
@@ -158,12 +162,16 @@ func (h *house) fill() {
 	h.orgs.OnMember = append(h.orgs.OnMember, h.identities.PeopleChanged, touchCalendar)
 	h.orgs.OnErase = append(h.orgs.OnErase, h.vault.Erase, h.identities.Erase, h.notify.Erase, h.calendars.Erase, h.appointments.Erase)
 	h.vault.OnState = append(h.vault.OnState, h.identities.ConnectionChanged, h.meetings.ConnectionChanged, h.tellBroken)
+	h.vault.OnExpiring = append(h.vault.OnExpiring, h.tellExpiring)
 	h.meetings.OnChange = append(h.meetings.OnChange, h.appointments.OnChange)
 	h.vault.Work(h.jobs)
 	h.identities.Work(h.jobs)
 	h.notify.Handle(h.jobs)
 	h.meetings.Work(h.jobs)
+	h.busy.Work(h.jobs)
 	h.jobs.Handle(org.LinkJob, h.orgs.SendLinks)
+	h.orgs.ImportParts = append(h.orgs.ImportParts, h.appointments.ImportPart())
+	h.orgs.Work(h.jobs)
 }
 
 // touchCalendar makes what was read of a member's time stale: their zone decides

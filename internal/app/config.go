@@ -31,10 +31,14 @@ type Config struct {
 	// commas, the first one in use. Without it a key file is made beside a
 	// SQLite database; PostgreSQL needs it set, the same for all processes.
 	Keys connector.Secret `env:"KEYS"`
-	// MicrosoftClientID and MicrosoftClientSecret are the application's
-	// registration at Microsoft.
-	MicrosoftClientID     string           `env:"MICROSOFT_CLIENT_ID"`
-	MicrosoftClientSecret connector.Secret `env:"MICROSOFT_CLIENT_SECRET"`
+	// MicrosoftClientID, and MicrosoftClientSecret or MicrosoftCertificate (PEM:
+	// the certificate and its private key), are the application's registration at
+	// Microsoft. They can be entered on the page Vendor apps instead; what is set
+	// here stands above it. MicrosoftSecretExpires is when the secret ends.
+	MicrosoftClientID      string           `env:"MICROSOFT_CLIENT_ID"`
+	MicrosoftClientSecret  connector.Secret `env:"MICROSOFT_CLIENT_SECRET"`
+	MicrosoftCertificate   connector.Secret `env:"MICROSOFT_CERTIFICATE"`
+	MicrosoftSecretExpires Day              `env:"MICROSOFT_SECRET_EXPIRES"`
 	// MicrosoftLoginURL and MicrosoftGraphURL point to another cloud or the sandbox.
 	MicrosoftLoginURL string `env:"MICROSOFT_LOGIN_URL" envDefault:"https://login.microsoftonline.com"`
 	MicrosoftGraphURL string `env:"MICROSOFT_GRAPH_URL" envDefault:"https://graph.microsoft.com"`
@@ -45,6 +49,10 @@ type Config struct {
 	MailFrom string `env:"MAIL_FROM"`
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES"`
+	// CalendarOrigins are origins (https://mail.example.com) from which published
+	// calendars may be read although they are inside the network, on another port
+	// or without encryption; all others must be public and use https.
+	CalendarOrigins []string `env:"CALENDAR_ORIGINS"`
 	// LogLevel is debug, info, warn or error; LogFormat text or json.
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
@@ -52,6 +60,31 @@ type Config struct {
 	Workers int `env:"WORKERS" envDefault:"8"`
 	// ShutdownWait bounds how long requests in flight may take at the end.
 	ShutdownWait time.Duration `env:"SHUTDOWN_WAIT" envDefault:"20s"`
+
+	// origins says by variable where a value came from.
+	origins map[string]string
+}
+
+// A Day is a date as an operator writes it: 2027-05-03.
+type Day struct{ time.Time }
+
+// String writes the date; of none, nothing.
+func (d Day) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.Format(time.DateOnly)
+}
+
+func parseDay(text string) (Day, error) {
+	if text == "" {
+		return Day{}, nil
+	}
+	at, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return Day{}, fmt.Errorf("%q is not a date such as 2027-05-03", text)
+	}
+	return Day{at}, nil
 }
 
 // An Origin says where the effective value of a setting came from.
@@ -74,12 +107,14 @@ func LoadConfig(environ []string, flags map[string]string) (Config, []Origin, er
 	var c Config
 	opts := env.Options{Environment: vars, Prefix: prefix, FuncMap: map[reflect.Type]env.ParserFunc{
 		reflect.TypeFor[connector.Secret](): func(s string) (any, error) { return connector.NewSecret(s), nil },
+		reflect.TypeFor[Day]():              func(s string) (any, error) { return parseDay(s) },
 		reflect.TypeFor[netip.Prefix]():     func(s string) (any, error) { return netip.ParsePrefix(s) },
 	}}
 	if err := env.ParseWithOptions(&c, opts); err != nil {
 		return Config{}, nil, err
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	c.origins = from
 	return c, origins(c, from), c.check()
 }
 
@@ -119,6 +154,12 @@ func (c Config) check() error {
 	if c.Workers < 1 || c.Workers > 256 {
 		return fmt.Errorf("PARLEY_WORKERS %d is not between 1 and 256", c.Workers)
 	}
+	for _, origin := range c.CalendarOrigins {
+		at, err := url.Parse(origin)
+		if err != nil || at.Host == "" || (at.Scheme != "http" && at.Scheme != "https") || at.Path != "" || at.RawQuery != "" {
+			return fmt.Errorf("PARLEY_CALENDAR_ORIGINS: %q is not an origin such as https://mail.example.com", origin)
+		}
+	}
 	return nil
 }
 
@@ -127,7 +168,11 @@ func origins(c Config, from map[string]string) []Origin {
 	var list []Origin
 	v := reflect.ValueOf(c)
 	for i := range v.NumField() {
-		name := prefix + v.Type().Field(i).Tag.Get("env")
+		tag := v.Type().Field(i).Tag.Get("env")
+		if tag == "" {
+			continue
+		}
+		name := prefix + tag
 		o := Origin{Name: name, Value: fmt.Sprint(v.Field(i).Interface()), From: from[name]}
 		if secret, ok := v.Field(i).Interface().(connector.Secret); ok && secret.Empty() {
 			o.Value = ""

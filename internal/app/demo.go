@@ -87,7 +87,7 @@ func demoConfig(base, data string, vendors *sandbox.Server) Config {
 	cfg, _, _ := LoadConfig(nil, nil)
 	cfg.BaseURL, cfg.DatabaseURL = base, filepath.Join(data, "parley.db")
 	cfg.MicrosoftLoginURL, cfg.MicrosoftGraphURL = vendors.LoginURL(), vendors.GraphURL()
-	cfg.MicrosoftClientID, cfg.MicrosoftClientSecret = sandbox.ClientID, connector.NewSecret(sandbox.ClientSecret)
+	cfg.CalendarOrigins = []string{vendors.URL()}
 	cfg.SMTPURL, cfg.MailFrom = connector.NewSecret("smtp://"+vendors.SMTPAddr()), "Harbour Bank <appointments@harbourbank.example>"
 	return cfg
 }
@@ -141,8 +141,10 @@ func (h *house) introduce(vendors *sandbox.Server, out io.Writer) {
                       and a service offers it (Services > Meeting methods).
   Inbox               %s/mail
   Microsoft           %s/microsoft
+  A calendar          %s/calendar/amelia.hart.ics
+                      Published elsewhere: add it under My schedule > My hours > Busy elsewhere.
   The sandbox itself  %s
 
 Press Ctrl+C to end.
-`, base, demoAdministrator, sandbox.TenantID, sandbox.Service, base, demoSlug, vendors.URL(), vendors.URL(), vendors.URL())
+`, base, demoAdministrator, sandbox.TenantID, sandbox.Service, base, demoSlug, vendors.URL(), vendors.URL(), vendors.URL(), vendors.URL())
 }

@@ -190,21 +190,3 @@ func checkMicrosoft(ctx context.Context, h *house) (string, error) {
 	}
 	return "ok (reached)", nil
 }
-
-func checkRegistrations(ctx context.Context, h *house) (string, error) {
-	if h.cfg.MicrosoftClientID == "" || h.cfg.MicrosoftClientSecret.Empty() {
-		return "", errors.New("no application at Microsoft: set PARLEY_MICROSOFT_CLIENT_ID and PARLEY_MICROSOFT_CLIENT_SECRET; see docs/microsoft.md")
-	}
-	faults, err := h.vault.OperatorFaults(ctx, h.db)
-	if err != nil {
-		return "", err
-	}
-	var said []string
-	for _, f := range faults {
-		said = append(said, fmt.Sprintf("%s since %s: %s", f.Vendor, f.Since.Format(time.RFC3339), f.Said))
-	}
-	if len(said) > 0 {
-		return "", errors.New(strings.Join(said, "; "))
-	}
-	return "ok", nil
-}

@@ -66,6 +66,9 @@ func (h *house) furnish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := h.furnishApps(ctx, o); err != nil {
+		return err
+	}
 	for i, id := range staff {
 		if err := h.calendars.SaveHours(ctx, admin, id, demoWeek(i)); err != nil {
 			return fmt.Errorf("hours of %s: %w", demoStaff[i].name, err)
@@ -84,6 +87,9 @@ func (h *house) furnish(ctx context.Context) error {
 			return fmt.Errorf("service %s: %w", s.Name, err)
 		}
 		services = append(services, saved)
+	}
+	if err := h.furnishBusy(ctx, admin, staff); err != nil {
+		return err
 	}
 	return h.furnishAppointments(ctx, o, services)
 }

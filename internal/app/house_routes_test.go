@@ -75,6 +75,8 @@ var doors = map[row]string{
 		POST /profile/sessions/{id}/end
 		POST /profile/sessions/end-others
 		GET /schedule
+		GET /schedule/new
+		POST /schedule/new
 		GET /schedule/{id}
 		GET /schedule/{id}/reschedule
 		POST /schedule/{id}/reschedule
@@ -85,7 +87,12 @@ var doors = map[row]string{
 		POST /hours/dates
 		POST /hours/dates/{date}/usual
 		POST /hours/off
-		POST /hours/off/{id}/remove`,
+		POST /hours/off/{id}/remove
+		GET /hours/busy
+		POST /hours/busy
+		POST /hours/busy/{id}/read
+		GET /hours/busy/{id}/remove
+		POST /hours/busy/{id}/remove`,
 	installation: `
 		GET /installation/apps
 		GET /installation/apps/{vendor}
@@ -93,6 +100,15 @@ var doors = map[row]string{
 		POST /installation/apps/{vendor}/test
 		GET /installation/apps/{vendor}/remove
 		POST /installation/apps/{vendor}/remove`,
+	desk: `
+		GET /desk
+		POST /desk/appointments/{id}/state
+		GET /desk/clients
+		GET /desk/clients/new
+		POST /desk/clients/new
+		GET /desk/clients/{id}
+		GET /desk/clients/{id}/edit
+		POST /desk/clients/{id}/edit`,
 	organization: `
 		GET /settings
 		GET /settings/organization
@@ -106,6 +122,8 @@ var doors = map[row]string{
 		POST /settings/branding/reset
 		GET /settings/branding/preview
 		GET /settings/branding/preview.css
+		GET /settings/busy
+		POST /settings/busy
 		GET /settings/audit
 		GET /settings/integrations
 		GET /settings/video

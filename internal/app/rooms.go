@@ -21,6 +21,8 @@ import (
 	"parley/internal/web/page"
 	"parley/internal/web/page/admin"
 	"parley/internal/web/page/client"
+	"parley/internal/web/page/desk"
+	"parley/internal/web/page/installation"
 	"parley/internal/web/page/member"
 	"parley/internal/web/ui"
 	"parley/internal/words"
@@ -40,13 +42,15 @@ func (h *house) routes() {
 		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Links: h.links, Invite: h.invite, Now: h.db.Now,
 	}).Register()
 	(&member.Work{
-		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Calendars: h.calendars, Notify: h.notify,
+		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Calendars: h.calendars, Busy: h.busy, Notify: h.notify,
 		Identities: h.identities, Vault: h.vault, Now: h.db.Now,
 	}).Register()
+	(&desk.Pages{Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Now: h.db.Now}).Register()
 	(&admin.Pages{
-		Site: h.site, Orgs: h.orgs, Vault: h.vault, Identities: h.identities, Calendars: h.calendars, Appointments: h.appointments,
+		Site: h.site, Orgs: h.orgs, Vault: h.vault, Identities: h.identities, Calendars: h.calendars, Busy: h.busy, Appointments: h.appointments,
 		Notify: h.notify,
 	}).Register()
+	(&installation.Pages{Site: h.site, Orgs: h.orgs, Vault: h.vault}).Register()
 	if h.demo {
 		h.gallery()
 	}

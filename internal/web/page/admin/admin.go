@@ -31,6 +31,7 @@ type Pages struct {
 	Identities   *identity.Identities
 	Appointments *appointment.Appointments
 	Calendars    *calendar.Calendars
+	Busy         *calendar.Busy
 	Notify       *notify.Notify
 }
 
@@ -47,10 +48,13 @@ const CallbackPath = "/connect/callback"
 // Register adds the pages to the site.
 func (p *Pages) Register() {
 	p.settings()
+	p.auditPages()
 	p.brandingPages()
+	p.busyPages()
 	p.integrations()
 	p.servicePages()
 	p.staffPages()
+	p.importPages()
 }
 
 func (p *Pages) settings() {
@@ -58,7 +62,6 @@ func (p *Pages) settings() {
 	s.Handle("GET /settings", org.ManageOrganization, p.settingsIndex)
 	s.Handle("GET /settings/organization", org.ManageOrganization, p.showOrganization)
 	s.Handle("POST /settings/organization", org.ManageOrganization, p.saveOrganization)
-	s.Handle("GET /settings/audit", org.ReadJournal, p.audit)
 }
 
 func (p *Pages) integrations() {
@@ -104,12 +107,7 @@ func (p *Pages) staffPages() {
 	s.Handle("GET /staff/{id}/deactivate", may, p.askDeactivate)
 	s.Handle("POST /staff/{id}/deactivate", may, p.deactivate)
 	s.Handle("POST /staff/{id}/activate", may, p.activate)
-	s.Handle("GET /staff/{id}/hours", may, p.showHours)
-	s.Handle("POST /staff/{id}/hours", may, p.saveHours)
-	s.Handle("POST /staff/{id}/exceptions", may, p.addException)
-	s.Handle("POST /staff/{id}/exceptions/{date}/drop", may, p.dropException)
-	s.Handle("POST /staff/{id}/timeoff", may, p.addTimeOff)
-	s.Handle("POST /staff/{id}/timeoff/{off}/remove", may, p.removeTimeOff)
+	p.hoursPages()
 }
 
 // The entries of the one menu that the pages of this room belong to.

@@ -1,12 +1,9 @@
 package admin
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
-	"time"
 
-	"parley/internal/calendar"
 	"parley/internal/org"
 	"parley/internal/web"
 	"parley/internal/web/page"
@@ -14,40 +11,43 @@ import (
 	"parley/internal/words"
 )
 
-// verbs are what the audit log can be narrowed to, in groups as people think of
-// them. A test holds that each has its sentence.
-var verbs = []struct {
-	group string
-	names []string
-}{
-	{"connections", []string{"connection.connect", "connection.complete", "connection.reauthorize", "connection.disconnect", "connection.fault",
-		"identity.field", "identity.rematch", "identity.enable", "identity.disable", "identity.platform"}},
-	{"appointments", []string{"appointment.book", "appointment.reschedule", "appointment.cancel"}},
-	{"services", []string{"service.add", "service.save"}},
-	{"staff", []string{"member.add", "member.change", "role.grant", "role.revoke", "staff.limit"}},
-	{"hours", []string{"hours.save", "hours.except", "hours.usual", "timeoff.add", "timeoff.remove"}},
-	{"organization", []string{"organization.change", "setting.set", "setting.clear"}},
-	{"access", []string{"member.sign-in", "session.end", "person.profile"}},
+const auditPath = "/settings/audit"
+
+// auditPages adds the audit log to the site.
+func (p *Pages) auditPages() {
+	p.Site.Handle("GET "+auditPath, org.ReadJournal, p.audit)
+	p.Site.Handle("GET "+auditPath+"/export.csv", org.ReadJournal, p.exportAudit)
 }
 
 // auditView is what the audit log shows.
 type auditView struct {
 	query  url.Values
 	errors web.Errors
-	people []ui.Option
-	rows   []ui.Row
-	pages  ui.PaginationProps
-	clear  string
+	// one is the person or the thing that the log was narrowed to by a link.
+	one   *ui.Message
+	rows  []ui.Row
+	pages ui.PaginationProps
+	clear string
+	// export is the address of the whole answer as a file.
+	export string
+	// zone names the zone that times are written in.
+	zone string
+	// known are names to choose from while typing one.
+	known []string
 }
 
 // audit lists what happened in the organization, newest first.
 func (p *Pages) audit(w http.ResponseWriter, r *http.Request) (err error) {
 	reader := web.ReaderOf(r)
-	v := auditView{query: r.URL.Query(), clear: cleared(r, "person", "verb", "from", "to")}
-	if v.people, err = p.memberOptions(r, reader); err != nil {
+	now, err := p.Orgs.Now(r.Context())
+	if err != nil {
 		return err
 	}
-	filter, bad := p.auditFilter(reader, v.query)
+	v := auditView{query: r.URL.Query(), clear: cleared(r, auditFilters...), zone: reader.ZoneName(now), export: auditExport(r)}
+	filter, bad, err := p.auditFilter(r, reader)
+	if err != nil {
+		return err
+	}
 	if v.errors, err = web.FieldErrors(r, bad); err != nil {
 		return err
 	}
@@ -55,6 +55,12 @@ func (p *Pages) audit(w http.ResponseWriter, r *http.Request) (err error) {
 	if v.errors != nil {
 		status = http.StatusUnprocessableEntity
 	} else if err := p.auditRows(r, reader, filter, at, &v); err != nil {
+		return err
+	}
+	if v.one, err = p.auditOne(r, reader); err != nil {
+		return err
+	}
+	if v.known, err = p.memberNames(r); err != nil {
 		return err
 	}
 	title := reader.T("admin.audit")
@@ -65,7 +71,7 @@ func (p *Pages) audit(w http.ResponseWriter, r *http.Request) (err error) {
 // auditRows reads one entry more than is shown, to know whether there are more.
 func (p *Pages) auditRows(r *http.Request, reader words.Reader, f org.JournalFilter, at trail, v *auditView) error {
 	size := rowsOf(r)
-	entries, err := p.Orgs.Journal(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, f, org.Page{Before: at.last(), Limit: size + 1})
+	entries, err := p.journal(r, f, org.Page{Before: at.last(), Limit: size + 1})
 	if err != nil {
 		return err
 	}
@@ -78,114 +84,52 @@ func (p *Pages) auditRows(r *http.Request, reader words.Reader, f org.JournalFil
 	if err != nil {
 		return err
 	}
+	places, err := p.auditPlaces(r, entries)
+	if err != nil {
+		return err
+	}
 	for _, e := range entries {
-		v.rows = append(v.rows, ui.Row{Cells: []ui.Cell{{Text: reader.ShortDate(e.At), Sub: reader.Time(e.At)}, {Text: sentence(reader, names, e)}, {Text: actorOf(reader, e)}}})
+		v.rows = append(v.rows, ui.Row{Cells: []ui.Cell{
+			{Text: reader.ShortDate(e.At), Sub: reader.Time(e.At)},
+			{Text: sentence(reader, names, e), Href: places.of(r, e), Sub: kindWord(reader, e.Object)},
+			{Text: actorOf(reader, e), Href: byActor(e)},
+		}})
 	}
 	v.pages = at.pages(r, next)
 	v.pages.Sizes = sizesOf(r)
 	return nil
 }
 
-// sentence tells an entry; a verb of a room that is not there any more is told
-// by its name.
-func sentence(r words.Reader, names map[string]string, e org.Entry) string {
-	if !r.Has(e.Key()) {
-		return r.T("admin.audit.other", "Actor", actorOf(r, e), "Verb", e.Verb)
+// journal reads entries; a filter that nobody can match reads none.
+func (p *Pages) journal(r *http.Request, f org.JournalFilter, at org.Page) ([]org.Entry, error) {
+	if f.Actors != nil && len(f.Actors) == 0 {
+		return nil, nil
 	}
-	args := e.Args()
-	for i := 0; i+1 < len(args); i += 2 {
-		if text, ok := args[i+1].(string); ok {
-			args[i+1] = inWords(r, names, args[i], text)
-		}
-	}
-	return r.T(e.Key(), args...)
+	return p.Orgs.Journal(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, f, at)
 }
 
-// inWords puts what an entry keeps for programs into the reader's words: roles,
-// fields, settings, dates, instants, and connections by their name.
-func inWords(r words.Reader, names map[string]string, about any, text string) any {
-	if name := names[text]; name != "" {
-		return name
+// auditOne says which person or thing the log was narrowed to by a link; nil
+// when it was not.
+func (p *Pages) auditOne(r *http.Request, reader words.Reader) (*ui.Message, error) {
+	id := r.URL.Query().Get("person")
+	if r.URL.Query().Get("of") != "" {
+		return &ui.Message{Tone: ui.Info, Text: reader.T("admin.audit.one")}, nil
 	}
-	switch about {
-	case "Role":
-		return known(r, "org.role.name.", text)
-	case "Field":
-		return known(r, "admin.field.", text)
-	case "Setting":
-		return known(r, "admin.setting.", text)
-	case "Date":
-		if day, err := calendar.ParseDate(text); err == nil {
-			return r.In(time.UTC).Date(day.In(time.UTC).Start)
-		}
+	if id == "" {
+		return nil, nil
 	}
-	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at
-	}
-	return text
+	people, err := p.Orgs.PeopleByID(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, []string{id})
+	return &ui.Message{Tone: ui.Info, Text: reader.T("admin.audit.by", "Name", nameOf(reader, people, id))}, err
 }
 
-// known is the word for a name, or the name where there is none.
-func known(r words.Reader, prefix, name string) string {
-	if r.Has(prefix + name) {
-		return r.T(prefix + name)
-	}
-	return name
-}
+// knownMost is how many names are offered while typing one.
+const knownMost = 500
 
-// connectionNames are the names of connections by their ids.
-func (p *Pages) connectionNames(r *http.Request, reader words.Reader) (map[string]string, error) {
-	all, err := p.Vault.Connections(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID)
-	names := map[string]string{}
-	for _, c := range all {
-		names[c.ID] = reader.T("admin.staff.platform.of", "Vendor", reader.T(p.Vault.Title(c.Vendor)), "Account", c.Account.Name)
+// memberNames are names to choose from.
+func (p *Pages) memberNames(r *http.Request) (names []string, err error) {
+	people, err := p.Orgs.People(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, org.PeopleFilter{Kind: org.KindMember, Limit: knownMost})
+	for _, m := range people {
+		names = append(names, m.Name)
 	}
 	return names, err
-}
-
-func actorOf(r words.Reader, e org.Entry) string {
-	return cmp.Or(e.ActorName, r.T("admin.audit.program"))
-}
-
-// auditFilter reads the filters. A day is one of the reader's own zone.
-func (p *Pages) auditFilter(reader words.Reader, q url.Values) (f org.JournalFilter, err error) {
-	f = org.JournalFilter{ActorID: q.Get("person"), Verb: q.Get("verb")}
-	if from := q.Get("from"); from != "" {
-		day, err := calendar.ParseDate(from)
-		if err != nil {
-			return f, atField(err, "from")
-		}
-		f.From = day.In(reader.Zone).Start
-	}
-	if to := q.Get("to"); to != "" {
-		day, err := calendar.ParseDate(to)
-		if err != nil {
-			return f, atField(err, "to")
-		}
-		f.To = day.In(reader.Zone).End
-	}
-	return f, nil
-}
-
-// memberOptions are all members, to choose one from.
-func (p *Pages) memberOptions(r *http.Request, reader words.Reader) ([]ui.Option, error) {
-	people, err := p.Orgs.People(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, org.PeopleFilter{Kind: org.KindMember, Limit: manyMembers})
-	if err != nil {
-		return nil, err
-	}
-	all := []ui.Option{{Label: reader.T("admin.audit.anybody")}}
-	for _, m := range people {
-		all = append(all, ui.Option{Value: m.ID, Label: m.Name})
-	}
-	return all, nil
-}
-
-func verbOptions(r words.Reader) []ui.Option {
-	all := []ui.Option{{Label: r.T("admin.audit.anything")}}
-	for _, g := range verbs {
-		for _, v := range g.names {
-			all = append(all, ui.Option{Value: v, Label: r.T("admin.verb." + v), Group: r.T("admin.verbs." + g.group)})
-		}
-	}
-	return all
 }

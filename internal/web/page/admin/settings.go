@@ -19,8 +19,12 @@ func (p *Pages) settingsIndex(w http.ResponseWriter, r *http.Request) error {
 	cards := []ui.LinkCardProps{
 		{Href: "/settings/organization", Icon: "building", Title: reader.T("admin.organization"), Text: reader.T("admin.organization.card")},
 		{Href: brandingPath, Icon: "eye", Title: reader.T("branding.title"), Text: reader.T("branding.card")},
+		{Href: busyPath, Icon: "clock", Title: reader.T("busy.title"), Text: reader.T("busy.admin.card")},
 		{Href: "/settings/integrations", Icon: "plug", Title: reader.T("admin.integrations"), Text: reader.T("admin.integrations.card")},
 		{Href: "/settings/audit", Icon: "list", Title: reader.T("admin.audit"), Text: reader.T("admin.audit.card")},
+	}
+	if web.May(r, "GET /installation/apps") {
+		cards = append(cards, ui.LinkCardProps{Href: "/installation/apps", Icon: "shield", Title: reader.T("installation.apps"), Text: reader.T("installation.apps.card")})
 	}
 	shell := page.Frame(w, r, title, inSettings)
 	return page.Render(w, r, http.StatusOK, cardsPage(reader, shell, ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.settings.lead")}, cards))
