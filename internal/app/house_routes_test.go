@@ -148,6 +148,15 @@ var doors = map[row]string{
 		POST /services/new
 		GET /services/{id}
 		POST /services/{id}
+		GET /staff/export.csv
+		GET /staff-import
+		POST /staff-import
+		GET /staff-import/sample.csv
+		GET /staff-import/{import}
+		POST /staff-import/{import}/format
+		POST /staff-import/{import}/start
+		POST /staff-import/{import}/drop
+		GET /staff-import/{import}/errors.csv
 		GET /staff
 		GET /staff/new
 		POST /staff/new

@@ -22,9 +22,11 @@ type scene struct {
 	visit      appointment.View
 	member     org.Person
 	off        string
+	busy       string
 	session    string
 	manage     string
 	signIn     string
+	upload     org.Import
 }
 
 // scene makes one of everything in the furnished organization.
@@ -39,7 +41,10 @@ func (g *lodging) scene() scene {
 	off, err := g.calendars.AddTimeOff(ctx, g.admin, s.member.ID, calendar.TimeOff{Span: daysAhead(g, 200, 2), Reason: "Leave"})
 	g.ok(err)
 	s.off = off.ID
-	own := org.Actor{OrgID: g.org.ID, PersonID: s.member.ID}
+	s.upload, err = g.orgs.Upload(ctx, g.admin, "staff.csv", []byte("Name,E-mail,Services,Shoe size\nNadia Brunner,nadia@harbourbank.example,Everyday banking,40\nno,such,,\n"))
+	g.ok(err)
+	own := org.Actor{OrgID: g.org.ID, PersonID: s.member.ID, Roles: []org.Role{org.Member}}
+	s.busy = g.publish(own)
 	g.signIn(s.member)
 	sessions, err := g.orgs.Sessions(ctx, own)
 	g.ok(err)
@@ -48,6 +53,15 @@ func (g *lodging) scene() scene {
 	s.org, err = g.orgs.BySlug(ctx, g.db, demoSlug)
 	g.ok(err)
 	return s
+}
+
+// publish adds a calendar of the sandbox to a member's time.
+func (g *lodging) publish(own org.Actor) string {
+	g.t.Helper()
+	g.ok(g.busy.SaveRules(g.t.Context(), g.admin, calendar.BusyRules{On: true, Stale: calendar.KeepOpen, After: time.Hour}))
+	source, err := g.busy.Add(g.t.Context(), own, g.vendors.CalendarURL("grace.kim"))
+	g.ok(err)
+	return source.ID
 }
 
 // link asks for a sign-in link and reads its token from the mail.
@@ -77,7 +91,7 @@ func (s scene) path(t testing.TB, pattern string) string {
 	t.Helper()
 	path := strings.TrimSuffix(pattern[strings.Index(pattern, "/"):], "{$}")
 	id := map[string]string{"/schedule/": s.visit.ID, "/settings/video/": s.connection, "/services/": s.service.ID, "/staff/": s.member.ID,
-		"/profile/sessions/": s.session, "/hours/off/": s.off}
+		"/profile/sessions/": s.session, "/hours/off/": s.off, "/hours/busy/": s.busy, "/desk/clients/": s.visit.Client.ID, "/desk/appointments/": s.visit.ID}
 	token := s.manage
 	if strings.HasPrefix(path, "/signin/") {
 		token = s.signIn
@@ -87,7 +101,7 @@ func (s scene) path(t testing.TB, pattern string) string {
 		path = strings.Replace(path, prefix+"{id}", prefix+value, 1)
 	}
 	path = strings.NewReplacer("{org}", s.org.Slug, "{slug}", s.org.Slug, "{version}", fmt.Sprint(s.org.Version), "{service}", service, "{code}", s.visit.Meeting.Code,
-		"{token}", token, "{vendor}", "teams", "{step}", "field", "{person}", s.member.ID, "{off}", s.off, "{date}", "2027-01-04").Replace(path)
+		"{token}", token, "{vendor}", "teams", "{step}", "field", "{person}", s.member.ID, "{import}", s.upload.ID, "{off}", s.off, "{date}", "2027-01-04").Replace(path)
 	if strings.Contains(path, "{") {
 		t.Errorf("the scene has nothing for %s: teach it in scene.path", pattern)
 	}

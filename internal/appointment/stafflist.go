@@ -41,9 +41,9 @@ func (n *next) Columns(c *db.Columns) {
 const nextStart = `SELECT p.id, COALESCE((SELECT a.starts_at FROM appointments a WHERE a.org_id = p.org_id AND a.staff_id = p.id AND a.starts_at >= $2
 AND a.state <> 'cancelled' ORDER BY a.starts_at LIMIT 1), 0) FROM people p WHERE p.org_id = $1 AND p.id IN (`
 
-// Next returns when the next appointment of each of some members begins. Who has
+// NextStarts returns when the next appointment of each of some members begins. Who has
 // none is not in the answer.
-func (a *Appointments) Next(ctx context.Context, q db.Q, orgID string, people []string, now time.Time) (map[string]time.Time, error) {
+func (a *Appointments) NextStarts(ctx context.Context, q db.Q, orgID string, people []string, now time.Time) (map[string]time.Time, error) {
 	found := map[string]time.Time{}
 	for some := range slices.Chunk(people, 500) {
 		args := []any{orgID, db.Time(now)}

@@ -146,30 +146,43 @@ func usable(c vault.Connection, known map[string]Identity) (why string) {
 // SetPlatform sets a person's Video Calls Platform; the empty connection goes
 // back to the organization's default. Everyone may set their own.
 func (is *Identities) SetPlatform(ctx context.Context, actor org.Actor, personID, connectionID string) error {
-	if actor.PersonID != personID && !actor.May(org.ManageStaff) {
-		return fault.New(fault.Denied, "")
-	}
+	step := is.PlatformStep(actor, connectionID)
 	return is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		p, err := is.orgs.Person(ctx, tx, actor.OrgID, personID)
 		if err != nil {
 			return err
 		}
+		return step(ctx, tx, p)
+	})
+}
+
+// PlatformStep is SetPlatform as a part of saving the member. It tells of nothing
+// when the platform is as it was.
+func (is *Identities) PlatformStep(actor org.Actor, connectionID string) org.Step {
+	return func(ctx context.Context, tx *db.Tx, p org.Person) error {
+		if actor.PersonID != p.ID && !actor.May(org.ManageStaff) {
+			return fault.New(fault.Denied, "")
+		}
+		was, err := is.PlatformOf(ctx, tx, p.OrgID, p.ID)
+		if err != nil || was == connectionID {
+			return err
+		}
 		name := ""
 		if connectionID == "" {
-			_, err = tx.Exec(ctx, dropPlatform, actor.OrgID, personID)
+			_, err = tx.Exec(ctx, dropPlatform, actor.OrgID, p.ID)
 		} else {
 			var c vault.Connection
 			if c, err = is.vault.Connection(ctx, tx, actor.OrgID, connectionID); err != nil {
 				return err
 			}
 			name = c.Name
-			_, err = tx.Exec(ctx, putPlatform, actor.OrgID, personID, connectionID)
+			_, err = tx.Exec(ctx, putPlatform, actor.OrgID, p.ID, connectionID)
 		}
 		if err != nil {
 			return err
 		}
-		return org.Record(ctx, tx, actor.Entry("identity.platform", "person", personID, "name", p.Name, "platform", name))
-	})
+		return org.Record(ctx, tx, actor.Entry("identity.platform", "person", p.ID, "name", p.Name, "platform", name))
+	}
 }
 
 // PlatformOf is the connection that a person chose, or empty for the default.

@@ -11,7 +11,7 @@ import (
 type PeopleFilter struct {
 	Kind string
 	// Text is looked for anywhere in name and e-mail, without regard to case
-	// and accents.
+	// and accents, or in the telephone number if it looks like one.
 	Text string
 	Role Role
 	// Active leaves out members who may not sign in.
@@ -39,6 +39,9 @@ func (o *Orgs) People(ctx context.Context, q db.Q, orgID string, f PeopleFilter)
 
 // contains writes a LIKE pattern for text that may itself hold wildcards.
 func contains(text string) string {
+	if number := dialled(text); number != "" {
+		return "%" + number + "%"
+	}
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(db.Fold(text)) + "%"
 }
 
@@ -68,17 +71,4 @@ func (o *Orgs) PeopleByID(ctx context.Context, q db.Q, orgID string, ids []strin
 		ids = ids[n:]
 	}
 	return found, nil
-}
-
-// AddOrFindClient returns the client of that name and address, adding one who
-// is new. It is one statement, so that two bookings at once make one client.
-// What the client says now about phone, language and zone replaces what was known.
-func (o *Orgs) AddOrFindClient(ctx context.Context, tx *db.Tx, orgID, name, email, phone, lang, zone string) (Person, error) {
-	p := Person{OrgID: orgID, ID: db.NewID(), Kind: KindClient, Active: true,
-		Name: name, Email: email, Phone: phone, Lang: lang, Zone: zone}.tidy()
-	if err := p.check(); err != nil {
-		return p, err
-	}
-	return db.One[Person](ctx, tx, addOrFindClient, p.OrgID, p.ID, p.knownBy, p.Name, p.Email, p.emailFolded,
-		p.Phone, p.Lang, p.Zone, p.folded, db.Time(tx.Now()))
 }

@@ -74,7 +74,7 @@ func (p Person) tidy() Person {
 		*s = strings.TrimSpace(*s)
 	}
 	p.emailFolded = foldEmail(p.Email)
-	p.folded = db.Fold(p.Name + " " + p.Email)
+	p.folded = strings.TrimSpace(db.Fold(p.Name+" "+p.Email) + " " + digits(p.Phone))
 	p.knownBy = p.sameness()
 	return p
 }

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"parley/internal/db"
@@ -104,6 +105,31 @@ func (o *Orgs) Setting(ctx context.Context, q db.Q, orgID, key string, scopes ..
 		}
 	}
 	return Value{Text: d.def, Origin: Default}, nil
+}
+
+// PutSettings sets several settings at a scope, for a verb that says itself in
+// the journal what was done. An empty text goes back to what wider scopes say.
+func PutSettings(ctx context.Context, tx *db.Tx, by Actor, at Scope, values map[string]string) error {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		d, ok := definitions[key]
+		if !ok {
+			return fmt.Errorf("org: no setting is called %q", key)
+		}
+		text := values[key]
+		if text == "" {
+			if _, err := tx.Exec(ctx, clearSetting, ownerOf(by, at), key, string(at)); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := d.check(text); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, setSetting, ownerOf(by, at), key, string(at), text, by.PersonID, db.Time(tx.Now())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SetSetting sets a setting at a scope and says so in the journal.

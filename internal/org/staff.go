@@ -12,6 +12,18 @@ import (
 // transaction, so that a form about one person is saved as a whole or not at all.
 type Step func(ctx context.Context, tx *db.Tx, p Person) error
 
+// At points what is wrong with the step to a field of the form, unless it points
+// to one already.
+func (s Step) At(field string) Step {
+	return func(ctx context.Context, tx *db.Tx, p Person) error {
+		err := s(ctx, tx, p)
+		if f := fault.As(err); err != nil && f.Field == "" && f.Kind != fault.Internal {
+			return f.At(field)
+		}
+		return err
+	}
+}
+
 func steps(ctx context.Context, tx *db.Tx, p Person, all []Step) error {
 	for _, step := range all {
 		if err := step(ctx, tx, p); err != nil {

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +28,8 @@ type StaffFilter struct {
 	Limit int
 }
 
+const rolesOfSome = "SELECT {columns} FROM roles WHERE org_id = $1 AND person_id IN ("
+
 // Staff lists members by name, a page at a time.
 func (o *Orgs) Staff(ctx context.Context, q db.Q, orgID string, f StaffFilter) ([]Person, error) {
 	text, args := f.query("SELECT {columns} FROM people", orgID)
@@ -43,6 +46,12 @@ func (o *Orgs) CountStaff(ctx context.Context, q db.Q, orgID string, f StaffFilt
 	text, args := f.query("SELECT COUNT(*) FROM people", orgID)
 	n, err := db.Value[int64](ctx, q, text, args...)
 	return int(n), err
+}
+
+// In narrows the filter to the people of another question.
+func (f StaffFilter) In(part db.Part) StaffFilter {
+	f.Among = append(slices.Clone(f.Among), part)
+	return f
 }
 
 // query is the text of a list with its arguments. Only what narrows stands in
@@ -103,4 +112,23 @@ func shifted(text string, by int) string {
 		n, _ := strconv.Atoi(p[1:]) // the pattern has digits only
 		return "$" + strconv.Itoa(n+by)
 	})
+}
+
+// RolesOfSome returns the roles of some people, by person.
+func (o *Orgs) RolesOfSome(ctx context.Context, q db.Q, orgID string, ids []string) (map[string][]Held, error) {
+	found := map[string][]Held{}
+	for some := range slices.Chunk(ids, keptAtOnce) {
+		args := []any{orgID}
+		for _, id := range some {
+			args = append(args, id)
+		}
+		held, err := db.All[Held](ctx, q, rolesOfSome+db.Params(2, len(some))+")", args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range held {
+			found[h.PersonID] = append(found[h.PersonID], h)
+		}
+	}
+	return found, nil
 }

@@ -1,9 +1,15 @@
 package admin
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
+	"github.com/a-h/templ"
+
+	"parley/internal/appointment"
 	"parley/internal/identity"
 	"parley/internal/org"
 	"parley/internal/vault"
@@ -15,26 +21,36 @@ import (
 
 // staffView is the list of the staff.
 type staffView struct {
-	query map[string]string
-	rows  []ui.Row
-	pages ui.PaginationProps
-	clear string
+	query     url.Values
+	rows      []ui.Row
+	tiles     []ui.Stat
+	pages     ui.PaginationProps
+	columns   []ui.Column
+	clear     string
+	services  []ui.Option
+	locations []ui.Option
+	connected bool
+	// nobody says that there is nobody yet besides who looks.
+	nobody bool
 }
+
+// staffFilters are the values of the address that narrow the list.
+var staffFilters = []string{"q", "role", "show", "service", "location", "video", "offers"}
 
 // staff lists the members of the organization by name.
 func (p *Pages) staff(w http.ResponseWriter, r *http.Request) error {
-	reader, q, at := web.ReaderOf(r), r.URL.Query(), trailOf(r)
-	v := staffView{clear: cleared(r, "q", "role", "show"), query: map[string]string{}}
-	for _, name := range []string{"q", "role", "show", "rows"} {
-		v.query[name] = q.Get(name)
-	}
-	after, err := p.personAt(r, at.last())
+	reader, at := web.ReaderOf(r), trailOf(r)
+	v := staffView{clear: cleared(r, staffFilters...), query: r.URL.Query()}
+	f, err := p.staffFilter(r)
 	if err != nil {
 		return err
 	}
+	if f.After, err = p.personAt(r, at.last()); err != nil {
+		return err
+	}
 	size := rowsOf(r)
-	people, err := p.Orgs.People(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, org.PeopleFilter{Kind: org.KindMember, Text: q.Get("q"),
-		Role: org.Role(q.Get("role")), Active: q.Get("show") != "all", After: after, Limit: size + 1})
+	f.Limit = size + 1
+	people, err := p.Orgs.Staff(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, f)
 	if err != nil {
 		return err
 	}
@@ -43,40 +59,200 @@ func (p *Pages) staff(w http.ResponseWriter, r *http.Request) error {
 		people = people[:size]
 		next = people[size-1].ID
 	}
-	if v.rows, err = p.memberRows(r, reader, people); err != nil {
+	if err := p.fillStaff(r, reader, people, &v); err != nil {
 		return err
 	}
+	v.nobody = v.clear == "" && len(at) == 0 && len(people) < 2
 	v.pages = at.pages(r, next)
 	v.pages.Sizes = sizesOf(r)
 	title := reader.T("admin.staff")
-	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.staff.lead"), Actions: link(ui.ButtonProps{Label: reader.T("admin.new"), Icon: "add", Kind: ui.Primary, Href: "/staff/new"})}
+	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.staff.lead"), Actions: staffActions(reader, r)}
 	return page.Render(w, r, http.StatusOK, staffPage(reader, page.Frame(w, r, title, inStaff), header, v))
 }
 
-func (p *Pages) memberRows(r *http.Request, reader words.Reader, people []org.Person) (rows []ui.Row, err error) {
-	held, err := p.Orgs.RolesOfAll(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID)
+// staffFilter reads the question that the address asks.
+func (p *Pages) staffFilter(r *http.Request) (f org.StaffFilter, err error) {
+	q, orgID := r.URL.Query(), web.ActorOf(r).OrgID
+	f = org.StaffFilter{Text: q.Get("q"), Role: org.Role(q.Get("role")), State: "active", Backwards: q.Get("sort") == "-name"}
+	switch q.Get("show") {
+	case "all":
+		f.State = ""
+	case "inactive":
+		f.State = "inactive"
+	}
+	if id := q.Get("service"); id != "" {
+		f.Among = append(f.Among, appointment.WhoOffers(orgID, id))
+	}
+	if id := q.Get("location"); id != "" {
+		f.Among = append(f.Among, appointment.WhoWorksAt(orgID, id))
+	}
+	if q.Get("offers") == "nothing" {
+		f.Among = append(f.Among, appointment.WhoOffersNothing(orgID))
+	}
+	if state := identity.State(q.Get("video")); state == identity.Matched || state == identity.Missed {
+		connection, err := p.defaultVideo(r)
+		if err != nil {
+			return f, err
+		}
+		f.Among = append(f.Among, identity.Standing(orgID, connection, state))
+	}
+	return f, nil
+}
+
+// fillStaff reads what stands around the people of one page, with a query for
+// each kind of thing.
+func (p *Pages) fillStaff(r *http.Request, reader words.Reader, people []org.Person, v *staffView) (err error) {
+	names, err := p.offered(r)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	roles := map[string][]org.Role{}
-	for _, h := range held {
-		roles[h.PersonID] = append(roles[h.PersonID], h.Role)
+	v.services, v.locations = choicesOf(reader, names.services), choicesOf(reader, names.locations)
+	if v.rows, v.connected, err = p.memberRows(r, reader, people, names); err != nil {
+		return err
 	}
-	var ids []string
-	for _, m := range people {
-		ids = append(ids, m.ID)
+	v.columns = staffColumns(r, reader)
+	v.tiles, err = p.staffTiles(r, reader, v.connected)
+	return err
+}
+
+// names are services and locations by their ids, in order of name.
+type offeredNames struct {
+	services, locations []ui.Option
+	byID                map[string]string
+}
+
+func (p *Pages) offered(r *http.Request) (n offeredNames, err error) {
+	orgID := web.ActorOf(r).OrgID
+	n.byID = map[string]string{}
+	services, err := p.Appointments.Services(r.Context(), p.Orgs.Read(), orgID)
+	if err != nil {
+		return n, err
+	}
+	for _, s := range services {
+		n.services, n.byID[s.ID] = append(n.services, ui.Option{Value: s.ID, Label: s.Name}), s.Name
+	}
+	locations, err := p.Appointments.Locations(r.Context(), p.Orgs.Read(), orgID)
+	for _, l := range locations {
+		n.locations, n.byID[l.ID] = append(n.locations, ui.Option{Value: l.ID, Label: l.Name}), l.Name
+	}
+	return n, err
+}
+
+func choicesOf(r words.Reader, all []ui.Option) []ui.Option {
+	return append([]ui.Option{{Label: r.T("admin.all")}}, all...)
+}
+
+// staffActions are the buttons of the page. The export is of what is listed.
+func staffActions(reader words.Reader, r *http.Request) templ.Component {
+	export := "/staff/export.csv"
+	if q := r.URL.RawQuery; q != "" {
+		export += "?" + r.URL.Query().Encode()
+	}
+	return staffButtons(reader, export)
+}
+
+func staffColumns(r *http.Request, reader words.Reader) []ui.Column {
+	sort, sorted := "-name", "asc"
+	if r.URL.Query().Get("sort") == "-name" {
+		sort, sorted = "", "desc"
+	}
+	q := r.URL.Query()
+	return []ui.Column{
+		{Label: reader.T("admin.staff.name"), Sorted: sorted, Sort: page.Address("/staff", "q", q.Get("q"), "role", q.Get("role"), "show", q.Get("show"), "service", q.Get("service"),
+			"location", q.Get("location"), "video", q.Get("video"), "offers", q.Get("offers"), "rows", q.Get("rows"), "sort", sort)},
+		{Label: reader.T("admin.staff.roles")},
+		{Label: reader.T("admin.staff.services")},
+		{Label: reader.T("admin.staff.locations")},
+		{Label: reader.T("admin.video.toggle")},
+		{Label: reader.T("admin.staff.next", "Zone", reader.City(reader.Zone.String()))},
+	}
+}
+
+func (p *Pages) memberRows(r *http.Request, reader words.Reader, people []org.Person, names offeredNames) (rows []ui.Row, connected bool, err error) {
+	ids, orgID := idsOf(people), web.ActorOf(r).OrgID
+	roles, err := p.Orgs.RolesOfSome(r.Context(), p.Orgs.Read(), orgID, ids)
+	if err != nil {
+		return nil, false, err
+	}
+	profiles, err := p.Appointments.Staffing(r.Context(), p.Orgs.Read(), orgID, ids)
+	if err != nil {
+		return nil, false, err
+	}
+	now, err := p.Orgs.Now(r.Context())
+	if err != nil {
+		return nil, false, err
+	}
+	next, err := p.Appointments.NextStarts(r.Context(), p.Orgs.Read(), orgID, ids, now)
+	if err != nil {
+		return nil, false, err
 	}
 	known, connected, err := p.identities(r, ids)
 	for _, m := range people {
-		cells := []ui.Cell{{Text: m.Name, Sub: m.Email, Href: "/staff/" + m.ID}, {Text: rolesOf(reader, roles[m.ID])}, {Body: activeBadge(reader, m.Active)}}
-		if i, found := known[m.ID]; found {
-			cells[2] = ui.Cell{Body: matchCell(reader, i)}
-		} else if m.Active {
-			cells[2] = ui.Cell{Text: unmatchedWord(reader, connected)}
+		when := ui.Cell{Text: reader.T("admin.staff.next.none")}
+		if at, found := next[m.ID]; found {
+			when = ui.Cell{Text: reader.ShortDate(at), Sub: reader.Time(at)}
 		}
-		rows = append(rows, ui.Row{Muted: !m.Active, Cells: cells})
+		offers := profiles[m.ID]
+		rows = append(rows, ui.Row{Muted: !m.Active, Cells: []ui.Cell{{Text: m.Name, Sub: m.Email, Href: "/staff/" + m.ID}, {Text: rolesOf(reader, roleNames(roles[m.ID]))},
+			{Text: shortList(reader, offers.Services, names.byID)}, {Text: shortList(reader, offers.Locations, names.byID)}, videoCell(reader, m, known, connected), when}})
 	}
-	return rows, err
+	return rows, connected, err
+}
+
+func videoCell(r words.Reader, m org.Person, known map[string]identity.Identity, connected bool) ui.Cell {
+	i, found := known[m.ID]
+	switch {
+	case !m.Active:
+		return ui.Cell{Body: activeBadge(r, false)}
+	case found:
+		return ui.Cell{Body: matchCell(r, i)}
+	}
+	return ui.Cell{Text: unmatchedWord(r, connected)}
+}
+
+// shortList names up to two things and counts the rest.
+func shortList(r words.Reader, ids []string, names map[string]string) string {
+	const most = 2
+	var all []string
+	for _, id := range ids {
+		all = append(all, names[id])
+	}
+	slices.Sort(all)
+	switch {
+	case len(all) == 0:
+		return r.T("admin.staff.none")
+	case len(all) > most:
+		return r.T("admin.staff.more", "Names", strings.Join(all[:most], ", "), "Count", len(all)-most)
+	}
+	return strings.Join(all, ", ")
+}
+
+func roleNames(held []org.Held) (roles []org.Role) {
+	for _, h := range held {
+		roles = append(roles, h.Role)
+	}
+	return roles
+}
+
+// staffTiles count who needs a look, and lead to them.
+func (p *Pages) staffTiles(r *http.Request, reader words.Reader, connected bool) (all []ui.Stat, err error) {
+	orgID, q := web.ActorOf(r).OrgID, r.URL.Query()
+	add := func(key string, tone ui.Tone, current bool, href string, f org.StaffFilter) {
+		n, bad := p.Orgs.CountStaff(r.Context(), p.Orgs.Read(), orgID, f)
+		if err = cmp.Or(err, bad); n == 0 {
+			tone = ui.Neutral
+		}
+		all = append(all, ui.Stat{Figure: reader.Number(n), Label: reader.T("admin.staff.tile." + key), Tone: tone, Current: current, Href: href})
+	}
+	add("active", ui.Success, cleared(r, staffFilters...) == "", "/staff", org.StaffFilter{State: "active"})
+	add("inactive", ui.Neutral, q.Get("show") == "inactive", "/staff?show=inactive", org.StaffFilter{State: "inactive"})
+	add("idle", ui.Warning, q.Get("offers") == "nothing", "/staff?offers=nothing", (org.StaffFilter{State: "active"}).In(appointment.WhoOffersNothing(orgID)))
+	if connected {
+		connection, bad := p.defaultVideo(r)
+		err = cmp.Or(err, bad)
+		add("missed", ui.Warning, q.Get("video") == string(identity.Missed), "/staff?video=missed", (org.StaffFilter{State: "active"}).In(identity.Standing(orgID, connection, identity.Missed)))
+	}
+	return all, err
 }
 
 func unmatchedWord(r words.Reader, connected bool) string {
@@ -129,7 +305,7 @@ func roleOptions(r words.Reader) []ui.Option {
 }
 
 func showOptions(r words.Reader) []ui.Option {
-	return []ui.Option{{Label: r.T("admin.staff.show.active")}, {Value: "all", Label: r.T("admin.staff.show.all")}}
+	return []ui.Option{{Label: r.T("admin.staff.show.active")}, {Value: "inactive", Label: r.T("admin.staff.show.inactive")}, {Value: "all", Label: r.T("admin.staff.show.all")}}
 }
 
 // platforms are the connections that somebody can hold their video calls by.

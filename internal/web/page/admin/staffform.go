@@ -1,11 +1,14 @@
 package admin
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"parley/internal/fault"
 	"parley/internal/org"
@@ -20,10 +23,29 @@ type memberView struct {
 	person    org.Person
 	form      web.Form
 	roles     []ui.Choice
-	platforms []ui.Option
-	at        org.Organization
-	now       time.Time
+	scopes    []ui.Choice
+	services  []ui.Choice
+	locations []ui.Choice
+	// spoken are the languages that are asked for first, otherSpoken the rest.
+	spoken, otherSpoken []ui.Choice
+	platforms           []ui.Option
+	match               templ.Component
+	// since says what somebody else did meanwhile.
+	since string
+	// left is how many appointments somebody who left still has.
+	left int
+	at   org.Organization
+	now  time.Time
 }
+
+// How far a scheduler's role reaches.
+const (
+	reachAll  = "all"
+	reachSome = "some"
+)
+
+// memberFields are the fields of the form from top to bottom.
+var memberFields = []string{"name", "email", "username", "employee_no", "phone", "zone", "lang", "services", "locations", "languages", "daily_limit", "platform", "roles", "reach"}
 
 func (v memberView) path() string {
 	if v.person.ID == "" {
@@ -32,18 +54,8 @@ func (v memberView) path() string {
 	return "/staff/" + v.person.ID
 }
 
-// handed are the roles that are given here: those of a program or a group are
-// given there.
-func handed(by org.Actor) []org.Role {
-	roles := []org.Role{org.Administrator, org.Scheduler}
-	if by.Is(org.Superuser) {
-		roles = append([]org.Role{org.Superuser}, roles...)
-	}
-	return roles
-}
-
 func (p *Pages) newMemberForm(w http.ResponseWriter, r *http.Request) error {
-	return p.drawMember(w, r, http.StatusOK, memberView{form: web.Form{Values: url.Values{"daily_limit": {"0"}}}})
+	return p.drawMember(w, r, http.StatusOK, memberView{form: web.Form{Values: url.Values{"daily_limit": {"0"}, "reach": {reachAll}}}})
 }
 
 func (p *Pages) showMember(w http.ResponseWriter, r *http.Request) error {
@@ -69,33 +81,31 @@ func (p *Pages) memberAt(r *http.Request) (org.Person, error) {
 
 // memberForm is the form of a member as they are.
 func (p *Pages) memberForm(r *http.Request, m org.Person) (web.Form, error) {
-	f := url.Values{"name": {m.Name}, "email": {m.Email}, "username": {m.Username}, "employee_no": {m.EmployeeNo}, "phone": {m.Phone}, "zone": {m.Zone}, "lang": {m.Lang}}
-	roles, err := p.heldBy(r, m.ID)
+	f := url.Values{"name": {m.Name}, "email": {m.Email}, "username": {m.Username}, "employee_no": {m.EmployeeNo}, "phone": {m.Phone}, "zone": {m.Zone}, "lang": {m.Lang},
+		"version": {strconv.FormatInt(m.Version, 10)}, "reach": {reachAll}}
+	held, err := p.Orgs.RolesOf(r.Context(), p.Orgs.Read(), m.OrgID, m.ID)
 	if err != nil {
 		return web.Form{}, err
 	}
-	for _, role := range roles {
-		f.Add("roles", string(role))
+	for _, h := range held {
+		if !slices.Contains(f["roles"], string(h.Role)) {
+			f.Add("roles", string(h.Role))
+		}
+		if h.Role == org.Scheduler && h.Scope != "" {
+			f.Set("reach", reachSome)
+			f.Add("scopes", h.Scope)
+		}
 	}
-	limit, err := p.Appointments.DailyLimit(r.Context(), p.Orgs.Read(), m.OrgID, m.ID)
+	profiles, err := p.Appointments.Staffing(r.Context(), p.Orgs.Read(), m.OrgID, []string{m.ID})
 	if err != nil {
 		return web.Form{}, err
 	}
-	f.Set("daily_limit", strconv.Itoa(limit))
+	offers := profiles[m.ID]
+	f["services"], f["locations"], f["languages"] = offers.Services, offers.Locations, offers.Languages
+	f.Set("daily_limit", strconv.Itoa(offers.DailyLimit))
 	platform, err := p.Identities.PlatformOf(r.Context(), p.Orgs.Read(), m.OrgID, m.ID)
 	f.Set("platform", platform)
 	return web.Form{Values: f}, err
-}
-
-// heldBy are the roles of a member in the whole organization.
-func (p *Pages) heldBy(r *http.Request, id string) (roles []org.Role, err error) {
-	held, err := p.Orgs.RolesOf(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, id)
-	for _, h := range held {
-		if h.Scope == "" {
-			roles = append(roles, h.Role)
-		}
-	}
-	return roles, err
 }
 
 func (p *Pages) drawMember(w http.ResponseWriter, r *http.Request, status int, v memberView) (err error) {
@@ -107,18 +117,67 @@ func (p *Pages) drawMember(w http.ResponseWriter, r *http.Request, status int, v
 	if v.platforms, err = p.platforms(r, reader); err != nil {
 		return err
 	}
-	for _, role := range handed(web.ActorOf(r)) {
-		v.roles = append(v.roles, ui.Choice{Value: string(role), Title: reader.T("org.role.name." + string(role)), Hint: reader.T("admin.role." + string(role)),
-			Checked: slices.Contains(v.form.Values["roles"], string(role))})
+	if err := p.fillChoices(r, reader, &v); err != nil {
+		return err
 	}
 	title := reader.T("admin.staff.new")
 	header := ui.PageHeaderProps{Breadcrumb: []ui.NavItem{crumb(reader.T("admin.staff"), "/staff")}}
 	if v.person.ID != "" {
 		title = v.person.Name
 		header.Status, header.Actions = activeBadge(reader, v.person.Active), memberMenu(reader, v.person)
+		if err := p.fillStanding(r, reader, &v); err != nil {
+			return err
+		}
 	}
 	header.Title = title
 	return page.Render(w, r, status, memberPage(reader, page.Frame(w, r, title, inStaff), header, v))
+}
+
+// fillChoices lists what can be ticked, and what is.
+func (p *Pages) fillChoices(r *http.Request, reader words.Reader, v *memberView) error {
+	for _, role := range org.HandedRoles(web.ActorOf(r)) {
+		v.roles = append(v.roles, ui.Choice{Value: string(role), Title: reader.T("org.role.name." + string(role)), Hint: reader.T("admin.role." + string(role)),
+			Checked: slices.Contains(v.form.Values["roles"], string(role))})
+	}
+	names, err := p.offered(r)
+	if err != nil {
+		return err
+	}
+	v.services = ticked(names.services, v.form.Values["services"])
+	v.locations, v.scopes = ticked(names.locations, v.form.Values["locations"]), ticked(names.locations, v.form.Values["scopes"])
+	for _, l := range reader.Spoken() {
+		c := ui.Choice{Value: l.Tag, Title: l.Name, Checked: slices.Contains(v.form.Values["languages"], l.Tag)}
+		if c.Checked || words.IsLang(l.Tag) || l.Tag == v.at.Lang {
+			v.spoken = append(v.spoken, c)
+		} else {
+			v.otherSpoken = append(v.otherSpoken, c)
+		}
+	}
+	return nil
+}
+
+func ticked(all []ui.Option, chosen []string) (choices []ui.Choice) {
+	for _, o := range all {
+		choices = append(choices, ui.Choice{Value: o.Value, Title: o.Label, Checked: slices.Contains(chosen, o.Value)})
+	}
+	return choices
+}
+
+// fillStanding reads how a member stands: at the vendor, and with what they left.
+func (p *Pages) fillStanding(r *http.Request, reader words.Reader, v *memberView) error {
+	known, _, err := p.identities(r, []string{v.person.ID})
+	if err != nil {
+		return err
+	}
+	if i, found := known[v.person.ID]; found && v.person.Active {
+		v.match = matchCell(reader, i)
+	}
+	if !v.person.Active {
+		left, err := p.upcomingOf(r, v.person, v.now)
+		v.left = len(left)
+		return err
+	}
+	return nil
 }
 
 // addMember adds somebody by hand.
@@ -127,13 +186,10 @@ func (p *Pages) addMember(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	limit, bad := limitIn(form)
+	steps, bad := p.memberSteps(r, form)
 	m := filled(org.Person{}, form)
 	if bad == nil {
-		m, bad = p.Orgs.NewMember(r.Context(), web.ActorOf(r), m, rolesIn(form)...)
-	}
-	if bad == nil && limit > 0 {
-		bad = p.Appointments.SaveDailyLimit(r.Context(), web.ActorOf(r), m.ID, limit)
+		m, bad = p.Orgs.AddStaff(r.Context(), web.ActorOf(r), m, steps...)
 	}
 	if form.Errors, err = web.FieldErrors(r, bad); err != nil {
 		return err
@@ -144,7 +200,8 @@ func (p *Pages) addMember(w http.ResponseWriter, r *http.Request) error {
 	return tell(w, r, "/staff/"+m.ID+"/hours", "success", "admin.staff.added", "Name", m.Name)
 }
 
-// saveMember changes what the organization says about a member.
+// saveMember changes what the organization says about a member, all of it or
+// nothing.
 func (p *Pages) saveMember(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.ReadForm(r)
 	if err != nil {
@@ -154,13 +211,37 @@ func (p *Pages) saveMember(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if form.Errors, err = web.FieldErrors(r, p.change(r, before, form)); err != nil {
+	steps, bad := p.memberSteps(r, form)
+	if bad == nil {
+		after := filled(before, form)
+		after.Version, _ = strconv.ParseInt(form.Get("version"), 10, 64) // none is whatever it is now
+		bad = p.Orgs.SaveMember(r.Context(), web.ActorOf(r), after, steps...)
+	}
+	if form.Errors, err = web.FieldErrors(r, bad); err != nil {
 		return err
 	}
-	if form.Errors != nil {
-		return p.drawMember(w, r, http.StatusUnprocessableEntity, memberView{person: before, form: form})
+	if form.Errors == nil {
+		return tell(w, r, "/staff/"+before.ID, "success", "admin.staff.saved", "Name", form.Get("name"))
 	}
-	return tell(w, r, "/staff/"+before.ID, "success", "admin.staff.saved", "Name", form.Get("name"))
+	v := memberView{person: before, form: form}
+	if f := fault.As(bad); f.Key == "org.member.stale" {
+		if v.since, err = p.lastDone(r, before.ID); err != nil {
+			return err
+		}
+		form.Set("version", strconv.FormatInt(before.Version, 10))
+	}
+	return p.drawMember(w, r, http.StatusUnprocessableEntity, v)
+}
+
+// lastDone tells the last thing that was done to a person.
+func (p *Pages) lastDone(r *http.Request, id string) (string, error) {
+	reader := web.ReaderOf(r)
+	entries, err := p.Orgs.Journal(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, org.JournalFilter{ObjectID: id}, org.Page{Limit: 1})
+	if err != nil || len(entries) == 0 {
+		return reader.T("org.member.stale"), err
+	}
+	names, err := p.connectionNames(r, reader)
+	return sentence(reader, names, entries[0]) + " " + reader.DateTime(entries[0].At), err
 }
 
 // zones offers the organization's zone first, for who has none of their own.
@@ -171,4 +252,13 @@ func (v memberView) zones(r words.Reader) []ui.Option {
 
 func (v memberView) langs(r words.Reader) []ui.Option {
 	return append([]ui.Option{{Label: r.T("admin.staff.lang.default")}}, langOptions()...)
+}
+
+// limitIn is the daily limit; an empty one is none.
+func limitIn(f web.Form) (int, error) {
+	n, err := strconv.Atoi(cmp.Or(f.Get("daily_limit"), "0"))
+	if err != nil {
+		return 0, fault.Wrap(fault.Invalid, err, "admin.staff.limit.number").At("daily_limit")
+	}
+	return n, nil
 }
