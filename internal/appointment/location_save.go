@@ -169,6 +169,7 @@ func (l *Location) touch(ctx context.Context, tx *db.Tx, touched []string) error
 		return fault.New(fault.Conflict, "appointment.location.stale")
 	}
 	l.Version = before.Version
+	l.Name = cmp.Or(l.Name, before.Name)
 	return err
 }
 
@@ -188,4 +189,54 @@ func (l *Location) putStaff(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	return nil
+}
+
+const (
+	everAt       = `SELECT COUNT(*) FROM (SELECT 1 FROM appointments WHERE org_id = $1 AND location_id = $2 LIMIT 1) a`
+	deletedPlace = `DELETE FROM locations WHERE org_id = $1 AND id = $2`
+)
+
+// DropLocation removes a location for good. One at which an appointment was ever
+// booked stays, because its history names it, and so does one that somebody's
+// hours name.
+func (a *Appointments) DropLocation(ctx context.Context, by org.Actor, id string) error {
+	if !by.May(org.ManageLocations) {
+		return fault.New(fault.Denied, "")
+	}
+	return a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		staff, err := db.Values[string](ctx, tx, staffOfLocation, by.OrgID, id)
+		if err != nil {
+			return err
+		}
+		if err := calendar.Touch(ctx, tx, by.OrgID, staff...); err != nil {
+			return err
+		}
+		l := Location{OrgID: by.OrgID, ID: id}
+		if err := l.touch(ctx, tx, staff); err != nil {
+			return err
+		}
+		if err := l.unused(ctx, tx); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, clearLocation, l.OrgID, id); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, deletedPlace, l.OrgID, id); err != nil {
+			return err
+		}
+		return org.Record(ctx, tx, by.Entry("location.drop", "location", id, "name", l.Name))
+	})
+}
+
+// unused reports, as a fault, what still names the location. Who books there
+// touches the calendar of one of its staff, which the transaction holds.
+func (l *Location) unused(ctx context.Context, tx *db.Tx) error {
+	if n, err := db.Value[int64](ctx, tx, everAt, l.OrgID, l.ID); err != nil || n > 0 {
+		return cmp.Or(err, error(fault.New(fault.Conflict, "appointment.location.used")))
+	}
+	worked, err := calendar.Worked(ctx, tx, l.OrgID, l.ID)
+	if err == nil && worked {
+		err = fault.New(fault.Conflict, "appointment.location.worked")
+	}
+	return err
 }

@@ -1,8 +1,11 @@
 package calendar
 
 import (
+	"context"
 	"slices"
 	"time"
+
+	"parley/internal/db"
 )
 
 // alwaysOpen is every day from midnight to midnight.
@@ -96,4 +99,12 @@ func (s *Sheet) Outside(closed Line) *Sheet {
 	cut := *s
 	cut.open = subtract(make(Line, 0, len(s.open)), s.open, closed)
 	return &cut
+}
+
+const workedAt = `SELECT COUNT(*) FROM hours WHERE org_id = $1 AND location = $2`
+
+// Worked reports whether anybody's usual week names a place.
+func Worked(ctx context.Context, q db.Q, orgID, place string) (bool, error) {
+	n, err := db.Value[int64](ctx, q, workedAt, orgID, place)
+	return n > 0, err
 }
