@@ -30,7 +30,7 @@ func TestInARealBrowser(t *testing.T) {
 	run(t, ctx, chromedp.SendKeys("#secret", sandbox.ClientSecret), chromedp.SetValue("#expires", h.sandbox.Now().AddDate(0, 0, 40).Format(time.DateOnly)))
 	press(t, ctx, "main form button.btn-primary")
 	h.connect()
-	run(t, ctx, chromedp.Navigate(h.url+teams), chromedp.Click("details summary"))
+	run(t, ctx, chromedp.Navigate(h.url+teams), chromedp.Click("main details summary"))
 	looks(t, ctx, "app")
 	run(t, ctx, chromedp.SendKeys("#where", sandbox.OtherTenant))
 	press(t, ctx, "form[action$='/test'] button")
