@@ -27,7 +27,7 @@ func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, seen Seen, 
 		return before, err
 	}
 	var after Appointment
-	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
 		v, err := a.touch(ctx, tx, before)
 		if err != nil {
 			return err
@@ -37,7 +37,8 @@ func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, seen Seen, 
 			return err
 		}
 		if v.Starts.Equal(start) {
-			return nil
+			after.Version--
+			return errSame
 		}
 		if err := v.unseen(seen); err != nil {
 			return err
@@ -101,11 +102,14 @@ func (a *Appointments) Cancel(ctx context.Context, by org.Actor, seen Seen, reas
 		return before, err
 	}
 	var after Appointment
-	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
 		v, err := a.touch(ctx, tx, before)
-		after = v.Appointment
-		if err != nil || v.State == Cancelled {
+		if err != nil {
 			return err
+		}
+		if after = v.Appointment; v.State == Cancelled {
+			after.Version--
+			return errSame
 		}
 		if err := cmp.Or(v.unseen(seen), v.changeable(tx.Now())); err != nil {
 			return err

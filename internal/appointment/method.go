@@ -33,7 +33,7 @@ func (a *Appointments) ChangeMethod(ctx context.Context, by org.Actor, seen Seen
 		return before, err
 	}
 	var after Appointment
-	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
 		v, err := a.touch(ctx, tx, before)
 		after = v.Appointment
 		if err != nil {
@@ -41,7 +41,8 @@ func (a *Appointments) ChangeMethod(ctx context.Context, by org.Actor, seen Seen
 		}
 		next, err := a.held(ctx, tx, v, m, to)
 		if err == nil && next.Method == v.Method && next.Meeting.Place == v.Meeting.Place && next.LocationID == v.LocationID {
-			return nil
+			after.Version--
+			return errSame
 		}
 		if err := cmp.Or(v.unseen(seen), v.methodOpen(tx.Now()), err); err != nil {
 			return err

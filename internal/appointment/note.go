@@ -2,7 +2,6 @@ package appointment
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -204,7 +203,7 @@ func (a *Appointments) changeNote(ctx context.Context, by org.Actor, noteID, ver
 	if err != nil {
 		return err
 	}
-	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, holdNote, n.OrgID, n.ID); err != nil {
 			return err
 		}
@@ -223,14 +222,7 @@ func (a *Appointments) changeNote(ctx context.Context, by org.Actor, noteID, ver
 		}
 		return org.Record(ctx, tx, v.entry(by, verb))
 	})
-	if errors.Is(err, errSame) {
-		return nil
-	}
-	return err
 }
-
-// errSame ends the transaction of a change that is there already.
-var errSame = errors.New("it is so already")
 
 // holdNote makes the transaction wait until it is alone with the note.
 const holdNote = `UPDATE appointment_notes SET changed_at = changed_at WHERE org_id = $1 AND id = $2`

@@ -2,6 +2,7 @@ package appointment
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"parley/internal/calendar"
@@ -82,6 +83,19 @@ func (a *Appointments) Watched(ctx context.Context, q db.Q, by org.Actor) (every
 	}
 	staff, err = db.Values[string](ctx, q, membersAt+db.Params(2, len(scopes))+")", with(scopes, by.OrgID)...)
 	return false, staff, err
+}
+
+// errSame ends the transaction of a change that is there already.
+var errSame = errors.New("it is so already")
+
+// once runs the transaction of a verb. What is so already is not done again: the
+// transaction leaves nothing behind, so that nobody else finds the appointment
+// changed.
+func (a *Appointments) once(ctx context.Context, do func(context.Context, *db.Tx) error) error {
+	if err := a.db.Tx(ctx, do); !errors.Is(err, errSame) {
+		return err
+	}
+	return nil
 }
 
 // touch locks the calendars of all concerned and then the appointment, and reads

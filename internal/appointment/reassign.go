@@ -206,14 +206,15 @@ func (a *Appointments) Reassign(ctx context.Context, by org.Actor, seen Seen, st
 
 func (a *Appointments) reassignTo(ctx context.Context, by org.Actor, seen Seen, before Appointment, staffID string) (after Appointment, err error) {
 	after = before
-	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
 		v, err := a.touch(ctx, tx, before, staffID)
 		if err != nil {
 			return err
 		}
 		after = v.Appointment
 		if v.StaffID == staffID {
-			return nil
+			after.Version--
+			return errSame
 		}
 		if err := v.unseen(seen); err != nil {
 			return err

@@ -127,11 +127,14 @@ func (a *Appointments) SetState(ctx context.Context, by org.Actor, seen Seen, to
 		return before, err
 	}
 	var after Appointment
-	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
 		v, err := a.touch(ctx, tx, before)
-		after = v.Appointment
-		if err != nil || v.State == to {
+		if err != nil {
 			return err
+		}
+		if after = v.Appointment; v.State == to {
+			after.Version--
+			return errSame
 		}
 		if err := v.unseen(seen); err != nil {
 			return err

@@ -30,16 +30,20 @@ func (c *Calendars) SaveHours(ctx context.Context, by org.Actor, personID string
 		return err
 	}
 	return c.change(ctx, by, personID, "hours.save", nil, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, deleteHours, by.OrgID, personID); err != nil {
+		return putHours(ctx, tx, by.OrgID, personID, week)
+	})
+}
+
+func putHours(ctx context.Context, tx *db.Tx, orgID, personID string, week []Hours) error {
+	if _, err := tx.Exec(ctx, deleteHours, orgID, personID); err != nil {
+		return err
+	}
+	for _, h := range week {
+		if err := db.Insert(ctx, tx, "hours", &hoursRow{orgID, personID, h}); err != nil {
 			return err
 		}
-		for _, h := range week {
-			if err := db.Insert(ctx, tx, "hours", &hoursRow{by.OrgID, personID, h}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // SaveException gives one date other hours, or closes it.
@@ -122,7 +126,11 @@ func notFound(err error) error {
 
 // Hours returns a person's usual week, as it was saved.
 func (c *Calendars) Hours(ctx context.Context, orgID, personID string) ([]Hours, error) {
-	rows, err := db.All[hoursRow](ctx, c.db, hoursOf+"$2) ORDER BY weekday, start_minute", orgID, personID)
+	return savedWeek(ctx, c.db, orgID, personID)
+}
+
+func savedWeek(ctx context.Context, q db.Q, orgID, personID string) ([]Hours, error) {
+	rows, err := db.All[hoursRow](ctx, q, hoursOf+"$2) ORDER BY weekday, start_minute", orgID, personID)
 	week := make([]Hours, len(rows))
 	for i, row := range rows {
 		week[i] = row.Hours

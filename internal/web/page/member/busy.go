@@ -189,4 +189,6 @@ func (v busyView) list(r words.Reader) ui.TableProps {
 // most people use.
 var busySteps = []struct{ title, steps string }{{"busy.outlook", "busy.outlook.steps"}, {"busy.google", "busy.google.steps"}}
 
-func busyID(s calendar.Source, act string) string { return busyPath + "/" + url.PathEscape(s.ID) + "/" + act }
+func busyID(s calendar.Source, act string) string {
+	return busyPath + "/" + url.PathEscape(s.ID) + "/" + act
+}

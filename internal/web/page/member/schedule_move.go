@@ -32,7 +32,7 @@ func (k *Work) drawTimes(w http.ResponseWriter, r *http.Request, v visitView, st
 		ask := page.TimesAsk{
 			Reader: reader, Query: r.URL.Query(), Now: v.now, Furthest: v.now.Add(v.Service.Ahead),
 			Slots: func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
-				return k.Appointments.SlotsToMove(ctx, v.OrgID, v.ID, window)
+				return k.Appointments.SlotsToMove(ctx, web.ActorOf(r), v.ID, window)
 			},
 			Link: func(pairs ...string) string { return page.Address(v.base+"/reschedule", pairs...) },
 		}

@@ -23,6 +23,8 @@ type office struct {
 	*house
 	a             *appointment.Appointments
 	cals          *calendar.Calendars
+	busy          *calendar.Busy
+	published     publisher
 	org           org.Organization
 	amelia, priya org.Person
 	eleanor       org.Person
@@ -52,7 +54,7 @@ func settle(t *testing.T, now time.Time, edit ...func(*appointment.Service)) *of
 		return can, nil
 	}
 	o.a = appointment.New(appointment.Config{DB: o.d, Orgs: o.orgs, Notify: n, Host: "parley.example", CanHost: hosts, WhyNot: hosts})
-	(&member.Work{Site: o.site, Orgs: o.orgs, Appointments: o.a, Calendars: o.cals, Notify: n, Now: o.d.Now}).Register()
+	(&member.Work{Site: o.site, Orgs: o.orgs, Appointments: o.a, Calendars: o.cals, Busy: o.openBusy(), Notify: n, Now: o.d.Now}).Register()
 	o.org = o.organization("Harbour Bank")
 	o.amelia = o.house.member(o.org, "Amelia Hart", "amelia.hart@harbourbank.example")
 	o.priya = o.house.member(o.org, "Priya Nair", "priya.nair@harbourbank.example")

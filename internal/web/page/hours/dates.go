@@ -1,44 +1,44 @@
-package member
+package hours
 
 import (
 	"net/http"
 	"strconv"
 
+	"parley/internal/appointment"
 	"parley/internal/calendar"
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/words"
 )
 
-// saveDate gives one date other hours, or closes it.
-func (k *Work) saveDate(w http.ResponseWriter, r *http.Request) error {
-	v, form, err := k.readHours(w, r)
+// SaveDate gives one date other hours, or closes it.
+func (e *Editor) SaveDate(w http.ResponseWriter, r *http.Request) error {
+	v, form, err := e.read(w, r)
 	if err != nil {
 		return err
 	}
 	v.date, v.day = form, append(readRows(form.Values, "x"), make([]row, dateRows)...)[:dateRows]
 	if form.Get("do") == "edit" {
-		return drawHours(w, r, v, http.StatusOK)
+		return v.draw(w, r, http.StatusOK)
 	}
-	e, errors := v.readDate(web.ReaderOf(r))
+	day, errors := v.readDate(web.ReaderOf(r))
 	if errors == nil {
-		if v.asks(form, v.plan.withDate(e), "/hours/dates") {
-			return drawHours(w, r, v, http.StatusOK)
+		if asks, err := e.asks(r, &v, form, v.plan.withDate(day), v.desk.Dates, appointment.Keep); err != nil || asks {
+			return orElse(err, func() error { return v.draw(w, r, http.StatusOK) })
 		}
-		actor := web.ActorOf(r)
-		if errors, err = web.FieldErrors(r, k.Calendars.SaveException(r.Context(), actor, actor.PersonID, e)); err != nil {
+		if errors, err = web.FieldErrors(r, e.Calendars.SaveException(r.Context(), web.ActorOf(r), v.desk.Person.ID, day)); err != nil {
 			return err
 		}
 	}
 	if errors != nil {
 		v.date.Errors, v.problems = errors, problems(errors, "from-x-0", "date", "kind", "from-x-0", "from-x-1")
-		return drawHours(w, r, v, http.StatusUnprocessableEntity)
+		return v.draw(w, r, http.StatusUnprocessableEntity)
 	}
-	return saved(w, r, "schedule.dates.saved")
+	return e.saved(w, r, v, form, "schedule.dates.saved")
 }
 
 // readDate reads the form for a date; what is wrong comes back by field.
-func (v *hoursView) readDate(r words.Reader) (e calendar.Exception, errors web.Errors) {
+func (v *view) readDate(r words.Reader) (e calendar.Exception, errors web.Errors) {
 	errors = web.Errors{}
 	day, err := calendar.ParseDate(v.date.Get("date"))
 	switch {
@@ -69,15 +69,18 @@ func (v *hoursView) readDate(r words.Reader) (e calendar.Exception, errors web.E
 	return e, errors
 }
 
-// dropDate gives a date its usual hours back.
-func (k *Work) dropDate(w http.ResponseWriter, r *http.Request) error {
+// DropDate gives a date its usual hours back.
+func (e *Editor) DropDate(w http.ResponseWriter, r *http.Request) error {
+	desk, err := e.Desk(r)
+	if err != nil {
+		return err
+	}
 	day, err := calendar.ParseDate(r.PathValue("date"))
 	if err != nil {
 		return fault.New(fault.NotFound, "")
 	}
-	actor := web.ActorOf(r)
-	if err := k.Calendars.DropException(r.Context(), actor, actor.PersonID, day); err != nil {
+	if err := e.Calendars.DropException(r.Context(), web.ActorOf(r), desk.Person.ID, day); err != nil {
 		return err
 	}
-	return saved(w, r, "schedule.dates.dropped")
+	return back(w, r, desk, "schedule.dates.dropped")
 }

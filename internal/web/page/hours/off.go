@@ -1,33 +1,33 @@
-package member
+package hours
 
 import (
 	"net/http"
 	"time"
 
+	"parley/internal/appointment"
 	"parley/internal/calendar"
 	"parley/internal/fault"
 	"parley/internal/web"
 )
 
-// addOff takes a span out of the working time.
-func (k *Work) addOff(w http.ResponseWriter, r *http.Request) error {
-	v, form, err := k.readHours(w, r)
+// AddOff takes a span out of the working time.
+func (e *Editor) AddOff(w http.ResponseWriter, r *http.Request) error {
+	v, form, err := e.read(w, r)
 	if err != nil {
 		return err
 	}
 	v.off = form
 	if form.Get("do") == "edit" {
-		return drawHours(w, r, v, http.StatusOK)
+		return v.draw(w, r, http.StatusOK)
 	}
 	off, cause := offOf(form, v.plan.zone)
 	if cause == nil && off.Span.Valid() {
-		if v.asks(form, v.plan.withOff(off), "/hours/off") {
-			return drawHours(w, r, v, http.StatusOK)
+		if asks, err := e.asks(r, &v, form, v.plan.withOff(off), v.desk.Off, appointment.HandOver); err != nil || asks {
+			return orElse(err, func() error { return v.draw(w, r, http.StatusOK) })
 		}
 	}
-	actor := web.ActorOf(r)
-	if cause == nil {
-		_, cause = k.Calendars.AddTimeOff(r.Context(), actor, actor.PersonID, off)
+	if cause == nil && !v.plan.isOff(off) { // who sends a form twice is away once
+		_, cause = e.Calendars.AddTimeOff(r.Context(), web.ActorOf(r), v.desk.Person.ID, off)
 	}
 	errors, err := web.FieldErrors(r, cause)
 	if err != nil {
@@ -36,18 +36,21 @@ func (k *Work) addOff(w http.ResponseWriter, r *http.Request) error {
 	if errors != nil {
 		v.off.Errors = renamed(errors, "end", "off-to")
 		v.problems = problems(v.off.Errors, "off-from", "off-from", "off-from-time", "off-to", "off-to-time", "reason")
-		return drawHours(w, r, v, http.StatusUnprocessableEntity)
+		return v.draw(w, r, http.StatusUnprocessableEntity)
 	}
-	return saved(w, r, "schedule.off.saved")
+	return e.saved(w, r, v, form, "schedule.off.saved")
 }
 
-// removeOff gives a span back to the working time.
-func (k *Work) removeOff(w http.ResponseWriter, r *http.Request) error {
-	actor := web.ActorOf(r)
-	if err := k.Calendars.RemoveTimeOff(r.Context(), actor, actor.PersonID, r.PathValue("id")); err != nil {
+// RemoveOff gives a span back to the working time.
+func (e *Editor) RemoveOff(w http.ResponseWriter, r *http.Request) error {
+	desk, err := e.Desk(r)
+	if err != nil {
 		return err
 	}
-	return saved(w, r, "schedule.off.removed")
+	if err := e.Calendars.RemoveTimeOff(r.Context(), web.ActorOf(r), desk.Person.ID, r.PathValue("off")); err != nil {
+		return err
+	}
+	return back(w, r, desk, "schedule.off.removed")
 }
 
 // renamed gives an error the name that its field has on the page.

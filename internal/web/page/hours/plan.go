@@ -1,4 +1,4 @@
-package member
+package hours
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/appointment"
 	"parley/internal/calendar"
+	"parley/internal/org"
 )
 
 // A plan is all that a person says about their own time from now on.
@@ -25,8 +26,8 @@ const planAhead = 800 * 24 * time.Hour
 // bookedMost is how many appointments are looked at when the plan changes.
 const bookedMost = 1000
 
-func (k *Work) plan(ctx context.Context, orgID, personID string, now time.Time) (p plan, err error) {
-	q := k.Orgs.Read()
+func (e *Editor) plan(ctx context.Context, who org.Person, now time.Time) (p plan, err error) {
+	q, orgID, personID := e.Orgs.Read(), who.OrgID, who.ID
 	heads, err := calendar.Heads(ctx, q, orgID, []string{personID})
 	if err != nil {
 		return p, err
@@ -34,17 +35,17 @@ func (k *Work) plan(ctx context.Context, orgID, personID string, now time.Time) 
 	if p.zone, err = calendar.Zone(heads[personID].Zone); err != nil {
 		return p, err
 	}
-	if p.hours, err = k.Calendars.Hours(ctx, orgID, personID); err != nil {
+	if p.hours, err = e.Calendars.Hours(ctx, orgID, personID); err != nil {
 		return p, err
 	}
 	today := calendar.DateOf(now.In(p.zone))
-	if p.dates, err = k.Calendars.Exceptions(ctx, orgID, personID, today, today+calendar.Date(planAhead/(24*time.Hour))); err != nil {
+	if p.dates, err = e.Calendars.Exceptions(ctx, orgID, personID, today, today+calendar.Date(planAhead/(24*time.Hour))); err != nil {
 		return p, err
 	}
-	if p.off, err = k.Calendars.TimeOff(ctx, orgID, personID, calendar.Span{Start: now, End: now.Add(planAhead)}); err != nil {
+	if p.off, err = e.Calendars.TimeOff(ctx, orgID, personID, calendar.Span{Start: now, End: now.Add(planAhead)}); err != nil {
 		return p, err
 	}
-	p.booked, err = k.Appointments.Upcoming(ctx, q, orgID, personID, now, bookedMost)
+	p.booked, err = e.Appointments.Upcoming(ctx, q, orgID, personID, now, bookedMost)
 	return p, err
 }
 
@@ -61,6 +62,13 @@ func (p plan) withOff(off calendar.TimeOff) plan {
 	return p
 }
 
+// isOff reports whether exactly this time off is there already.
+func (p plan) isOff(off calendar.TimeOff) bool {
+	return slices.ContainsFunc(p.off, func(o calendar.TimeOff) bool {
+		return o.Span.Start.Equal(off.Span.Start) && o.Span.End.Equal(off.Span.End) && o.Reason == off.Reason
+	})
+}
+
 // left are the booked appointments that lie in working time now and would not by
 // the plan. What lies outside already is not told again.
 func (p plan) left(by plan) (list []appointment.View) {
@@ -75,7 +83,7 @@ func (p plan) left(by plan) (list []appointment.View) {
 	}
 	before, after := p.sheet(window), by.sheet(window)
 	for _, a := range p.booked {
-		if covers(before, a.Span()) && !covers(after, a.Span()) {
+		if covers(before, a) && !covers(after, a) {
 			list = append(list, a)
 		}
 	}
@@ -90,8 +98,13 @@ func (p plan) sheet(window calendar.Span) *calendar.Sheet {
 	return calendar.NewSheet("", p.zone, window, calendar.Rules{Hours: p.hours, Exceptions: p.dates, TimeOff: off})
 }
 
-// covers reports whether all of a span is working time.
-func covers(s *calendar.Sheet, span calendar.Span) bool {
+// covers reports whether all of an appointment is working time, at its branch if
+// it is held at one.
+func covers(s *calendar.Sheet, a appointment.View) bool {
+	if a.LocationID != "" {
+		s = s.At(a.LocationID)
+	}
+	span := a.Span()
 	working := s.Working(span)
 	return len(working) == 1 && working[0].Start.Equal(span.Start) && working[0].End.Equal(span.End)
 }
