@@ -3,13 +3,14 @@ package diary
 import (
 	"parley/internal/calendar"
 	"parley/internal/org"
+	"parley/internal/web/page"
 	"parley/internal/web/ui"
 )
 
 // board draws the week of many people. Weekends on which nobody works, and
 // people who neither work nor have anything, are left out.
 func (v *View) board() ui.BoardProps {
-	p := ui.BoardProps{ID: "week", Caption: v.caption(), People: v.r.T("schedule.people")}
+	p := ui.BoardProps{ID: "week", Caption: v.caption(), People: v.r.T("schedule.people"), Icons: chipIcons}
 	first, next := v.days(v.r)
 	cells := v.boardCells(first, next)
 	for d := first; d < next; d++ {
@@ -27,6 +28,15 @@ func (v *View) board() ui.BoardProps {
 	}
 	return p
 }
+
+// chipIcons are the shapes of all states, of a late client and of a doubtful link.
+var chipIcons = func() []string {
+	icons := []string{"clock", "link"}
+	for _, s := range states {
+		icons = append(icons, page.LookOf(s).Icon)
+	}
+	return icons
+}()
 
 // boardRow is the row of a person, and whether there is anything in it.
 func (v *View) boardRow(p org.Person, mine []ui.BoardCell, first, next calendar.Date, all [][]ui.BoardCell) (row ui.BoardRow, busy bool) {

@@ -110,7 +110,7 @@ func (f *faces) chip(b appointment.Brief) ui.Chip {
 		c.Word += ", " + late
 		c.Icon, c.Tone = "clock", ui.Warning
 	case linked(b) && b.Link == meeting.AtRisk:
-		c.Icon, c.Tone = "alert", ui.Warning
+		c.Icon, c.Tone = "link", ui.Warning
 	}
 	return c
 }

@@ -108,7 +108,7 @@ func (o *office) open(step time.Duration) {
 	o.hill, err = o.a.SaveLocation(o.t.Context(), o.boss(), appointment.Location{Name: "Hill", Address: "1 Hill Road", Zone: "Europe/London", Active: true, Staff: ids[last:]})
 	o.ok(err)
 	s := appointment.NewService("Mortgage review")
-	s.Methods, s.Staff, s.Step, s.Duration = appointment.Methods(), ids, step, min(step, 30*time.Minute)
+	s.Methods, s.Staff, s.Step, s.Duration, s.Notice = appointment.Methods(), ids, step, min(step, 30*time.Minute), 0
 	o.service, err = o.a.SaveService(o.t.Context(), o.boss(), s)
 	o.ok(err)
 }
@@ -168,6 +168,9 @@ func (o *office) book(staff org.Person, name string, start time.Time, m appointm
 	place := ""
 	if m == appointment.InPerson {
 		place = o.quay.ID
+		if staff.ID == o.hill.Staff[0] {
+			place = o.hill.ID
+		}
 	}
 	a, err := o.a.Book(o.t.Context(), appointment.Request{
 		Ask: appointment.Ask{OrgID: o.org.ID, ServiceID: o.service.ID, Method: m, StaffID: staff.ID, LocationID: place}, Start: start,

@@ -1,0 +1,98 @@
+package diary_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"parley/internal/appointment"
+	"parley/internal/calendar"
+	"parley/internal/db/dbtest"
+	"parley/internal/web/ui/uitest"
+)
+
+// TestSchedulesInARealBrowser looks at every view at both sizes and in both
+// themes. PARLEY_TEST_PICTURES names a folder for what it looked like.
+func TestSchedulesInARealBrowser(t *testing.T) {
+	o := settle(t, dbtest.SQLite(t), 6, 15*time.Minute)
+	o.furnish()
+	ctx := uitest.Browser(t)
+	o.enter(ctx, o.eleanor.ID)
+	for name, path := range map[string]string{
+		"own-empty": "/schedule", "week-all": "/schedule?person=all", "day-all": "/schedule?person=all&view=day", "list-all": "/schedule?person=all&view=list",
+		"week-one": "/schedule?person=" + o.staff[0].ID, "day-one": "/schedule?view=day&person=" + o.staff[0].ID,
+		"none": "/schedule?person=all&q=nobody", "later": "/schedule?person=all&day=2027-02-01",
+	} {
+		o.do(ctx, chromedp.Navigate(o.url+path))
+		looks(t, ctx, name)
+	}
+	o.enter(ctx, o.staff[0].ID)
+	o.do(ctx, chromedp.Navigate(o.url+"/schedule"))
+	looks(t, ctx, "own-week")
+}
+
+// furnish fills the week: every method and state, a link at risk, a late client,
+// somebody away.
+func (o *office) furnish() {
+	o.t.Helper()
+	states := []appointment.State{appointment.Confirmed, appointment.Arrived, appointment.InProgress, appointment.Served, appointment.NoShow, appointment.Cancelled}
+	clients := []string{"Noah Lindqvist", "Fatima El Amrani", "Jean-Baptiste Moreau", "Yuki Tanaka", "Kwame Mensah", "Leila Haddad", "George Baker"}
+	for n, p := range o.staff {
+		for i := range 9 {
+			start := monday.Add(time.Hour).AddDate(0, 0, i%5).Add(time.Duration((i*5+n*3)%28) * 15 * time.Minute)
+			a := o.book(p, clients[(n+i)%len(clients)], start, appointment.Methods()[(n+i)%3])
+			if i%5 == 0 {
+				dbtest.Exec(o.t, o.d, "UPDATE appointments SET state = $3 WHERE org_id = $1 AND id = $2", a.OrgID, a.ID, string(states[(n+i)%6]))
+			}
+			if i == 6 {
+				dbtest.Exec(o.t, o.d, "UPDATE meetings SET link = 'at risk' WHERE org_id = $1 AND id = $2", a.OrgID, a.MeetingID)
+				dbtest.Exec(o.t, o.d, "UPDATE appointments SET late_minutes = 10 WHERE org_id = $1 AND id = $2", a.OrgID, a.ID)
+			}
+		}
+	}
+	_, err := o.cals.AddTimeOff(o.t.Context(), o.boss(), o.staff[1].ID, calendar.TimeOff{Span: calendar.Span{Start: tuesday(72, 0), End: tuesday(96, 0)}, Reason: "Training"})
+	o.ok(err)
+	dbtest.ClockOf(o.d).Set(monday.Add(3*time.Hour + 20*time.Minute))
+}
+
+func (o *office) enter(ctx context.Context, id string) {
+	o.t.Helper()
+	o.do(ctx, chromedp.Navigate(fmt.Sprintf("%s/as/%s/%s?next=/schedule", o.url, o.org.ID, id)))
+}
+
+func (o *office) do(ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
+	o.t.Helper()
+	o.ok(chromedp.Do(ctx, actions...))
+}
+
+// looks runs axe over the page at both sizes and takes its pictures.
+func looks(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	for size, port := range map[string]uitest.Viewport{"390": uitest.Phone, "1280": uitest.Desk} {
+		for _, theme := range []string{"light", "dark"} {
+			if err := chromedp.Do(ctx, uitest.Resize(port), uitest.Theme(theme)); err != nil {
+				t.Fatal(err)
+			}
+			if theme == "light" || size == "1280" {
+				uitest.Accessible(t, ctx)
+			}
+			wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("document.documentElement.scrollWidth > innerWidth"))
+			if err != nil || wide {
+				t.Errorf("%s at %s is wider than the window (%v)", name, size, err)
+			}
+			if folder := os.Getenv("PARLEY_TEST_PICTURES"); folder != "" {
+				if err := uitest.Picture(ctx, filepath.Join(folder, "diary-"+name+"-"+size+"-"+theme+".png")); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}
+	if err := chromedp.Do(ctx, uitest.Resize(uitest.Desk), uitest.Theme("")); err != nil {
+		t.Fatal(err)
+	}
+}
