@@ -63,6 +63,32 @@ var doors = map[row]string{
 		POST /manage/{token}/reschedule
 		GET /manage/{token}/cancel
 		POST /manage/{token}/cancel
+		POST /manage/{token}/language
+		GET /manage/{token}/guest
+		POST /manage/{token}/guest
+		POST /manage/{token}/guest/{guest}/remove
+		GET /manage/{token}/late
+		POST /manage/{token}/late
+		GET /manage/{token}/earlier
+		POST /manage/{token}/earlier
+		POST /manage/{token}/earlier/leave
+		GET /guest/{token}
+		POST /guest/{token}/decline
+		GET /book/{org}/{service}/waiting
+		POST /book/{org}/{service}/waiting
+		GET /waiting/{token}
+		POST /waiting/{token}/take
+		POST /waiting/{token}/leave
+		GET /feedback/{token}
+		POST /feedback/{token}
+		POST /feedback/{token}/stop
+		GET /embed.js
+		GET /embed/{org}
+		GET /embed/{org}/{service}
+		POST /embed/{org}/{service}
+		GET /embed/{org}/booked/{token}
+		GET /do/{token}
+		POST /do/{token}
 		GET /j
 		GET /j/{code}
 		GET /j/{code}/go
@@ -87,7 +113,9 @@ var doors = map[row]string{
 		POST /hours/dates
 		POST /hours/dates/{date}/usual
 		POST /hours/off
-		POST /hours/off/{id}/remove
+		POST /hours/off/{off}/remove
+		GET /hours/away
+		POST /hours/settle
 		GET /hours/busy
 		POST /hours/busy
 		POST /hours/busy/{id}/read
@@ -125,6 +153,7 @@ var doors = map[row]string{
 		GET /settings/busy
 		POST /settings/busy
 		GET /settings/audit
+		GET /settings/audit/export.csv
 		GET /settings/integrations
 		GET /settings/video
 		GET /settings/video/new
@@ -148,6 +177,18 @@ var doors = map[row]string{
 		POST /services/new
 		GET /services/{id}
 		POST /services/{id}
+		GET /locations
+		GET /locations/new
+		POST /locations/new
+		GET /locations/{id}
+		POST /locations/{id}
+		GET /locations/{id}/holidays
+		POST /locations/{id}/holidays
+		GET /locations/{id}/close
+		POST /locations/{id}/close
+		POST /locations/{id}/open
+		GET /locations/{id}/delete
+		POST /locations/{id}/delete
 		GET /staff/export.csv
 		GET /staff-import
 		POST /staff-import
@@ -170,7 +211,9 @@ var doors = map[row]string{
 		POST /staff/{id}/exceptions
 		POST /staff/{id}/exceptions/{date}/drop
 		POST /staff/{id}/timeoff
-		POST /staff/{id}/timeoff/{off}/remove`,
+		POST /staff/{id}/timeoff/{off}/remove
+		GET /staff/{id}/away
+		POST /staff/{id}/settle`,
 }
 
 // rowOf turns the lists around.

@@ -202,7 +202,7 @@ func TestTheMethodChanges(t *testing.T) {
 		_, err = h.a.ChangeMethod(ctx, h.boss, now(a), appointment.Phone, appointment.To{Phone: "+44 20 7946 0000"})
 		h.ok(err)
 		_, err = h.a.ChangeMethod(ctx, h.boss, now(a), appointment.Video, appointment.To{})
-		refused(t, "who cannot host", err, fault.Invalid, "appointment.method.video")
+		refused(t, "who cannot host", err, fault.Invalid, "appointment.method.no_video")
 		dbtest.ClockOf(d).Set(at(10, 10))
 		_, err = h.a.ChangeMethod(ctx, h.boss, now(a), appointment.Phone, appointment.To{Phone: "+44 20 7946 1111"})
 		h.ok(err)

@@ -93,7 +93,7 @@ func (a *Appointments) heldByVideo(ctx context.Context, tx *db.Tx, v View) (View
 		return v, err
 	}
 	if v.Meeting.ConnectionID = hosts[v.StaffID]; v.Meeting.ConnectionID == "" {
-		return v, fault.New(fault.Invalid, "appointment.method.video", "Name", v.Staff.Name).At("method")
+		return v, fault.New(fault.Invalid, "appointment.method.no_video", "Name", v.Staff.Name).At("method")
 	}
 	return v, nil
 }
@@ -111,7 +111,7 @@ func (a *Appointments) heldAt(ctx context.Context, tx *db.Tx, v View, locationID
 		return v, err
 	}
 	if !slices.Contains(l.Staff, v.StaffID) {
-		return v, fault.New(fault.Invalid, "appointment.method.place", "Name", v.Staff.Name, "Place", l.Name).At("location")
+		return v, fault.New(fault.Invalid, "appointment.method.no_place", "Name", v.Staff.Name, "Place", l.Name).At("location")
 	}
 	v.LocationID, v.Location, v.Meeting.Place = l.ID, l, l.Where()
 	return v, nil

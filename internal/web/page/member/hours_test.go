@@ -89,7 +89,7 @@ func TestBookedAppointmentsAreListedFirst(t *testing.T) {
 	a := o.book("Noah Lind", tuesday(10, 0), appointment.Video)
 	b := o.as(o.amelia)
 	form := week("11:00", "17:00")
-	b.post("/hours", form).shows(t, 200, "/hours", "One appointment is booked in that time", "They are kept", `href="/schedule/`+a.ID, "Noah Lind", `value="11:00"`)
+	b.post("/hours", form).shows(t, 200, "/hours", "One appointment is booked in that time", `href="/schedule/`+a.ID, "Noah Lind", `value="11:00"`)
 	if diff := cmp.Diff(weekdays(540, 1020), o.savedWeek()); diff != "" {
 		t.Errorf("saved without asking:\n%s", diff)
 	}

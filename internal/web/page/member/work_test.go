@@ -83,7 +83,7 @@ func weekdays(from, to int) (week []calendar.Hours) {
 }
 
 func (o *office) boss() org.Actor {
-	return org.Actor{OrgID: o.org.ID, PersonID: o.eleanor.ID, Name: o.eleanor.Name, Roles: []org.Role{org.Administrator, org.Member}}
+	return org.Actor{OrgID: o.org.ID, PersonID: o.eleanor.ID, Name: o.eleanor.Name, Roles: []org.Role{org.Administrator, org.Member}, Held: []org.Held{{Role: org.Administrator}, {Role: org.Member}}}
 }
 
 func (o *office) works(p org.Person, week ...calendar.Hours) {
