@@ -1,0 +1,57 @@
+package appointment_test
+
+import (
+	"testing"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/db"
+	"parley/internal/db/dbtest"
+	"parley/internal/fault"
+	"parley/internal/notify"
+	"parley/internal/org"
+)
+
+// lateBy does the deed of running late as a link in a mail does.
+func (h *house) lateBy(a appointment.Appointment, by org.Actor, key, minutes string) error {
+	_, err := h.n.Do(ctx, notify.Deed{Key: key, OrgID: h.org.ID, Actor: by, Verb: appointment.LateVerb, Object: a.ID, Args: map[string]string{appointment.LateMinutes: minutes}})
+	return err
+}
+
+func TestRunningLateIsToldOnceAndCanBeChanged(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := settle(t, d, 1)
+		h.n.AddVerbs(h.a.Verbs())
+		a, next := h.book(1, at(10, 0)), h.book(2, at(10, 30))
+		client := h.client(a)
+		refused(t, "too early", h.lateBy(a, client, "k0", "5"), fault.Conflict, "appointment.late.early")
+		dbtest.ClockOf(d).Set(at(9, 30))
+		refused(t, "no length of ours", h.lateBy(a, client, "k1", "7"), fault.Invalid, "appointment.late.choose")
+		refused(t, "another client", h.lateBy(a, h.client(next), "k2", "5"), fault.NotFound, "appointment.unknown")
+		for _, key := range []string{"k3", "k3", "k4"} { // the same form twice, and the same word again
+			h.ok(h.lateBy(a, client, key, "10"))
+		}
+		cards := h.told(appointment.KindLate, a.ID)
+		if len(cards) != 1 || len(cards[0].Lead) != 1 {
+			t.Fatalf("told %d times; the collision is said: %v", len(cards), cards)
+		}
+		h.ok(h.lateBy(a, client, "k5", "30"))
+		v := h.view(a.ID)
+		if v.Late != 30*time.Minute || v.LateAt.Sub(at(9, 30)).Abs() > time.Minute {
+			t.Errorf("late by %v since %v", v.Late, v.LateAt)
+		}
+		other, collides, err := h.a.Collision(ctx, d, v.Appointment)
+		if err != nil || !collides || other.ID != next.ID {
+			t.Errorf("collides: %v %v %v", other.ID, collides, err)
+		}
+		if span, ok := v.RunningLate(at(10, 20)); !ok || !span.Start.Equal(at(10, 30)) {
+			t.Errorf("expected at %v, %v", span, ok)
+		}
+		h.ok(h.lateBy(next, h.client(next), "k6", "5"))
+		if cards := h.told(appointment.KindLate, next.ID); len(cards) != 1 || len(cards[0].Lead) != 0 {
+			t.Errorf("nothing follows, and yet: %v", cards)
+		}
+		dbtest.ClockOf(d).Set(at(10, 31))
+		refused(t, "over", h.lateBy(a, client, "k7", "5"), fault.Conflict, "appointment.late.over")
+	})
+}
