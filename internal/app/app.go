@@ -45,6 +45,9 @@ type house struct {
 	db   *db.DB
 	// demo runs with invented people, who sign in without proof.
 	demo bool
+	// unseen is the doctor's: the database is an empty one that stands in for
+	// the real one, which cannot be looked at now.
+	unseen bool
 
 	jobs         *job.Runner
 	orgs         *org.Orgs
@@ -168,6 +171,8 @@ func (h *house) fill() {
 	h.identities.Work(h.jobs)
 	h.notify.Handle(h.jobs)
 	h.meetings.Work(h.jobs)
+	h.appointments.Work(h.jobs)
+	h.notify.AddVerbs(h.appointments.Verbs())
 	h.busy.Work(h.jobs)
 	h.jobs.Handle(org.LinkJob, h.orgs.SendLinks)
 	h.orgs.ImportParts = append(h.orgs.ImportParts, h.appointments.ImportPart())

@@ -104,6 +104,10 @@ var doors = map[row]string{
 		GET /schedule/new
 		POST /schedule/new
 		GET /schedule/{id}
+		GET /schedule/{id}/moves
+		GET /schedule/{id}/drop
+		POST /schedule/{id}/drop
+		POST /schedule/{id}/step
 		GET /schedule/{id}/reschedule
 		POST /schedule/{id}/reschedule
 		GET /schedule/{id}/cancel

@@ -23,6 +23,7 @@ import (
 	"parley/internal/web/page/client"
 	"parley/internal/web/page/desk"
 	"parley/internal/web/page/installation"
+	"parley/internal/web/page/location"
 	"parley/internal/web/page/member"
 	"parley/internal/web/ui"
 	"parley/internal/words"
@@ -39,12 +40,13 @@ func (h *house) routes() {
 	page.Routes(h.site)
 	member.Routes(h.site)
 	(&client.Pages{
-		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Links: h.links, Invite: h.invite, Now: h.db.Now,
+		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Links: h.links, Invite: h.invite, Notify: h.notify, Now: h.db.Now,
 	}).Register()
 	(&member.Work{
 		Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Calendars: h.calendars, Busy: h.busy, Notify: h.notify,
 		Identities: h.identities, Vault: h.vault, Now: h.db.Now,
 	}).Register()
+	(&location.Pages{Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Now: h.db.Now}).Register()
 	(&desk.Pages{Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Now: h.db.Now}).Register()
 	(&admin.Pages{
 		Site: h.site, Orgs: h.orgs, Vault: h.vault, Identities: h.identities, Calendars: h.calendars, Busy: h.busy, Appointments: h.appointments,

@@ -64,7 +64,7 @@ func guestCard(v View, g Guest, kind string, entry card.Event) card.Card {
 		c.Facts = v.facts(v.when())
 		return c
 	}
-	c.Lead = append([]card.Text{v.askedBy(g)}, v.guestDoor(g)...)
+	c.Lead = append([]card.Text{v.askedBy(g)}, v.GuestDoor(g)...)
 	c.Actions = append(v.joinAction(), card.Action{Label: card.Say("appointment.guest.card.open"), Path: GuestPath, Signed: true, Object: g.ID})
 	c.Note = ref(card.Say("appointment.guest.card.note"))
 	return c
@@ -87,9 +87,9 @@ func (v View) askedBy(g Guest) card.Text {
 	return card.Say(key, card.String("Client", v.Client.Name))
 }
 
-// guestDoor is what the guest will meet, in words; they are known by their own
+// GuestDoor is what the guest will meet, in words; they are known by their own
 // name.
-func (v View) guestDoor(g Guest) []card.Text {
+func (v View) GuestDoor(g Guest) []card.Text {
 	d := v.Door()
 	d.Client = g.Person.Name
 	if v.Method == Phone {
@@ -103,7 +103,7 @@ func (v View) guestEvent(g Guest, entry card.Event) *card.Event {
 	entry.UID = strings.Replace(entry.UID, v.ID, g.ID, 1)
 	entry.Attendees = nil
 	if len(entry.Description) > 0 {
-		entry.Description = append(v.guestDoor(g), card.Say("appointment.guest.event.change"))
+		entry.Description = append(v.GuestDoor(g), card.Say("appointment.guest.event.change"))
 	}
 	return &entry
 }

@@ -135,11 +135,14 @@ func roomForGuest(ctx context.Context, tx *db.Tx, v View) error {
 func (a *Appointments) RemoveGuest(ctx context.Context, by org.Actor, seen Seen, guestID string) (err error) {
 	defer fault.Op(&err, "remove guest %s", guestID)
 	return a.alter(ctx, by, seen, func(ctx context.Context, tx *db.Tx, v View) error {
-		g, ok := v.guest(guestID)
-		if !ok {
-			return fault.New(fault.NotFound, "appointment.guest.unknown")
+		if g, ok := v.guest(guestID); ok {
+			return a.endGuest(ctx, tx, by, v, g, Removed)
 		}
-		return a.endGuest(ctx, tx, by, v, g, Removed)
+		g, err := db.One[Guest](ctx, tx, guestByID, v.OrgID, guestID)
+		if err != nil || g.AppointmentID != v.ID {
+			return fault.Wrap(fault.NotFound, err, "appointment.guest.unknown")
+		}
+		return nil // removed before
 	})
 }
 

@@ -32,9 +32,12 @@ func ReaderOf(r *http.Request) words.Reader {
 			told = preference{}
 		}
 		lang := langOf(r, v.actor.Lang, told.lang, at.Lang)
+		if words.IsLang(v.chose.lang) {
+			lang = v.chose.lang
+		}
 		reader := words.Reader{
 			Lang:    lang,
-			Zone:    zoneOf(v.actor.Zone, cookie(r, ZoneCookie), told.zone, at.Zone),
+			Zone:    zoneOf(v.chose.zone, v.actor.Zone, cookie(r, ZoneCookie), told.zone, at.Zone),
 			Clock12: clock12(r, lang, v.actor.Clock),
 		}
 		v.reader = &reader

@@ -25,6 +25,8 @@ type visit struct {
 	host org.Organization
 	// told is how a stranger said earlier that they read.
 	told   preference
+	// chose is what the address of the page says (see ChoseHere).
+	chose  preference
 	reader *words.Reader
 	err    error
 }
@@ -72,6 +74,14 @@ func OrganizationOf(r *http.Request) org.Organization {
 		return v.host
 	}
 	return v.actor.Organization
+}
+
+// ChoseHere says what the reader chose on the page itself, where a browser keeps
+// no cookies of ours: in the frame of another site. It counts before what was
+// chosen in this browser elsewhere; what is none is ignored.
+func ChoseHere(r *http.Request, lang, zone string) {
+	v := visitOf(r)
+	v.chose, v.reader = preference{lang, zone}, nil
 }
 
 // IsPartial reports whether htmx asks for a part of a page.

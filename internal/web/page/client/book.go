@@ -23,11 +23,15 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.InOrganization(r, b.Organization)
+	readHere(r)
 	reader := web.ReaderOf(r)
 	s := page.Public(w, r, reader.T("client.services.title", "Organization", b.Organization.Name))
 	s.Wide = true
+	if err := p.frame(w, r, b.Organization.ID, &s); err != nil {
+		return err
+	}
 	s.Page.Description = reader.T("client.services.text", "Organization", b.Organization.Name)
-	return page.Render(w, r, http.StatusOK, servicesPage(reader, s, b))
+	return page.Render(w, r, http.StatusOK, servicesPage(reader, s, b, bookBase(r), readTail(r)))
 }
 
 // bookView is what the pages of one service show.
@@ -51,7 +55,7 @@ func (p *Pages) steps(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if done, err := changeZone(w, r, c.with("month", r.URL.Query().Get("month"))); done {
+	if done, err := changeZone(w, r, c.with("month", r.URL.Query().Get("month"))); done && !c.framed {
 		return err
 	}
 	v, err := p.view(w, r, c)
@@ -67,6 +71,9 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, c choice) (v bookVi
 	v = bookView{choice: c, shell: page.Public(w, r, c.service.Name)}
 	v.shell.Wide = true
 	v.shell.Page.ZoneGuess = guess(r, reader)
+	if err := p.frame(w, r, c.booking.Organization.ID, &v.shell); err != nil {
+		return v, err
+	}
 	if v.now, err = p.Now(r.Context()); err != nil || c.step() != "time" {
 		return v, err
 	}
@@ -93,6 +100,7 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.InOrganization(r, o)
+	readHere(r)
 	wish := request(r, form)
 	wish.OrgID, wish.ServiceID = o.ID, service
 	if odd != nil {
@@ -100,7 +108,7 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 	}
 	a, err := p.Appointments.Book(r.Context(), wish)
 	if err == nil {
-		return web.Redirect(w, r, p.manageURL(a)+"?new=1")
+		return web.Redirect(w, r, p.afterBooking(r, a))
 	}
 	return p.refused(w, r, form, wish, err)
 }
@@ -117,7 +125,7 @@ func request(r *http.Request, form web.Form) appointment.Request {
 	wish := appointment.Request{
 		Ask:     appointment.Ask{Method: appointment.Method(q.Get("method")), LocationID: q.Get("location"), StaffID: staffOf(q.Get("staff")), Lang: q.Get("lang")},
 		Local:   form.Get("local"),
-		Answers: answers, Notes: form.Get("notes"), Key: form.Get("key"),
+		Answers: answers, Notes: form.Get("notes"), Key: form.Get("key"), Guests: guestsOf(form),
 		Client: appointment.Client{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"),
 			Lang: reader.Language(), Zone: reader.Zone.String(),
@@ -184,7 +192,7 @@ func (c choice) detailFields() []string {
 	for _, q := range c.service.Questions {
 		fields = append(fields, answerField+q.ID)
 	}
-	return append(fields, "notes")
+	return append(append(fields, "notes"), guestFields()...)
 }
 
 // asksPhone reports whether the client must be reachable by telephone.

@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/org"
 	"parley/internal/web"
+	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -32,6 +33,10 @@ type choice struct {
 	staff string
 	day   calendar.Date
 	start time.Time
+	// framed says that the page stands in the frame of another site. Then the
+	// address also holds how the client reads: browsers keep no cookies there.
+	framed     bool
+	read, zone string
 }
 
 // choiceOf reads the address. What is not offered (any more) counts as not
@@ -44,11 +49,12 @@ func (p *Pages) choiceOf(r *http.Request) (c choice, err error) {
 	if c.service, err = c.booking.Service(r.PathValue("service")); err != nil {
 		return c, err
 	}
-	c.read(r.URL.Query())
+	c.readFrame(r)
+	c.readChoice(r.URL.Query())
 	return c, nil
 }
 
-func (c *choice) read(q url.Values) {
+func (c *choice) readChoice(q url.Values) {
 	if o, ok := c.service.Offering(appointment.Method(q.Get("method"))); ok {
 		c.method = o.Method
 	} else if len(c.service.By) == 1 {
@@ -115,6 +121,8 @@ func (c choice) with(pairs ...string) string {
 	set("location", c.branch.ID)
 	set("lang", c.lang)
 	set("staff", c.staff)
+	set("read", c.read)
+	set("zone", c.zone)
 	if c.day != 0 {
 		set("day", c.day.String())
 	}
@@ -131,7 +139,7 @@ func (c choice) with(pairs ...string) string {
 }
 
 // path is the page of the service, with nothing chosen.
-func (c choice) path() string { return "/book/" + c.booking.Organization.Slug + "/" + c.service.Slug }
+func (c choice) path() string { return c.base() + "/" + c.booking.Organization.Slug + "/" + c.service.Slug }
 
 // step is the question that comes next.
 func (c choice) step() string {
@@ -150,7 +158,7 @@ func (c choice) step() string {
 
 // stepper shows the questions of this service; those with one answer are left out.
 func (c choice) stepper(r words.Reader) []ui.Step {
-	steps := []ui.Step{{Label: r.T("client.step.service"), Href: "/book/" + c.booking.Organization.Slug, Done: true}}
+	steps := []ui.Step{{Label: r.T("client.step.service"), Href: page.Address(c.base()+"/"+c.booking.Organization.Slug, "read", c.read, "zone", c.zone), Done: true}}
 	add := func(name, href string, asked bool) {
 		if !asked {
 			return

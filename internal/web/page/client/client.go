@@ -26,6 +26,8 @@ type Pages struct {
 	Links notify.LinkKeys
 	// Invite writes an appointment's entry for the client's calendar.
 	Invite func(v appointment.View, r words.Reader) ([]byte, error)
+	// Notify does the deeds behind links in mails.
+	Notify *notify.Notify
 	// Now is the database's clock.
 	Now func(context.Context) (time.Time, error)
 }
@@ -42,6 +44,13 @@ func (p *Pages) Register() {
 	p.public("POST /manage/{token}/reschedule", p.reschedule)
 	p.public("GET /manage/{token}/cancel", p.askCancel)
 	p.public("POST /manage/{token}/cancel", p.cancel, web.Body(typedMost))
+	p.manageMore()
+	p.guestPages()
+	p.waitingPages()
+	p.feedbackPages()
+	p.embedPages()
+	p.public("GET /do/{token}", p.askDeed)
+	p.public("POST /do/{token}", p.doDeed)
 	p.public("GET /j", p.enterCode)
 	p.public("GET /j/{code}", p.join)
 	p.public("GET /j/{code}/go", p.enter)

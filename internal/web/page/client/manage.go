@@ -32,6 +32,10 @@ type manageView struct {
 	// when and start are for moving: the times to choose from, and the chosen one.
 	when  when
 	start time.Time
+	// waiting is the client's place on the waiting list, if they wait for an
+	// earlier time.
+	waiting appointment.Waiting
+	waits   bool
 }
 
 // open proves the link and reads the appointment as its client may see it.
@@ -67,6 +71,9 @@ func (v manageView) by() org.Actor { return org.Client(v.Client) }
 func (p *Pages) manage(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.open(w, r)
 	if err != nil {
+		return err
+	}
+	if err := p.moreOf(r, &v); err != nil {
 		return err
 	}
 	v.fresh = r.URL.Query().Get("new") != ""
@@ -116,7 +123,7 @@ func (p *Pages) drawTimes(w http.ResponseWriter, r *http.Request, v manageView, 
 	ask := page.TimesAsk{
 		Reader: reader, Query: q, Now: v.now, Furthest: v.now.Add(v.Service.Ahead),
 		Slots: func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
-			return p.Appointments.SlotsToMove(ctx, v.OrgID, v.ID, window)
+			return p.Appointments.SlotsToMove(ctx, v.by(), v.ID, window)
 		},
 		Link: func(pairs ...string) string { return page.Address(v.base+"/reschedule", pairs...) },
 	}

@@ -5,8 +5,8 @@
 let move; // what is being moved
 let press; // a press that may become a move
 
-const cell = 16; // the height of a quarter of an hour, as in calendar.css
-
+// The height of a quarter of an hour, as calendar.css has it.
+const cell = (grid) => parseFloat(getComputedStyle(grid).getPropertyValue("--cell"));
 const gridOf = (item) => item.closest("[data-diary]");
 const columnOf = (node) => node.closest("[data-column]");
 const first = (grid) => Number(grid.dataset.diary);
@@ -119,7 +119,7 @@ function follow({ x, y }) {
   });
   if (!column) return;
   const top = column.querySelector(".week-body").getBoundingClientRect().top;
-  const minute = (first(move.grid) + (y - move.grip - top) / cell) * 15;
+  const minute = (first(move.grid) + (y - move.grip - top) / cell(move.grid)) * 15;
   const own = column === columnOf(move.item);
   const reach = own || !move.grid.classList.contains("week-people") ? 30 : Infinity;
   const near = move.free.filter((f) => f.column === column.dataset.column)

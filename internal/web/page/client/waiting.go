@@ -1,0 +1,151 @@
+package client
+
+import (
+	"net/http"
+	"time"
+
+	"parley/internal/appointment"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/page"
+	"parley/internal/web/ui"
+)
+
+func (p *Pages) waitingPages() {
+	p.public("GET /book/{org}/{service}/waiting", p.askWaiting)
+	p.public("POST /book/{org}/{service}/waiting", p.await, web.Body(typedMost))
+	p.public("GET /waiting/{token}", p.showWaiting)
+	p.public("POST /waiting/{token}/take", p.takeOffer)
+	p.public("POST /waiting/{token}/leave", p.leaveWaiting)
+}
+
+// askWaiting asks who wants to be told when a time comes free. What they look
+// for stands in the address, as on the page of times.
+func (p *Pages) askWaiting(w http.ResponseWriter, r *http.Request) error {
+	return p.drawWaiting(w, r, web.Form{}, http.StatusOK, false)
+}
+
+func (p *Pages) drawWaiting(w http.ResponseWriter, r *http.Request, form web.Form, status int, done bool) error {
+	c, err := p.choiceOf(r)
+	if err != nil {
+		return err
+	}
+	if c.step() != "time" && c.step() != "details" {
+		return web.Redirect(w, r, c.with())
+	}
+	v := bookView{choice: c, shell: page.Public(w, r, c.service.Name), form: form}
+	if done {
+		return page.Render(w, r, status, waitingDonePage(web.ReaderOf(r), v))
+	}
+	return page.Render(w, r, status, waitingAskPage(web.ReaderOf(r), v))
+}
+
+// await puts a client on the list.
+func (p *Pages) await(w http.ResponseWriter, r *http.Request) error {
+	form, cause, err := web.ReadTyped(r)
+	if err != nil {
+		return err
+	}
+	o, service, err := p.Appointments.Find(r.Context(), r.PathValue("org"), r.PathValue("service"))
+	if err != nil {
+		return err
+	}
+	web.InOrganization(r, o)
+	asked := request(r, form)
+	asked.OrgID, asked.ServiceID = o.ID, service
+	wish := appointment.WaitWish{Ask: asked.Ask, Client: asked.Client}
+	if cause == nil {
+		wish.Earliest, wish.Latest, cause = daysOf(web.ReaderOf(r), form)
+	}
+	if cause == nil {
+		_, cause = p.Appointments.Await(r.Context(), wish)
+	}
+	if cause == nil {
+		return p.drawWaiting(w, r, form, http.StatusOK, true)
+	}
+	if form.Errors, err = web.FieldErrors(r, cause); err != nil {
+		return err
+	}
+	return p.drawWaiting(w, r, form, http.StatusUnprocessableEntity, false)
+}
+
+// waitingView is what the page behind the link of who waits shows.
+type waitingView struct {
+	appointment.View
+	waiting appointment.Waiting
+	shell   ui.PublicShellProps
+	base    string
+	now     time.Time
+	// gone says that somebody else was quicker.
+	gone bool
+}
+
+// book is where an offer without an appointment leads: the details, with the
+// time chosen.
+func (v waitingView) book() string {
+	staff := v.waiting.OfferStaff
+	return page.Address("/book/"+v.Organization.Slug+"/"+v.Service.Slug, "method", string(v.waiting.Ask.Method), "location", v.waiting.Ask.LocationID,
+		"lang", v.waiting.Ask.Lang, "staff", staff, "start", v.waiting.Start.UTC().Format(time.RFC3339))
+}
+
+func (p *Pages) openWaiting(w http.ResponseWriter, r *http.Request) (v waitingView, err error) {
+	if v.now, err = p.Now(r.Context()); err != nil {
+		return v, err
+	}
+	claim, err := p.Links.Verify(r.PathValue("token"), appointment.WaitingPath, v.now)
+	if err != nil {
+		return v, err
+	}
+	if v.waiting, v.View, err = p.Appointments.ForWaiting(r.Context(), p.Orgs.Read(), claim.OrgID, claim.PersonID, claim.Object); err != nil {
+		return v, err
+	}
+	web.InOrganization(r, v.Organization)
+	web.ReadsAs(r, v.Client.Lang, v.Client.Zone)
+	reader := web.ReaderOf(r)
+	v.shell = page.Public(w, r, reader.T("client.waiting.page"))
+	v.shell.Page.ZoneGuess = guess(r, reader)
+	v.base = appointment.WaitingPath + "/" + r.PathValue("token")
+	return v, nil
+}
+
+func (p *Pages) showWaiting(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.openWaiting(w, r)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, waitingPage(web.ReaderOf(r), v))
+}
+
+// takeOffer moves the appointment to the time that was offered, if it is still
+// there.
+func (p *Pages) takeOffer(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.openWaiting(w, r)
+	if err != nil {
+		return err
+	}
+	if v.waiting.AppointmentID == "" {
+		return web.Redirect(w, r, v.book())
+	}
+	a, err := p.Appointments.TakeOffer(r.Context(), v.OrgID, v.ClientID, v.waiting.ID)
+	if fault.Is(err, fault.Conflict) {
+		v.gone = true
+		return page.Render(w, r, http.StatusConflict, waitingPage(web.ReaderOf(r), v))
+	}
+	if err != nil {
+		return err
+	}
+	web.Tell(w, r, web.Flash{Tone: "success", Key: "client.moved"})
+	return web.Redirect(w, r, p.manageURL(a))
+}
+
+func (p *Pages) leaveWaiting(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.openWaiting(w, r)
+	if err != nil {
+		return err
+	}
+	if err := p.Appointments.LeaveWaiting(r.Context(), v.waiting.Ask.OrgID, v.waiting.ClientID, v.waiting.ID); err != nil {
+		return err
+	}
+	web.Tell(w, r, web.Flash{Tone: "success", Key: "client.waiting.left"})
+	return web.Redirect(w, r, v.base)
+}
