@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -161,11 +162,19 @@ func (s Source) next(r BusyRules, now time.Time, asked time.Duration) time.Durat
 	return in
 }
 
-// shown is what people see of an address that is a secret: the host, and enough
-// of the end to tell two apart.
+// shown is what people see of an address that is a secret: the host, and four
+// characters to tell two apart. They are not taken from the name of a file, which
+// is "calendar.ics" or "basic.ics" for everybody.
 func shown(address *url.URL) (host, tail string) {
-	text := []rune(address.RequestURI())
-	return address.Hostname(), string(text[max(1, len(text)-4):])
+	parts := strings.Split(strings.Trim(address.EscapedPath(), "/"), "/")
+	last := strings.TrimSuffix(parts[len(parts)-1], ".ics")
+	switch {
+	case address.RawQuery != "":
+		last = address.RawQuery
+	case len(parts) > 1 && (last == "calendar" || last == "basic"):
+		last = parts[len(parts)-2]
+	}
+	return address.Hostname(), last[max(0, len(last)-4):]
 }
 
 // rowsOf are the rows of a calendar's busy times, in order.

@@ -164,7 +164,7 @@ func TestBusyElsewhereIsNotFree(t *testing.T) {
 	eachBusy(t, func(t *testing.T, h *busyHouse) {
 		h.cal.say(nil, hour(0), hour(2))
 		s := h.add()
-		if s.Host != "outlook.example.com" || s.Tail != ".ics" || s.Fault != "" {
+		if s.Host != "outlook.example.com" || s.Tail != "cret" || s.Fault != "" {
 			t.Errorf("added as %+v", s)
 		}
 		if h.free(0) || !h.free(1) || h.free(2) {

@@ -19,6 +19,7 @@ import (
 	"parley/internal/calendar"
 	"parley/internal/connector"
 	"parley/internal/connector/graph"
+	"parley/internal/connector/ical"
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
 	"parley/internal/identity"
@@ -108,7 +109,11 @@ func (h *house) rooms(registrations map[string]connector.Registration, relay ...
 		Keys: notify.LinkKeys{Current: "k", Keys: map[string][]byte{"k": []byte("0123456789abcdef0123456789abcdef")}}})
 	h.ok(err)
 	a := appointment.New(appointment.Config{DB: h.d, Orgs: h.orgs, Notify: n, Host: "parley.example", CanHost: is.CanHost, WhyNot: is.WhyNot})
-	h.pages = &admin.Pages{Site: h.site, Orgs: h.orgs, Vault: v, Identities: is, Appointments: a, Calendars: calendar.Open(h.d), Notify: n}
+	h.orgs.ImportParts = append(h.orgs.ImportParts, a.ImportPart())
+	h.orgs.Work(h.jobs)
+	busy := calendar.OpenBusy(calendar.BusyConfig{DB: h.d, Orgs: h.orgs, Vault: v, Log: quiet, Read: ical.NewReader(h.sandbox.URL()).Read})
+	busy.Work(h.jobs)
+	h.pages = &admin.Pages{Site: h.site, Orgs: h.orgs, Vault: v, Identities: is, Appointments: a, Calendars: calendar.Open(h.d), Busy: busy, Notify: n}
 	h.notify = n
 }
 

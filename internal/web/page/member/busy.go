@@ -91,7 +91,7 @@ func (k *Work) readBusy(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if s.Fault != "" {
-		web.Tell(w, r, web.Flash{Tone: "warning", Key: s.Fault})
+		web.Tell(w, r, web.Flash{Tone: "warning", Key: "busy.read.failed"})
 	} else {
 		web.Tell(w, r, web.Flash{Tone: "success", Key: "busy.read.done", Args: []string{"Host", s.Host}})
 	}
@@ -116,7 +116,7 @@ func (k *Work) removeBusy(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, busyPath)
 }
 
-// name is what people see of a calendar's address.
+// busyName is what people see of a calendar's address.
 func busyName(s calendar.Source) string { return s.Host + " …" + s.Tail }
 
 // count says how many busy times a calendar has ahead.
