@@ -65,9 +65,15 @@ func (o *office) enter(ctx context.Context, id string) {
 	o.do(ctx, chromedp.Navigate(fmt.Sprintf("%s/as/%s/%s?next=/schedule", o.url, o.org.ID, id)))
 }
 
+// do waits at most a while, and then shows what there was instead.
 func (o *office) do(ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
 	o.t.Helper()
-	o.ok(chromedp.Do(ctx, actions...))
+	soon, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Do(soon, actions...); err != nil {
+		picture(o.t, ctx, "stuck")
+		o.t.Fatal(err)
+	}
 }
 
 // looks runs axe over the page at both sizes and takes its pictures.
@@ -85,14 +91,23 @@ func looks(t *testing.T, ctx context.Context, name string) {
 			if err != nil || wide {
 				t.Errorf("%s at %s is wider than the window (%v)", name, size, err)
 			}
-			if folder := os.Getenv("PARLEY_TEST_PICTURES"); folder != "" {
-				if err := uitest.Picture(ctx, filepath.Join(folder, "diary-"+name+"-"+size+"-"+theme+".png")); err != nil {
-					t.Error(err)
-				}
-			}
+			picture(t, ctx, name+"-"+size+"-"+theme)
 		}
 	}
 	if err := chromedp.Do(ctx, uitest.Resize(uitest.Desk), uitest.Theme("")); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func (o *office) picture(ctx context.Context, name string) { picture(o.t, ctx, name) }
+
+func picture(t testing.TB, ctx context.Context, name string) {
+	t.Helper()
+	folder := os.Getenv("PARLEY_TEST_PICTURES")
+	if folder == "" {
+		return
+	}
+	if err := uitest.Picture(ctx, filepath.Join(folder, "diary-"+name+".png")); err != nil {
+		t.Error(err)
 	}
 }

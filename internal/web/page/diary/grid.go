@@ -142,6 +142,9 @@ func (v *View) event(b appointment.Brief, d calendar.Date) ui.GridEvent {
 		e.Status = f.states[b.State]
 		e.Marks = append(e.Marks, ui.GridMark{Icon: page.LookOf(b.State).Icon, Tone: e.Tone, Word: e.Status})
 	}
+	if v.view == dayView && v.nextState(b) != "" {
+		e.Actions = v.stepAct(b)
+	}
 	if b.Upcoming(v.now) {
 		e.Move, e.MoveHref, e.MoveLabel = e.Href, e.Href+"/reschedule", v.r.T("schedule.move.of", "Name", e.Title)
 	}

@@ -137,16 +137,13 @@ type dropView struct {
 
 // readDrop reads what was dropped where.
 func (d *Diary) readDrop(r *http.Request, q url.Values) (v dropView, err error) {
-	v = dropView{r: web.ReaderOf(r), staff: q.Get("staff"), next: web.Local(q.Get("next"))}
+	v = dropView{r: web.ReaderOf(r), staff: q.Get("staff"), next: back(q.Get("next"))}
 	if v.View, err = d.Appointments.Open(r.Context(), d.Orgs.Read(), web.ActorOf(r), r.PathValue("id")); err != nil {
 		return v, unseen(err)
 	}
 	v.seen = v.Seen()
 	if n, err := strconv.ParseInt(q.Get("version"), 10, 64); err == nil {
 		v.seen.Version = n
-	}
-	if v.next == "/" {
-		v.next = home
 	}
 	if v.staff == "" {
 		v.start, err = time.Parse(time.RFC3339, q.Get("start"))
