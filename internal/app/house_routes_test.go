@@ -94,6 +94,9 @@ var doors = map[row]string{
 		GET /j/{code}/go
 		GET /connect/callback`,
 	everyMember: `
+		GET /help
+		GET /help/contact
+		POST /help/contact
 		GET /profile
 		POST /profile
 		GET /profile/reads
@@ -126,6 +129,9 @@ var doors = map[row]string{
 		GET /hours/busy/{id}/remove
 		POST /hours/busy/{id}/remove`,
 	installation: `
+		GET /installation/support
+		POST /installation/support
+		POST /installation/support/remove
 		GET /installation/apps
 		GET /installation/apps/{vendor}
 		POST /installation/apps/{vendor}
@@ -145,6 +151,9 @@ var doors = map[row]string{
 		GET /settings
 		GET /settings/organization
 		POST /settings/organization
+		GET /settings/support
+		POST /settings/support
+		POST /settings/support/remove
 		GET /settings/branding
 		POST /settings/branding
 		POST /settings/branding/logo
@@ -176,6 +185,9 @@ var doors = map[row]string{
 		POST /settings/video/{id}/rematch
 		GET /settings/video/{id}/disconnect
 		POST /settings/video/{id}/disconnect
+		GET /settings/booking
+		POST /settings/booking
+		GET /services/feedback
 		GET /services
 		GET /services/new
 		POST /services/new

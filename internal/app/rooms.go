@@ -53,6 +53,7 @@ func (h *house) routes() {
 		Notify: h.notify,
 	}).Register()
 	(&installation.Pages{Site: h.site, Orgs: h.orgs, Vault: h.vault}).Register()
+	h.help().Register()
 	if h.demo {
 		h.gallery()
 	}

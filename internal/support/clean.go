@@ -10,7 +10,7 @@ import (
 const blank = "…"
 
 // signed are the addresses whose next part lets somebody in.
-var signed = []string{"/manage/", "/signin/link/", "/do/", "/j/", "/enter/", "/feedback/", "/embed/"}
+var signed = []string{"/manage/", "/signin/link/", "/do/", "/j/", "/enter/", "/feedback/", "/guest/"}
 
 // tokenShape is a part of an address that is no word and no id of ours.
 var (

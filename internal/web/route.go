@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 
 	"parley/internal/fault"
 	"parley/internal/org"
@@ -74,6 +76,21 @@ func May(r *http.Request, pattern string) bool {
 	route, ok := v.site.byPattern[pattern]
 	return ok && v.actor.May(route.Permission)
 }
+
+// MayBelow reports whether there is a page below a path, such as "/installation/",
+// that whoever is asking may open.
+func MayBelow(r *http.Request, path string) bool {
+	v := visitOf(r)
+	if v.site == nil {
+		return false
+	}
+	return slices.ContainsFunc(v.site.routes, func(route Route) bool {
+		return strings.HasPrefix(route.Pattern, "GET "+path) && v.actor.May(route.Permission)
+	})
+}
+
+// PatternOf is the route that is being answered, such as "GET /staff/{id}".
+func PatternOf(r *http.Request) string { return visitOf(r).pattern }
 
 // serve asks, before the handler: is this too often, is it too much, who is it,
 // and may they.

@@ -42,6 +42,7 @@ func Frame(w http.ResponseWriter, r *http.Request, title, current string) ui.She
 		Languages: languages(r, reader),
 		Theme:     ui.ThemeForm{Action: "/theme"},
 		Flash:     told(w, r),
+		Help:      help(r, reader),
 	}
 }
 

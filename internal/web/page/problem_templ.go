@@ -29,7 +29,11 @@ func DrawProblem(w http.ResponseWriter, r *http.Request, p web.Problem) error {
 		again = r.URL.RequestURI()
 	}
 	shell := Bare(w, r, p.Title)
-	return Render(w, r, p.Status, problemPage(reader, shell, p, again))
+	contact := ""
+	if p.Reference != "" && web.May(r, "GET "+ContactPath) {
+		contact = ContactURL(web.PatternOf(r), r.URL.Path, p.Reference)
+	}
+	return Render(w, r, p.Status, problemPage(reader, shell, p, again, contact))
 }
 
 // toneOf is how alarming a failure is: ours is, a slip is not.
@@ -76,7 +80,7 @@ func problemPart(r words.Reader, p web.Problem) templ.Component {
 	})
 }
 
-func problemPage(r words.Reader, shell ui.BareShellProps, p web.Problem, again string) templ.Component {
+func problemPage(r words.Reader, shell ui.BareShellProps, p web.Problem, again, contact string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -176,6 +180,16 @@ func problemPage(r words.Reader, shell ui.BareShellProps, p web.Problem, again s
 							return templ_7745c5c3_Err
 						}
 					}
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					if contact != "" {
+						templ_7745c5c3_Err = ui.LinkButton(ui.ButtonProps{Label: r.T("help.contact"), Icon: "chat", Href: contact}).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+					}
 					return nil
 				})
 				templ_7745c5c3_Err = ui.ButtonRow().Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
@@ -232,20 +246,20 @@ func reference(r words.Reader, number string) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
 				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(r.T("page.reference", "Number", number))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `problem.templ`, Line: 64, Col: 47}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page/problem.templ`, Line: 71, Col: 47}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
