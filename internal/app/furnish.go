@@ -17,7 +17,6 @@ const (
 	demoSlug          = "harbour-bank"
 	demoAdministrator = "Eleanor Price"
 	demoDomain        = "harbourbank.example"
-	demoPlace         = "12 Quayside, Bristol BS1 4QA"
 )
 
 // A demoMember is an invented member of staff. The sandbox has its own list of
@@ -69,16 +68,8 @@ func (h *house) furnish(ctx context.Context) error {
 	if err := h.furnishApps(ctx, o); err != nil {
 		return err
 	}
-	for i, id := range staff {
-		if err := h.calendars.SaveHours(ctx, admin, id, demoWeek(i)); err != nil {
-			return fmt.Errorf("hours of %s: %w", demoStaff[i].name, err)
-		}
-	}
-	_, err = h.appointments.SaveLocation(ctx, admin, appointment.Location{
-		Name: "Quayside", Address: demoPlace, Zone: o.Zone, Active: true, Staff: staff,
-	})
-	if err != nil {
-		return fmt.Errorf("location: %w", err)
+	if err := h.furnishPlaces(ctx, admin, staff); err != nil {
+		return err
 	}
 	var services []appointment.Service
 	for _, s := range demoServices(staff) {
@@ -177,6 +168,14 @@ func (h *house) furnishAppointments(ctx context.Context, o org.Organization, ser
 		staff := s.Staff[i%3]
 		window := calendar.Span{Start: now.Add(24 * time.Hour), End: now.Add(10 * 24 * time.Hour)}
 		ask := appointment.Ask{OrgID: o.ID, ServiceID: s.ID, Method: method, StaffID: staff}
+		if method == appointment.InPerson {
+			if ask.LocationID, err = h.demoPlaceFor(ctx, o.ID, staff); err != nil {
+				return err
+			}
+			if ask.LocationID == "" {
+				ask.Method = appointment.Phone
+			}
+		}
 		slots, err := h.appointments.Slots(ctx, ask, window)
 		if err != nil {
 			return err

@@ -157,13 +157,19 @@ func (g *lodging) book(s appointment.Service, m appointment.Method, client strin
 	ctx := g.t.Context()
 	now, err := g.db.Now(ctx)
 	g.ok(err)
-	slots, err := g.appointments.Slots(ctx, appointment.Ask{OrgID: s.OrgID, ServiceID: s.ID, Method: m}, calendar.Span{Start: now.Add(3 * 24 * time.Hour), End: now.Add(12 * 24 * time.Hour)})
+	ask := appointment.Ask{OrgID: s.OrgID, ServiceID: s.ID, Method: m}
+	if m == appointment.InPerson {
+		at, _, err := g.appointments.InPerson(ctx, g.db, s)
+		g.ok(err)
+		ask.LocationID = at[0].ID
+	}
+	slots, err := g.appointments.Slots(ctx, ask, calendar.Span{Start: now.Add(3 * 24 * time.Hour), End: now.Add(12 * 24 * time.Hour)})
 	g.ok(err)
 	if len(slots) == 0 {
 		g.t.Fatalf("%s has no free time by %s", s.Name, m)
 	}
 	a, err := g.appointments.Book(ctx, appointment.Request{
-		Ask: appointment.Ask{OrgID: s.OrgID, ServiceID: s.ID, Method: m}, Start: slots[0].Start, Answers: demoAnswers(s),
+		Ask: ask, Start: slots[0].Start, Answers: demoAnswers(s),
 		Client: appointment.Client{Name: client, Email: db.Fold(strings.ReplaceAll(client, " ", ".")) + "@mail.example", Phone: "+44 117 496 0199", Lang: "en", Zone: "Europe/London"},
 	})
 	g.ok(err)

@@ -19,6 +19,7 @@ type scene struct {
 	org        org.Organization
 	connection string
 	service    appointment.Service
+	location   string
 	visit      appointment.View
 	member     org.Person
 	off        string
@@ -50,6 +51,9 @@ func (g *lodging) scene() scene {
 	g.ok(err)
 	s.session = sessions[0].ID
 	s.signIn = g.link(s.member.Email)
+	places, err := g.appointments.Locations(ctx, g.db, g.org.ID)
+	g.ok(err)
+	s.location = places[0].ID
 	s.org, err = g.orgs.BySlug(ctx, g.db, demoSlug)
 	g.ok(err)
 	return s
@@ -90,7 +94,7 @@ func daysAhead(g *lodging, n, length int) calendar.Span {
 func (s scene) path(t testing.TB, pattern string) string {
 	t.Helper()
 	path := strings.TrimSuffix(pattern[strings.Index(pattern, "/"):], "{$}")
-	id := map[string]string{"/schedule/": s.visit.ID, "/settings/video/": s.connection, "/services/": s.service.ID, "/staff/": s.member.ID,
+	id := map[string]string{"/schedule/": s.visit.ID, "/settings/video/": s.connection, "/services/": s.service.ID, "/locations/": s.location, "/staff/": s.member.ID,
 		"/profile/sessions/": s.session, "/hours/off/": s.off, "/hours/busy/": s.busy, "/desk/clients/": s.visit.Client.ID, "/desk/appointments/": s.visit.ID}
 	token := s.manage
 	if strings.HasPrefix(path, "/signin/") {

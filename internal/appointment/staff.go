@@ -158,6 +158,9 @@ func (a *Appointments) StaffStep(by org.Actor, s StaffProfile) org.Step {
 		if err := s.put(ctx, tx, p.OrgID); err != nil {
 			return err
 		}
+		if err := raiseLocations(ctx, tx, p.OrgID, was.Locations, s.Locations); err != nil {
+			return err
+		}
 		return org.Record(ctx, tx, by.Entry("staff.save", "person", p.ID, "name", p.Name))
 	}
 }

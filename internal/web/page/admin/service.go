@@ -6,6 +6,7 @@ import (
 	"parley/internal/appointment"
 	"parley/internal/web"
 	"parley/internal/web/page"
+	"parley/internal/web/page/location"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -23,10 +24,14 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		_, why, err := p.placeState(r, s)
+		if err != nil {
+			return err
+		}
 		rows = append(rows, ui.Row{Muted: !s.Active, Cells: []ui.Cell{
 			{Text: s.Name, Href: "/services/" + s.ID, Sub: "/book/" + actor.Organization.Slug + "/" + s.Slug},
 			{Text: reader.Duration(s.Duration)},
-			{Text: methodsOf(reader, s)},
+			{Text: methodsOf(reader, s), Sub: whyNowhere(reader, why)},
 			{Text: video},
 			{Body: activeBadge(reader, s.Active)},
 		}})
@@ -37,7 +42,7 @@ func (p *Pages) services(w http.ResponseWriter, r *http.Request) error {
 		header.Actions = newService(reader)
 	}
 	public := p.Site.URL("/book/" + actor.Organization.Slug)
-	return page.Render(w, r, http.StatusOK, servicesPage(reader, page.Frame(w, r, title, inServices), header, rows, public))
+	return page.Render(w, r, http.StatusOK, servicesPage(reader, page.Frame(w, r, title, inServices), header, location.Tabs(r, reader, "/services"), rows, public))
 }
 
 // videoWord says how many of a service's staff can take video appointments; it
@@ -59,6 +64,23 @@ func methodsOf(r words.Reader, s appointment.Service) string {
 		}
 	}
 	return r.List(names...)
+}
+
+// placeState is where a service can be had in person, or why nowhere, as a key;
+// neither where it is not offered in person.
+func (p *Pages) placeState(r *http.Request, s appointment.Service) (at []appointment.Location, why string, err error) {
+	if s.ID == "" || !s.Offers(appointment.InPerson) {
+		return nil, "", nil
+	}
+	return p.Appointments.InPerson(r.Context(), p.Orgs.Read(), s)
+}
+
+// whyNowhere is the text of the key of why, or nothing of none.
+func whyNowhere(r words.Reader, key string) string {
+	if key == "" {
+		return ""
+	}
+	return r.T(key)
 }
 
 // videoState is who can take video appointments of a service, and who not.

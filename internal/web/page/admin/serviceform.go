@@ -21,6 +21,9 @@ type serviceView struct {
 	rows    int
 	staff   []ui.Choice
 	video   videoState
+	// at is where it can be had in person; nowhere is why it cannot.
+	at      []appointment.Location
+	nowhere string
 	public  string
 }
 
@@ -61,6 +64,9 @@ func (p *Pages) drawService(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	if v.video, err = p.videoState(r, reader, v.service); err != nil {
+		return err
+	}
+	if v.at, v.nowhere, err = p.placeState(r, v.service); err != nil {
 		return err
 	}
 	title := reader.T("admin.service.new")

@@ -16,7 +16,7 @@ import (
 // problems are the errors of the form in the order in which it asks. A question
 // is told at its text.
 func (v serviceView) problems() []ui.Problem {
-	fields := []string{"name", "slug", "description", "methods", "lobby", "duration", "step", "buffer_before", "buffer_after", "notice", "ahead", "questions"}
+	fields := []string{"name", "slug", "description", "bring", "methods", "lobby", "duration", "step", "buffer_before", "buffer_after", "notice", "ahead", "questions"}
 	all := page.Problems(v.form.Errors, fields...)
 	for i := range v.rows {
 		if text := v.form.Errors[fmt.Sprintf("questions.%d", i)]; text != "" {
@@ -32,6 +32,11 @@ func (v serviceView) methods(r words.Reader) (all []ui.Choice) {
 		c := ui.Choice{Value: string(m), Title: r.T(m.Key()), Hint: r.T("admin.method." + string(m)), Checked: slices.Contains(v.form.Values["methods"], string(m))}
 		if m == appointment.Video && v.video.of > 0 {
 			c.Badge, c.BadgeTone = r.T("admin.service.can", "Count", v.video.can, "Of", v.video.of), shareTone(v.video.can, v.video.of)
+		}
+		if m == appointment.InPerson && v.nowhere != "" {
+			c.Badge, c.BadgeTone = r.T("admin.service.nowhere"), ui.Warning
+		} else if m == appointment.InPerson && len(v.at) > 0 {
+			c.Badge, c.BadgeTone = r.T("admin.service.places", "Count", len(v.at)), ui.Success
 		}
 		all = append(all, c)
 	}

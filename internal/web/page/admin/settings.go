@@ -18,9 +18,11 @@ func (p *Pages) settingsIndex(w http.ResponseWriter, r *http.Request) error {
 	title := reader.T("admin.settings")
 	cards := []ui.LinkCardProps{
 		{Href: "/settings/organization", Icon: "building", Title: reader.T("admin.organization"), Text: reader.T("admin.organization.card")},
+		{Href: bookingPath, Icon: "calendar", Title: reader.T("admin.booking"), Text: reader.T("admin.booking.card")},
 		{Href: brandingPath, Icon: "eye", Title: reader.T("branding.title"), Text: reader.T("branding.card")},
 		{Href: "/settings/support", Icon: "chat", Title: reader.T("help.setting"), Text: reader.T("help.setting.card")},
 		{Href: busyPath, Icon: "clock", Title: reader.T("busy.title"), Text: reader.T("busy.admin.card")},
+		{Href: "/locations", Icon: "place", Title: reader.T("location.title"), Text: reader.T("location.card")},
 		{Href: "/settings/integrations", Icon: "plug", Title: reader.T("admin.integrations"), Text: reader.T("admin.integrations.card")},
 		{Href: "/settings/audit", Icon: "list", Title: reader.T("admin.audit"), Text: reader.T("admin.audit.card")},
 	}

@@ -174,6 +174,22 @@ func (v view) rows(day time.Weekday) int {
 	return min(n+1, rangesADay)
 }
 
+// dayHint says that a weekday without hours is closed.
+func (v view) dayHint(r words.Reader, day time.Weekday) string {
+	if v.rows(day) > 1 {
+		return ""
+	}
+	return r.T("location.hours.closed")
+}
+
+// closingTitle names a row of the closed days by its day, once it has one.
+func (v view) closingTitle(r words.Reader, row int) string {
+	if text := v.form.Get(dayField(row, "day")); text != "" {
+		return closingDay(r, appointment.Closing{Day: text})
+	}
+	return r.T("location.closing.n", "N", strconv.Itoa(row+1))
+}
+
 // weekError is what is wrong with a time of the week; what is wrong with the
 // whole day is told at its first.
 func (v view) weekError(day time.Weekday, row int, end string) string {
