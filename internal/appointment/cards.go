@@ -15,7 +15,7 @@ func confirmedForClient(v View, host string) card.Card {
 		Kind:    KindConfirmed,
 		Title:   card.Say("appointment.card.confirmed.title"),
 		Subject: subject("appointment.card.confirmed.subject", v),
-		Lead:    append([]card.Text{v.how()}, v.Door().Lines()...),
+		Lead:    v.meets(),
 		Facts:   v.clientFacts(v.when(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where(), v.notes()),
 		Actions: v.clientActions(),
 		Event:   v.eventFor(clientSide, card.Request, host),
@@ -59,7 +59,7 @@ func reminderCard(v View, late bool) card.Card {
 		Kind:    KindReminder,
 		Title:   card.Say("appointment.card.reminder.title"),
 		Subject: subject("appointment.card.reminder.subject", v),
-		Lead:    append([]card.Text{v.how()}, v.Door().Lines()...),
+		Lead:    v.meets(),
 		Facts:   v.clientFacts(v.when(), fact("staff", card.Person("", v.StaffID, v.Staff.Name)), v.where()),
 		Actions: v.clientActions(),
 	}

@@ -154,7 +154,9 @@ func (v View) description(side string) (lines []card.Text) {
 	case Video:
 		lines = append(lines, card.Say("appointment.event.join", card.Link("Link", "", v.JoinPath())))
 	case Phone:
-		lines = append(lines, v.how())
+		if side != clientSide {
+			lines = append(lines, v.how())
+		}
 	}
 	if side == clientSide {
 		lines = append(append(lines, v.Door().Lines()...), v.bringLines()...)

@@ -174,3 +174,13 @@ func (v View) clientFacts(list ...card.Fact) []card.Fact {
 
 // told is the kind of the notice that told people last.
 func (v View) told() string { return cmp.Or(v.Told, KindConfirmed) }
+
+// meets is what the client will meet, as their mails begin: by video with the
+// word that the link stays.
+func (v View) meets() []card.Text {
+	lines := v.Door().Lines()
+	if v.Method == Video {
+		lines[0] = v.how()
+	}
+	return lines
+}

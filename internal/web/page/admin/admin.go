@@ -48,6 +48,8 @@ const CallbackPath = "/connect/callback"
 // Register adds the pages to the site.
 func (p *Pages) Register() {
 	p.settings()
+	p.bookingPages()
+	p.feedbackPages()
 	p.auditPages()
 	p.brandingPages()
 	p.busyPages()

@@ -18,7 +18,7 @@ func formOf(s appointment.Service) web.Form {
 	f := url.Values{
 		"name": {s.Name}, "slug": {s.Slug}, "description": {s.Description}, "lobby": {string(s.Lobby)},
 		"duration": {minutes(s.Duration)}, "buffer_before": {minutes(s.BufferBefore)}, "buffer_after": {minutes(s.BufferAfter)},
-		"step": {minutes(s.Step)}, "notice": {minutes(s.Notice)}, "ahead": {strconv.Itoa(int(s.Ahead / (24 * time.Hour)))}, "staff": s.Staff,
+		"bring": {strings.Join(s.Bring, "\n")}, "step": {minutes(s.Step)}, "notice": {minutes(s.Notice)}, "ahead": {strconv.Itoa(int(s.Ahead / (24 * time.Hour)))}, "staff": s.Staff,
 	}
 	if s.Active {
 		f.Set("active", "on")
@@ -50,6 +50,7 @@ func readService(s appointment.Service, f web.Form) appointment.Service {
 	s.BufferBefore, s.BufferAfter = lasting(f.Get("buffer_before"), time.Minute), lasting(f.Get("buffer_after"), time.Minute)
 	s.Ahead = lasting(f.Get("ahead"), 24*time.Hour)
 	s.Lobby, s.Active, s.Staff = meeting.Lobby(f.Get("lobby")), f.On("active"), slices.Clone(f.Values["staff"])
+	s.Bring = strings.Split(f.Get("bring"), "\n")
 	s.Methods = nil
 	for _, m := range f.Values["methods"] {
 		s.Methods = append(s.Methods, appointment.Method(m))
