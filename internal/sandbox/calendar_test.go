@@ -39,7 +39,7 @@ func TestPublishedCalendars(t *testing.T) {
 			t.Errorf("%s is answered with %d", name, status)
 		}
 	}
-	s.Fault(sandbox.Fault{Vendor: "calendar", Call: "ics", Status: http.StatusGone, Times: 1})
+	s.Fault(sandbox.Fault{Vendor: "calendar", Call: "ics", Who: "amelia.hart", Status: http.StatusGone, Times: 1})
 	if status, _, _ = get("amelia.hart.ics", ""); status != http.StatusGone {
 		t.Errorf("a fault that was asked for gives %d", status)
 	}

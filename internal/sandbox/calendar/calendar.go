@@ -31,7 +31,9 @@ func New(c Config) *Publisher { return &Publisher{stage: c.Stage, world: c.World
 
 // Handler serves /calendar/<name>.ics, where the name is that of a sign-in name before its @.
 func (p *Publisher) Handler() http.Handler {
-	play := &stage.Vendor{Stage: p.stage, Name: "calendar", Fail: func(w http.ResponseWriter, _ *http.Request, status int) { http.Error(w, http.StatusText(status), status) }}
+	play := &stage.Vendor{Stage: p.stage, Name: "calendar",
+		Who:  func(r *http.Request) string { return strings.TrimSuffix(r.PathValue("file"), ".ics") },
+		Fail: func(w http.ResponseWriter, _ *http.Request, status int) { http.Error(w, http.StatusText(status), status) }}
 	mux := http.NewServeMux()
 	mux.Handle("GET /calendar/{file}", play.Play("ics", p.serve))
 	return mux
@@ -39,7 +41,6 @@ func (p *Publisher) Handler() http.Handler {
 
 func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 	name, isICS := strings.CutSuffix(r.PathValue("file"), ".ics")
-	stage.SetWho(r.Context(), name)
 	if !isICS || !p.known(name) {
 		http.NotFound(w, r)
 		return
