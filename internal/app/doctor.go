@@ -76,6 +76,7 @@ type bed struct {
 // house beside it.
 func patient(ctx context.Context, cfg Config) (b bed, said string, unwell, err error) {
 	said, usable, wrong := probe(ctx, cfg)
+	unseen := !usable && !absent(cfg)
 	if wrong != nil {
 		said, unwell = "WRONG: "+wrong.Error(), errUnwell
 	}
@@ -93,12 +94,13 @@ func patient(ctx context.Context, cfg Config) (b bed, said string, unwell, err e
 		remove()
 		return b, "", nil, err
 	}
+	h.unseen = unseen
 	return bed{h, func() { _ = h.db.Close(); remove() }}, said, unwell, nil
 }
 
 // probe says how the database is, and whether the house can be opened on it.
 func probe(ctx context.Context, cfg Config) (said string, usable bool, err error) {
-	if _, err := os.Stat(cfg.DatabaseURL); !isPostgres(cfg.DatabaseURL) && errors.Is(err, os.ErrNotExist) {
+	if absent(cfg) {
 		return "none yet at " + cfg.DatabaseURL + "; parley serve makes it", false, nil
 	}
 	d, err := db.Open(ctx, cfg.DatabaseURL, db.Options{})
@@ -117,6 +119,15 @@ func probe(ctx context.Context, cfg Config) (said string, usable bool, err error
 		return "", false, errors.New("migrations are pending: run parley migrate, or start the server")
 	}
 	return countDead(ctx, d)
+}
+
+// absent reports whether there is no database yet where one would be made.
+func absent(cfg Config) bool {
+	if isPostgres(cfg.DatabaseURL) {
+		return false
+	}
+	_, err := os.Stat(cfg.DatabaseURL)
+	return errors.Is(err, os.ErrNotExist)
 }
 
 func countDead(ctx context.Context, d *db.DB) (string, bool, error) {

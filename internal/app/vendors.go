@@ -89,6 +89,9 @@ func checkRegistrations(ctx context.Context, h *house) (string, error) {
 	var said, wrong []string
 	for _, vendor := range h.vault.AppVendors() {
 		line, bad := describeApps(vendor, all, now)
+		if h.unseen && len(line)+len(bad) == 1 && len(all) == 0 {
+			line, bad = []string{vendor + ": nothing in the environment; what is entered on the page Vendor apps cannot be looked at now"}, nil
+		}
 		said, wrong = append(said, line...), append(wrong, bad...)
 	}
 	for _, f := range faults {
