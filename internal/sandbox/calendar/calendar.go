@@ -32,8 +32,10 @@ func New(c Config) *Publisher { return &Publisher{stage: c.Stage, world: c.World
 // Handler serves /calendar/<name>.ics, where the name is that of a sign-in name before its @.
 func (p *Publisher) Handler() http.Handler {
 	play := &stage.Vendor{Stage: p.stage, Name: "calendar",
-		Who:  func(r *http.Request) string { return strings.TrimSuffix(r.PathValue("file"), ".ics") },
-		Fail: func(w http.ResponseWriter, _ *http.Request, status int) { http.Error(w, http.StatusText(status), status) }}
+		Who: func(r *http.Request) string { return strings.TrimSuffix(r.PathValue("file"), ".ics") },
+		Fail: func(w http.ResponseWriter, _ *http.Request, status int) {
+			http.Error(w, http.StatusText(status), status)
+		}}
 	mux := http.NewServeMux()
 	mux.Handle("GET /calendar/{file}", play.Play("ics", p.serve))
 	return mux
