@@ -12,21 +12,21 @@ import (
 type row string
 
 const (
-	anybody      row = "anybody"
-	everyMember  row = "own schedule, hours, preferences, sessions"
-	installation row = "features and vendor registrations"
-	organization row = "install, reauthorize, disconnect, toggles, staff, services, audit log"
-	programs     row = "modes, members, announcements"
-	desk         row = "Contact Center"
+	anybody        row = "anybody"
+	everyMember    row = "own schedule, hours, preferences, sessions"
+	ofInstallation row = "features and vendor registrations"
+	organization   row = "install, reauthorize, disconnect, toggles, staff, services, audit log"
+	programs       row = "modes, members, announcements"
+	atDesk         row = "Contact Center"
 )
 
 // table says who may, in the words of the design and not of the program.
 var table = map[row][]org.Role{
-	everyMember:  {org.Member, org.Scheduler, org.GroupLead, org.ProgramAdministrator, org.Administrator, org.Superuser},
-	installation: {org.Superuser},
-	organization: {org.Administrator},
-	programs:     {org.Administrator, org.ProgramAdministrator, org.GroupLead},
-	desk:         {org.Administrator, org.Scheduler},
+	everyMember:    {org.Member, org.Scheduler, org.GroupLead, org.ProgramAdministrator, org.Administrator, org.Superuser},
+	ofInstallation: {org.Superuser},
+	organization:   {org.Administrator},
+	programs:       {org.Administrator, org.ProgramAdministrator, org.GroupLead},
+	atDesk:         {org.Administrator, org.Scheduler},
 }
 
 // doors says for every route of the site which row of the table it is in. A new
@@ -115,6 +115,18 @@ var doors = map[row]string{
 		POST /schedule/{id}/reschedule
 		GET /schedule/{id}/cancel
 		POST /schedule/{id}/cancel
+		POST /schedule/{id}/state
+		GET /schedule/{id}/reassign
+		POST /schedule/{id}/reassign
+		GET /schedule/{id}/method
+		POST /schedule/{id}/method
+		GET /schedule/{id}/choose
+		POST /schedule/{id}/choose
+		POST /schedule/{id}/notes
+		GET /schedule/{id}/notes/{note}
+		POST /schedule/{id}/notes/{note}
+		POST /schedule/{id}/notes/{note}/remove
+		POST /schedule/{id}/notes/{note}/done
 		GET /hours
 		POST /hours
 		POST /hours/dates
@@ -128,7 +140,7 @@ var doors = map[row]string{
 		POST /hours/busy/{id}/read
 		GET /hours/busy/{id}/remove
 		POST /hours/busy/{id}/remove`,
-	installation: `
+	ofInstallation: `
 		GET /installation/support
 		POST /installation/support
 		POST /installation/support/remove
@@ -138,7 +150,7 @@ var doors = map[row]string{
 		POST /installation/apps/{vendor}/test
 		GET /installation/apps/{vendor}/remove
 		POST /installation/apps/{vendor}/remove`,
-	desk: `
+	atDesk: `
 		GET /desk
 		POST /desk/appointments/{id}/state
 		GET /desk/clients

@@ -24,6 +24,7 @@ type scene struct {
 	member     org.Person
 	off        string
 	busy       string
+	note       string
 	session    string
 	manage     string
 	signIn     string
@@ -46,6 +47,9 @@ func (g *lodging) scene() scene {
 	g.ok(err)
 	own := org.Actor{OrgID: g.org.ID, PersonID: s.member.ID, Roles: []org.Role{org.Member}}
 	s.busy = g.publish(own)
+	note, err := g.appointments.AddNote(ctx, own, s.visit.ID, "Brings her sister.")
+	g.ok(err)
+	s.note = note.ID
 	g.signIn(s.member)
 	sessions, err := g.orgs.Sessions(ctx, own)
 	g.ok(err)
@@ -105,7 +109,7 @@ func (s scene) path(t testing.TB, pattern string) string {
 		path = strings.Replace(path, prefix+"{id}", prefix+value, 1)
 	}
 	path = strings.NewReplacer("{org}", s.org.Slug, "{slug}", s.org.Slug, "{version}", fmt.Sprint(s.org.Version), "{service}", service, "{code}", s.visit.Meeting.Code,
-		"{token}", token, "{vendor}", "teams", "{step}", "field", "{person}", s.member.ID, "{import}", s.upload.ID, "{off}", s.off, "{date}", "2027-01-04").Replace(path)
+		"{token}", token, "{vendor}", "teams", "{step}", "field", "{person}", s.member.ID, "{import}", s.upload.ID, "{off}", s.off, "{note}", s.note, "{date}", "2027-01-04").Replace(path)
 	if strings.Contains(path, "{") {
 		t.Errorf("the scene has nothing for %s: teach it in scene.path", pattern)
 	}

@@ -94,17 +94,18 @@ type seeded []string
 
 // typed are the columns that hold what somebody typed in or a vendor gave.
 var typed = map[string]string{
-	"organizations":    "name slug accent zone",
-	"people":           "name email phone username employee_no zone",
-	"services":         "name slug description",
-	"locations":        "name slug address phone zone",
-	"connections":      "name account_name tenant_id account_id",
-	"directory_people": "name sign_in_name mail_folded",
-	"identities":       "value sign_in_name hint",
-	"meetings":         "code place",
-	"appointments":     "reason notes",
-	"sessions":         "agent",
-	"time_off":         "reason",
+	"organizations":     "name slug accent zone",
+	"people":            "name email phone username employee_no zone",
+	"services":          "name slug description",
+	"locations":         "name slug address phone zone",
+	"connections":       "name account_name tenant_id account_id",
+	"directory_people":  "name sign_in_name mail_folded",
+	"identities":        "value sign_in_name hint",
+	"meetings":          "code place",
+	"appointments":      "reason notes",
+	"appointment_notes": "text",
+	"sessions":          "agent",
+	"time_off":          "reason",
 }
 
 // data are the texts of the furnished organization, from the database.

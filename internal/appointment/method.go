@@ -64,6 +64,9 @@ func (a Appointment) methodOpen(now time.Time) error {
 	return nil
 }
 
+// CanChangeMethod reports whether it can still be held another way.
+func (a Appointment) CanChangeMethod(now time.Time) bool { return a.methodOpen(now) == nil }
+
 // held is the appointment as it would be held by the method, or why it cannot be.
 func (a *Appointments) held(ctx context.Context, tx *db.Tx, v View, m Method, to To) (View, error) {
 	if m != v.Method && !v.Service.Offers(m) {

@@ -249,6 +249,9 @@ func (a Appointment) takeable(now time.Time) error {
 	return nil
 }
 
+// CanHandOver reports whether somebody else can still take it over.
+func (a Appointment) CanHandOver(now time.Time) bool { return a.takeable(now) == nil }
+
 const saveStaff = `UPDATE appointments SET staff_id = $3, sequence = $4, told = 'appointment.reassigned' WHERE org_id = $1 AND id = $2`
 
 // handOver writes and tells that a colleague has it now.

@@ -12,6 +12,7 @@ import (
 	"parley/internal/vault"
 	"parley/internal/web"
 	"parley/internal/web/page/diary"
+	"parley/internal/web/page/visit"
 )
 
 // Work is the pages of a member's working day: the schedule, each appointment
@@ -33,11 +34,7 @@ type Work struct {
 // Register adds the pages to the site.
 func (k *Work) Register() {
 	(&diary.Diary{Site: k.Site, Orgs: k.Orgs, Appointments: k.Appointments, Calendars: k.Calendars, Now: k.Now}).Register()
-	k.own("GET /schedule/{id}", k.visit)
-	k.own("GET /schedule/{id}/reschedule", k.times)
-	k.own("POST /schedule/{id}/reschedule", k.move)
-	k.own("GET /schedule/{id}/cancel", k.askCancel)
-	k.own("POST /schedule/{id}/cancel", k.cancel)
+	(&visit.Pages{Site: k.Site, Orgs: k.Orgs, Appointments: k.Appointments, Notify: k.Notify, Now: k.Now, Base: "/schedule", May: org.Own, Menu: "schedule"}).Register()
 	k.own("GET /profile/reads", k.reads)
 	k.registerHours()
 	k.busyPages()

@@ -43,6 +43,16 @@ func TestAWorkingDayInARealBrowser(t *testing.T) {
 	press(t, ctx, "main button.btn-primary")
 	at(t, ctx, "/schedule/"+risk.ID)
 	look(t, ctx, o.url+"/schedule/"+risk.ID+"/cancel", "cancel")
+	look(t, ctx, o.url+"/schedule/"+risk.ID+"/reassign", "reassign")
+	look(t, ctx, o.url+"/schedule/"+risk.ID+"/method", "method")
+	look(t, ctx, o.url+"/schedule/"+risk.ID+"/choose", "choose")
+	run(t, ctx, chromedp.Navigate(o.url+"/schedule/"+risk.ID), fill("#text", "Wants to bring the papers next time."))
+	press(t, ctx, "#notes button.btn:not(.btn-subtle)")
+	run(t, ctx, fill("#task", "Send the offer"), fill("#due", "2026-11-24"))
+	press(t, ctx, "#followups button.btn")
+	looks(t, ctx, "visit-notes")
+	look(t, ctx, o.url+"/hours/away", "away")
+	look(t, ctx, o.url+"/hours/away?when=tomorrow", "away-tomorrow")
 	look(t, ctx, o.url+"/hours", "hours")
 	press(t, ctx, "button[value='add-1']")
 	run(t, ctx, fill("#from-1-1", "12:00"), fill("#to-1-1", "11:00"))
@@ -52,7 +62,7 @@ func TestAWorkingDayInARealBrowser(t *testing.T) {
 	press(t, ctx, "form[action='/hours/off'] button")
 	looks(t, ctx, "hours-over")
 	press(t, ctx, "main button.btn-primary")
-	at(t, ctx, "/hours")
+	looks(t, ctx, "hours-result")
 }
 
 // TestEnterSavesTheWeek presses Enter in a box, which is the first button of the

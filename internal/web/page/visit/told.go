@@ -1,4 +1,4 @@
-package member
+package visit
 
 import (
 	"cmp"
@@ -10,7 +10,7 @@ import (
 )
 
 // ledger is what was sent about it, to whom, and what became of it.
-func (v visitView) ledger(r words.Reader) ui.TableProps {
+func (v view) ledger(r words.Reader) ui.TableProps {
 	t := ui.TableProps{Caption: r.T("schedule.sent"), Columns: []ui.Column{
 		{Label: r.T("schedule.sent.who")}, {Label: r.T("schedule.sent.what")}, {Label: r.T("schedule.sent.channel")},
 		{Label: r.T("schedule.sent.state")}, {Label: r.T("schedule.sent.when")},
@@ -28,7 +28,7 @@ func (v visitView) ledger(r words.Reader) ui.TableProps {
 }
 
 // at is when a delivery is due, or when it became what it is.
-func (v visitView) at(d notify.Delivery) time.Time {
+func (v view) at(d notify.Delivery) time.Time {
 	if d.State == notify.Queued && d.Due.After(v.now) {
 		return d.Due
 	}
@@ -48,16 +48,17 @@ func wordOr(r words.Reader, key, otherwise string) string {
 	return otherwise
 }
 
+// toneOf is the colour of what happened; what is not listed is of no mood.
+var toneOf = map[string]ui.Tone{
+	"appointment.book": ui.Success, "appointment.cancel": ui.Neutral, "appointment.state.served": ui.Success,
+	"appointment.state.no_show": ui.Danger, "appointment.choose": ui.Warning,
+}
+
 // moments are what happened to the appointment, newest first.
-func (v visitView) moments(r words.Reader) (all []ui.Moment) {
+func (v view) moments(r words.Reader) (all []ui.Moment) {
 	for _, e := range v.history {
-		m := ui.Moment{Tone: ui.Info, Text: r.T(e.Key(), e.Args()...), When: r.DateTime(e.At), Stamp: stamp(e.At)}
-		switch e.Verb {
-		case "appointment.book":
-			m.Tone = ui.Success
-		case "appointment.cancel":
-			m.Tone = ui.Neutral
-		case "appointment.reschedule":
+		m := ui.Moment{Tone: cmp.Or(toneOf[e.Verb], ui.Info), Text: r.T(e.Key(), e.Args()...), When: r.DateTime(e.At), Stamp: stamp(e.At)}
+		if e.Verb == "appointment.reschedule" {
 			if from, err := time.Parse(time.RFC3339, e.Data["from"]); err == nil {
 				m.Who = r.T("schedule.history.from", "When", r.DateTime(from))
 			}

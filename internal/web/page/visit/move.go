@@ -1,4 +1,4 @@
-package member
+package visit
 
 import (
 	"context"
@@ -14,16 +14,16 @@ import (
 
 // times shows to what times the appointment can be moved; a time that was
 // chosen is shown for confirmation first.
-func (k *Work) times(w http.ResponseWriter, r *http.Request) error {
-	v, err := k.open(w, r)
+func (p *Pages) times(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(w, r)
 	if err != nil {
 		return err
 	}
 	v.start, _ = time.Parse(time.RFC3339, r.URL.Query().Get("start"))
-	return k.drawTimes(w, r, v, http.StatusOK)
+	return p.drawTimes(w, r, v, http.StatusOK)
 }
 
-func (k *Work) drawTimes(w http.ResponseWriter, r *http.Request, v visitView, status int) (err error) {
+func (p *Pages) drawTimes(w http.ResponseWriter, r *http.Request, v view, status int) (err error) {
 	if !v.Upcoming(v.now) {
 		return web.Redirect(w, r, v.base)
 	}
@@ -32,7 +32,7 @@ func (k *Work) drawTimes(w http.ResponseWriter, r *http.Request, v visitView, st
 		ask := page.TimesAsk{
 			Reader: reader, Query: r.URL.Query(), Now: v.now, Furthest: v.now.Add(v.Service.Ahead),
 			Slots: func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
-				return k.Appointments.SlotsToMove(ctx, web.ActorOf(r), v.ID, window)
+				return p.Appointments.SlotsToMove(ctx, web.ActorOf(r), v.ID, window)
 			},
 			Link: func(pairs ...string) string { return page.Address(v.base+"/reschedule", pairs...) },
 		}
@@ -43,13 +43,13 @@ func (k *Work) drawTimes(w http.ResponseWriter, r *http.Request, v visitView, st
 	return page.Render(w, r, status, timesPage(reader, v))
 }
 
-// move moves the appointment. It keeps its join link.
-func (k *Work) move(w http.ResponseWriter, r *http.Request) error {
+// move moves the appointment. It keeps its join linp.
+func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.ReadForm(r)
 	if err != nil {
 		return err
 	}
-	v, err := k.open(w, r)
+	v, err := p.open(w, r)
 	if err != nil {
 		return err
 	}
@@ -57,8 +57,8 @@ func (k *Work) move(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return web.Redirect(w, r, v.base+"/reschedule")
 	}
-	if _, err = k.Appointments.Reschedule(r.Context(), web.ActorOf(r), v.Seen(), start); err != nil {
-		return k.refused(w, r, v, form, err)
+	if _, err = p.Appointments.Reschedule(r.Context(), web.ActorOf(r), v.seen(form), start); err != nil {
+		return p.refused(w, r, v, form, err)
 	}
 	web.Tell(w, r, web.Flash{Tone: "success", Key: "schedule.moved"})
 	return web.Redirect(w, r, v.base)
@@ -66,32 +66,50 @@ func (k *Work) move(w http.ResponseWriter, r *http.Request) error {
 
 // refused says why on the page of times, where another can be chosen; of an
 // appointment that cannot be moved any more, on its own page.
-func (k *Work) refused(w http.ResponseWriter, r *http.Request, v visitView, form web.Form, cause error) (err error) {
+func (p *Pages) refused(w http.ResponseWriter, r *http.Request, v view, form web.Form, cause error) (err error) {
 	if !v.Upcoming(v.now) {
-		return settled(w, r, v, cause)
+		return p.settled(w, r, v, cause, v.base)
+	}
+	if stale(cause) {
+		return p.settled(w, r, v, cause, page.Address(v.base+"/reschedule", "start", form.Get("start")))
 	}
 	if form.Errors, err = web.FieldErrors(r, cause); err != nil {
 		return err
 	}
 	v.form = form
 	if fault.Is(cause, fault.Conflict) {
-		return k.drawTimes(w, r, v, http.StatusConflict)
+		return p.drawTimes(w, r, v, http.StatusConflict)
 	}
-	return k.drawTimes(w, r, v, http.StatusUnprocessableEntity)
+	return p.drawTimes(w, r, v, http.StatusUnprocessableEntity)
 }
 
-// settled leads to the appointment and says why nothing was changed.
-func settled(w http.ResponseWriter, r *http.Request, v visitView, cause error) error {
+// settled leads to the appointment, or to where the act is offered again, and says
+// why nothing was changed and who did what meanwhile.
+func (p *Pages) settled(w http.ResponseWriter, r *http.Request, v view, cause error, to string) error {
 	if !fault.Is(cause, fault.Conflict) {
 		return cause
 	}
-	web.Tell(w, r, web.Flash{Tone: "warning", Key: fault.As(cause).Key})
-	return web.Redirect(w, r, v.base)
+	told, err := page.Meanwhile(r, p.Orgs, v.ID, cause)
+	if err != nil {
+		return err
+	}
+	web.Tell(w, r, told)
+	return web.Redirect(w, r, to)
+}
+
+// stale reports whether somebody was refused because it is not as they saw it.
+func stale(err error) bool {
+	return fault.Is(err, fault.Conflict) && (fault.As(err).Key == "appointment.seen.stale" || fault.As(err).Key == "appointment.changed")
+}
+
+// seen is the appointment as the sender of a form saw it.
+func (v view) seen(form web.Form) appointment.Seen {
+	return appointment.Seen{ID: v.ID, Version: form.Version()}
 }
 
 // askCancel asks before an appointment is called off.
-func (k *Work) askCancel(w http.ResponseWriter, r *http.Request) error {
-	v, err := k.open(w, r)
+func (p *Pages) askCancel(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(w, r)
 	if err != nil {
 		return err
 	}
@@ -101,18 +119,21 @@ func (k *Work) askCancel(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, cancelPage(web.ReaderOf(r), v))
 }
 
-func (k *Work) cancel(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.ReadForm(r)
 	if err != nil {
 		return err
 	}
-	v, err := k.open(w, r)
+	v, err := p.open(w, r)
 	if err != nil {
 		return err
 	}
-	_, err = k.Appointments.Cancel(r.Context(), web.ActorOf(r), v.Seen(), form.Get("reason"))
-	if fault.Is(err, fault.Conflict) { // it has begun, or changed meanwhile
-		return settled(w, r, v, err)
+	_, err = p.Appointments.Cancel(r.Context(), web.ActorOf(r), v.seen(form), form.Get("reason"))
+	if stale(err) {
+		return p.settled(w, r, v, err, v.base+"/cancel")
+	}
+	if fault.Is(err, fault.Conflict) { // it has begun
+		return p.settled(w, r, v, err, v.base)
 	}
 	if form.Errors, err = web.FieldErrors(r, err); err != nil {
 		return err

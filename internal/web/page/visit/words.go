@@ -1,11 +1,11 @@
-package member
+package visit
 
 import (
-	"cmp"
 	"time"
 
 	"parley/internal/appointment"
 	"parley/internal/meeting"
+	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -16,10 +16,7 @@ var linkTones = map[meeting.LinkState]ui.Tone{
 	meeting.NoLink: ui.Neutral, meeting.Pending: ui.Info, meeting.Ready: ui.Success, meeting.AtRisk: ui.Warning,
 }
 
-// clientName is never empty, since it stands in links.
-func clientName(r words.Reader, a appointment.View) string {
-	return cmp.Or(a.Client.Name, r.T("schedule.client.gone"))
-}
+func clientName(r words.Reader, a appointment.View) string { return page.ClientName(r, a) }
 
 // stamp is an instant for machines.
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
