@@ -215,13 +215,13 @@ func offerRows(orgID, column, person string, ids []string) (rows []db.Row) {
 
 // replaced drops the rows of some people and adds others.
 func replaced(ctx context.Context, tx *db.Tx, table, drop string, people []string, rows []db.Row, orgID, suffix string) error {
-	const chunk = 500
+	const chunk, written = 500, 100
 	for some := range slices.Chunk(people, chunk) {
 		if _, err := tx.Exec(ctx, drop+db.Params(2, len(some))+")", with(some, orgID)...); err != nil {
 			return err
 		}
 	}
-	for some := range slices.Chunk(rows, chunk) {
+	for some := range slices.Chunk(rows, written) {
 		if _, err := db.InsertAll[string](ctx, tx, table, some, suffix, "person_id"); err != nil {
 			return err
 		}

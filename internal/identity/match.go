@@ -92,9 +92,13 @@ func (is *Identities) forget(ctx context.Context, tx *db.Tx, orgID, connectionID
 	})
 }
 
+// writtenAtOnce is how many identities one statement writes. SQLite looks each
+// placeholder up among all of the statement, so that more at once are slower.
+const writtenAtOnce = 40
+
 // write keeps identities, many rows in one statement.
 func write(ctx context.Context, tx *db.Tx, all []Identity) error {
-	for rows := range slices.Chunk(all, chunk) {
+	for rows := range slices.Chunk(all, writtenAtOnce) {
 		args := make([]any, 0, len(rows)*identityColumns)
 		for _, i := range rows {
 			args = append(args, i.OrgID, i.ConnectionID, i.PersonID, i.Value, i.VendorID, i.SignInName, string(i.State), i.Reason, i.Hint,

@@ -15,14 +15,14 @@ import (
 // house is a database with one organization and its administrator.
 type house struct {
 	*org.Orgs
-	t     *testing.T
+	t     testing.TB
 	d     *db.DB
 	org   org.Organization
 	boss  org.Actor
 	links []string // that were sent, oldest first
 }
 
-func build(t *testing.T, d *db.DB) *house {
+func build(t testing.TB, d *db.DB) *house {
 	t.Helper()
 	h := &house{Orgs: org.Open(d, slog.New(slog.DiscardHandler)), t: t, d: d}
 	h.LinkURL = func(token, next string) string {
@@ -100,7 +100,7 @@ func (h *house) ask(email string) string {
 	return link[strings.LastIndex(link, "/")+1:]
 }
 
-func same[T comparable](t *testing.T, what string, got, want T) {
+func same[T comparable](t testing.TB, what string, got, want T) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s: got %v, want %v", what, got, want)

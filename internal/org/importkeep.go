@@ -10,9 +10,16 @@ import (
 	"parley/internal/fault"
 )
 
-// keptAtOnce is how many rows one statement writes: few enough for both engines'
-// limits on placeholders.
-const keptAtOnce = 500
+// How many rows one statement names or writes. SQLite looks placeholders up by
+// their names, one after the other, so that a statement with many of them costs
+// the square of their number: twenty people at once are eight times as fast as
+// five hundred.
+const (
+	keptAtOnce    = 500
+	peopleAtOnce  = 20
+	entriesAtOnce = 40
+	rolesAtOnce   = 100
+)
 
 // staged is what an import writes, made ready before its transaction.
 type staged struct {
@@ -90,7 +97,7 @@ func (o *Orgs) keepStaged(ctx context.Context, tx *db.Tx, by Actor, s *staged) e
 	if err := inChunks(ctx, tx, freeAddresses, by.OrgID, s.readdr); err != nil {
 		return err
 	}
-	for rows := range slices.Chunk(s.people, keptAtOnce) {
+	for rows := range slices.Chunk(s.people, peopleAtOnce) {
 		kept, err := db.InsertAll[string](ctx, tx, "people", rows, keepImported, "id")
 		if err != nil {
 			return err
@@ -102,10 +109,10 @@ func (o *Orgs) keepStaged(ctx context.Context, tx *db.Tx, by Actor, s *staged) e
 	if err := inChunks(ctx, tx, dropImportedRoles, by.OrgID, s.reroled); err != nil {
 		return err
 	}
-	if err := insertAll(ctx, tx, "roles", s.roles, keepRole, "person_id"); err != nil {
+	if err := insertAll(ctx, tx, "roles", s.roles, rolesAtOnce, keepRole, "person_id"); err != nil {
 		return err
 	}
-	if err := insertAll(ctx, tx, "journal", s.entries, "", "id"); err != nil {
+	if err := insertAll(ctx, tx, "journal", s.entries, entriesAtOnce, "", "id"); err != nil {
 		return err
 	}
 	if len(s.ids) > 0 {
@@ -133,8 +140,8 @@ func (s *staged) date(now time.Time) {
 	}
 }
 
-func insertAll(ctx context.Context, tx *db.Tx, table string, all []db.Row, suffix, returning string) error {
-	for rows := range slices.Chunk(all, keptAtOnce) {
+func insertAll(ctx context.Context, tx *db.Tx, table string, all []db.Row, atOnce int, suffix, returning string) error {
+	for rows := range slices.Chunk(all, atOnce) {
 		if _, err := db.InsertAll[string](ctx, tx, table, rows, suffix, returning); err != nil {
 			return err
 		}
