@@ -3,7 +3,9 @@ package appointment
 import (
 	"strings"
 
+	"parley/internal/calendar"
 	"parley/internal/db"
+	"parley/internal/org"
 )
 
 // What the plan tests of the outer package ask the engines about.
@@ -36,4 +38,10 @@ func Expand(text string) string {
 func (a Appointment) Keyed(form string) *Appointment {
 	a.formKey = form
 	return &a
+}
+
+// DiaryText is the text and the arguments of a schedule, with all its columns.
+func DiaryText(by org.Actor, f ScheduleFilter, window calendar.Span) (string, []any) {
+	s := f.diary(by, window)
+	return strings.ReplaceAll(s.String(), "{columns}", "a.id, c.name, m.link"), s.args
 }

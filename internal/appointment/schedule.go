@@ -109,9 +109,14 @@ WHERE a.org_id = $1 AND a.ends_at > $2 AND a.starts_at < $3 AND a.starts_at >= $
 // actor may see it: a member their own, the contact center everybody's, a
 // scheduler of some branches what is held there or by those who work there.
 func (a *Appointments) Diary(ctx context.Context, q db.Q, by org.Actor, f ScheduleFilter, window calendar.Span) ([]Brief, error) {
+	s := f.diary(by, window)
+	return db.All[Brief](ctx, q, s.String(), s.args...)
+}
+
+func (f ScheduleFilter) diary(by org.Actor, window calendar.Span) *search {
 	s := f.search(by, briefs, db.Time(window.Start), db.Time(window.End))
 	s.add(" ORDER BY a.starts_at, a.id LIMIT " + s.arg(limitOf(f)) + " OFFSET " + s.arg(f.Skip))
-	return db.All[Brief](ctx, q, s.String(), s.args...)
+	return s
 }
 
 // CountDiary counts what Diary would return without a limit.

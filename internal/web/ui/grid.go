@@ -25,6 +25,8 @@ type WeekGridProps struct {
 	// Hours are the labels of the hours drawn, from First on.
 	Hours []string
 	Days  []GridDay
+	// Zone names the clock on the wall that the hours are on, for the script.
+	Zone string
 	// People is set where each column is a person and not a day.
 	People bool
 	// Says are what the script says while an event is moved; without them nothing
@@ -54,7 +56,7 @@ type GridDay struct {
 	Now int
 	// Open are the working hours, Busy what else keeps the person from being met.
 	Open, Busy []GridSpan
-	Events []GridEvent
+	Events     []GridEvent
 }
 
 // A GridSpan is a run of quarters, To not included.
@@ -70,7 +72,7 @@ type GridMark struct {
 // A GridEvent is something that takes time.
 type GridEvent struct {
 	// ID is the element's id, by which the focus finds it again.
-	ID string
+	ID       string
 	From, To int
 	// Time is the span in words ("09:30 – 10:00").
 	Time, Title, Detail, Href string

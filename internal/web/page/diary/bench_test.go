@@ -89,4 +89,3 @@ func (o *office) firstByte(v *visitor, path string) (time.Duration, int64) {
 	}
 	return at, n
 }
-

@@ -49,7 +49,9 @@ var (
 )
 
 // tuesday is a time on the day after.
-func tuesday(hour, minute int) time.Time { return time.Date(2026, 11, 24, hour, minute, 0, 0, time.UTC) }
+func tuesday(hour, minute int) time.Time {
+	return time.Date(2026, 11, 24, hour, minute, 0, 0, time.UTC)
+}
 
 var names = []string{"Amelia Hart", "Priya Nair", "Daniel Okafor"}
 

@@ -23,7 +23,7 @@ const (
 // what the clock on the wall shows twice is drawn side by side, and the times in
 // words say which is which.
 func (v *View) grid() ui.WeekGridProps {
-	g := ui.WeekGridProps{ID: "week", Caption: v.caption(), People: v.many(), Says: v.says()}
+	g := ui.WeekGridProps{ID: "week", Caption: v.caption(), People: v.many(), Zone: v.r.Zone.String(), Says: v.says()}
 	if v.many() {
 		g.Days = v.peopleColumns()
 	} else {

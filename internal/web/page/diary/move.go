@@ -43,7 +43,8 @@ type targets struct {
 // at the free times of its staff, in a grid of people also at its own time with
 // a colleague who is free then.
 func (d *Diary) moves(w http.ResponseWriter, r *http.Request) error {
-	reader, q := web.ReaderOf(r), r.URL.Query()
+	q := r.URL.Query()
+	reader := drawnFor(r, q)
 	v, err := d.Appointments.Open(r.Context(), d.Orgs.Read(), web.ActorOf(r), r.PathValue("id"))
 	if err != nil {
 		return unseen(err)
@@ -68,7 +69,7 @@ func (d *Diary) moves(w http.ResponseWriter, r *http.Request) error {
 		all.Free = append(all.Free, freeTime(reader, v, s.Start, people))
 	}
 	if people {
-		colleagues, err := d.colleagues(r, v)
+		colleagues, err := d.colleagues(r, reader, v)
 		if err != nil {
 			return err
 		}
@@ -86,13 +87,24 @@ func unseen(err error) error {
 	return err
 }
 
+// drawnFor is the reader for whom the grid was drawn. Until somebody has chosen a
+// zone it may change between two pages; what is dropped belongs to the page on
+// which it was.
+func drawnFor(r *http.Request, q url.Values) words.Reader {
+	reader := web.ReaderOf(r)
+	if zone, ok := words.Zone(q.Get("zone")); ok {
+		return reader.In(zone)
+	}
+	return reader
+}
+
 func freeTime(r words.Reader, v appointment.View, start time.Time, people bool) target {
 	t := placed(r, start)
 	t.Column = calendar.DateOf(start.In(r.Zone)).String()
 	if people {
 		t.Column = v.StaffID
 	}
-	t.Drop = dropAddress(v, "start", start.UTC().Format(time.RFC3339))
+	t.Drop = dropAddress(v, "start", start.UTC().Format(time.RFC3339), "zone", r.Zone.String())
 	t.Say = r.T("schedule.drag.free", "When", r.DateTime(start))
 	return t
 }
@@ -107,16 +119,15 @@ func dropAddress(v appointment.View, pairs ...string) string {
 }
 
 // colleagues are who could take it over at its own time.
-func (d *Diary) colleagues(r *http.Request, v appointment.View) (free []target, err error) {
+func (d *Diary) colleagues(r *http.Request, reader words.Reader, v appointment.View) (free []target, err error) {
 	takers, err := d.Appointments.Takers(r.Context(), web.ActorOf(r), v.ID)
-	reader := web.ReaderOf(r)
 	for _, c := range takers {
 		if !c.Free() {
 			continue
 		}
 		t := placed(reader, v.Starts)
 		t.Column = c.Person.ID
-		t.Drop = dropAddress(v, "staff", c.Person.ID)
+		t.Drop = dropAddress(v, "staff", c.Person.ID, "zone", reader.Zone.String())
 		t.Say = reader.T("schedule.drag.with", "Name", c.Person.Name, "Time", reader.Time(v.Starts))
 		free = append(free, t)
 	}
@@ -137,7 +148,7 @@ type dropView struct {
 
 // readDrop reads what was dropped where.
 func (d *Diary) readDrop(r *http.Request, q url.Values) (v dropView, err error) {
-	v = dropView{r: web.ReaderOf(r), staff: q.Get("staff"), next: back(q.Get("next"))}
+	v = dropView{r: drawnFor(r, q), staff: q.Get("staff"), next: back(q.Get("next"))}
 	if v.View, err = d.Appointments.Open(r.Context(), d.Orgs.Read(), web.ActorOf(r), r.PathValue("id")); err != nil {
 		return v, unseen(err)
 	}

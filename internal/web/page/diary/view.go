@@ -32,7 +32,7 @@ func (v *View) when() string {
 	if v.view == dayView {
 		return v.r.Date(from)
 	}
-	return v.r.T("schedule.week", "From", v.r.ShortDate(from), "To", v.r.ShortDate((next-1).In(v.r.Zone).Start))
+	return v.r.T("schedule.week", "From", v.r.ShortDate(from), "To", v.r.ShortDate((next - 1).In(v.r.Zone).Start))
 }
 
 // week names the week by its number, where weeks have one.
@@ -44,7 +44,9 @@ func (v *View) week() string {
 }
 
 // caption says of when, and of whom if it is somebody else's, the schedule is.
-func (v *View) caption() string { return v.r.T("schedule.caption", "Name", v.heading(), "When", v.when()) }
+func (v *View) caption() string {
+	return v.r.T("schedule.caption", "Name", v.heading(), "When", v.when())
+}
 
 // zoneName names the clock that the times are on.
 func (v *View) zoneName() string {

@@ -59,7 +59,7 @@ async function read(mine) {
   const columns = [...mine.grid.querySelectorAll("[data-column]")].map((c) => c.dataset.column);
   const people = mine.grid.classList.contains("week-people");
   const day = document.querySelector("input[name='day']")?.value;
-  const ask = new URLSearchParams({ from: people ? day : columns[0], to: people ? day : columns.at(-1) });
+  const ask = new URLSearchParams({ from: people ? day : columns[0], to: people ? day : columns.at(-1), zone: mine.grid.dataset.zoneName });
   if (people) ask.set("people", "1");
   const answer = await fetch(`${mine.item.dataset.move}/moves?${ask}`, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(answer.status);
