@@ -29,6 +29,8 @@ import (
 // hours do.
 var monday = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
+var quiet = slog.New(slog.DiscardHandler)
+
 // at is a time on the Tuesday.
 func at(hour, minute int) time.Time {
 	return time.Date(2026, 11, 24, hour, minute, 0, 0, time.UTC)
@@ -37,33 +39,38 @@ func at(hour, minute int) time.Time {
 // A house is an organization in London with one adviser, who offers one service
 // face to face and by video, and the client's pages.
 type house struct {
-	t     *testing.T
-	site  *web.Site
-	d     *db.DB
-	a     *appointment.Appointments
-	org   org.Organization
-	staff string
-	links notify.LinkKeys
+	t      *testing.T
+	site   *web.Site
+	d      *db.DB
+	a      *appointment.Appointments
+	notify *notify.Notify
+	orgs   *org.Orgs
+	org    org.Organization
+	staff  string
+	links  notify.LinkKeys
 	// service is the path of the service's page.
 	service string
 }
 
 func build(t *testing.T) *house {
 	t.Helper()
-	d, quiet := dbtest.SQLite(t), slog.New(slog.DiscardHandler)
+	d := dbtest.SQLite(t)
 	dbtest.ClockOf(d).Set(monday)
 	orgs := org.Open(d, quiet)
 	h := &house{t: t, d: d, links: notify.LinkKeys{Current: "k", Keys: map[string][]byte{"k": []byte("0123456789abcdef0123456789abcdef")}}}
 	var err error
 	h.site, err = web.New(web.Config{Orgs: orgs, BaseURL: &url.URL{Scheme: "http", Host: "parley.example"}, Log: quiet,
-		Metrics: prometheus.NewRegistry(), Draw: page.DrawProblem, Ready: d.Ping, Key: []byte("0123456789abcdef")})
+		Metrics: prometheus.NewRegistry(), Draw: page.DrawProblem, Ready: d.Ping, Key: []byte("0123456789abcdef"),
+		Demo: true}) // for a browser, which comes by the name of this machine
 	h.ok(err)
 	told, err := notify.New(notify.Config{DB: d, Orgs: orgs, Log: quiet, BaseURL: "http://parley.example", Keys: h.links})
 	h.ok(err)
+	h.notify, h.orgs = told, orgs
 	h.a = appointment.New(appointment.Config{DB: d, Orgs: orgs, Notify: told, Host: "parley.example", CanHost: everybody, WhyNot: nobody})
+	told.AddVerbs(h.a.Verbs())
 	page.Routes(h.site)
 	(&client.Pages{
-		Site: h.site, Orgs: orgs, Appointments: h.a, Links: h.links, Now: d.Now,
+		Site: h.site, Orgs: orgs, Appointments: h.a, Links: h.links, Now: d.Now, Notify: told,
 		Invite: func(appointment.View, words.Reader) ([]byte, error) { return nil, nil },
 	}).Register()
 	h.open(orgs)
@@ -88,6 +95,7 @@ func (h *house) open(orgs *org.Orgs) {
 	}
 	h.ok(calendar.Open(h.d).SaveHours(h.t.Context(), boss, h.staff, week))
 	s := appointment.NewService("Mortgage review")
+	s.Bring = []string{"Your passport", "The last three payslips"}
 	s.Methods, s.Staff, s.Step = []appointment.Method{appointment.InPerson, appointment.Video}, []string{h.staff}, 30*time.Minute
 	_, err := h.a.SaveLocation(h.t.Context(), boss, appointment.Location{Name: "Quayside", Address: "1 Quay Street", Zone: "Europe/London", Active: true, Staff: s.Staff})
 	h.ok(err)
