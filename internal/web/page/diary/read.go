@@ -34,7 +34,9 @@ type View struct {
 	// total counts the list where it has pages.
 	total int
 	// next is what goes on now or comes next, if anything.
-	next    *appointment.Brief
+	next *appointment.Brief
+	// due are the follow-ups of the reader that are due by today.
+	due     []appointment.Task
 	booking string
 	face    *faces
 }
@@ -52,7 +54,7 @@ func (d *Diary) Read(r *http.Request, base string) (v *View, err error) {
 	}
 	v.look = lookOf(r.URL.Query(), base, v.r, v.now)
 	v.booking = d.Site.URL("/book/" + v.me.Organization.Slug)
-	for _, read := range []func(context.Context, *View) error{d.readChoices, d.readPeople, d.readTime, d.readList, d.readNext} {
+	for _, read := range []func(context.Context, *View) error{d.readChoices, d.readPeople, d.readTime, d.readList, d.readNext, d.readDue} {
 		if err := read(ctx, v); err != nil {
 			return nil, err
 		}
