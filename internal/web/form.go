@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"parley/internal/fault"
@@ -62,6 +63,26 @@ func ReadTyped(r *http.Request) (f Form, odd, err error) {
 func (f Form) On(name string) bool {
 	v := f.Get(name)
 	return v != "" && v != "false" && v != "off"
+}
+
+// versionField is the hidden field of a form that says which state of a row its
+// reader saw, so that what somebody else changed since is not overwritten unseen.
+const versionField = "version"
+
+// Version is the state of the row that the form was drawn from; 0 when it does
+// not say. Nonsense is no state that any row ever had.
+func (f Form) Version() int64 {
+	text := f.Get(versionField)
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil && text != "" {
+		return -1
+	}
+	return n
+}
+
+// Seen are the hidden values of a form that is drawn from this state of a row.
+func Seen(version int64) []string {
+	return []string{versionField, strconv.FormatInt(version, 10)}
 }
 
 // FieldErrors sorts the faults of a form: those a person can put right become
