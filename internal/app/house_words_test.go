@@ -119,6 +119,7 @@ func (e *exhibition) data() (all seeded) {
 		for _, column := range strings.Fields(columns) {
 			for _, value := range one(column, table) {
 				all = append(all, value, strings.ToLower(value))
+				all = append(all, strings.Split(value, "\n")...) // an address stands on one line elsewhere
 			}
 		}
 	}
@@ -126,6 +127,7 @@ func (e *exhibition) data() (all seeded) {
 		all = append(all, strings.Split(p, " ")...)
 	}
 	for _, s := range e.services {
+		all = append(all, s.Bring...)
 		for _, q := range s.Questions {
 			all = append(append(all, q.Label), q.Options...)
 		}

@@ -42,7 +42,7 @@ func (p *Pages) drawHolidays(w http.ResponseWriter, r *http.Request, status int,
 	if !slices.Contains(holiday.Regions(), v.region) {
 		v.region = regionOf(v.location.Zone)
 	}
-	offered, err := p.offered(r, v.location, v.region)
+	offered, err := p.offered(r, v.location, v.region, reader)
 	if err != nil {
 		return err
 	}
@@ -59,8 +59,8 @@ func (p *Pages) drawHolidays(w http.ResponseWriter, r *http.Request, status int,
 	return page.Render(w, r, status, holidayPage(reader, frame(w, r, title), header, v))
 }
 
-// offered are the public holidays to come, named as the organization speaks.
-func (p *Pages) offered(r *http.Request, l appointment.Location, region string) (days []appointment.Closing, err error) {
+// offered are the public holidays to come, named in somebody's language.
+func (p *Pages) offered(r *http.Request, l appointment.Location, region string, in words.Reader) (days []appointment.Closing, err error) {
 	now, err := p.Now(r.Context())
 	if err != nil {
 		return nil, err
@@ -70,11 +70,10 @@ func (p *Pages) offered(r *http.Request, l appointment.Location, region string) 
 		return nil, err
 	}
 	today := calendar.DateOf(now.In(zone)).In(time.UTC).Start
-	own := words.Reader{Lang: web.OrganizationOf(r).Lang}
 	for _, d := range holiday.Between(region, today, today.AddDate(holidayYears, 0, 0)) {
-		name := own.T(d.Name)
+		name := in.T(d.Name)
 		if d.Substitute {
-			name = own.T("holiday.substitute", "Name", name)
+			name = in.T("holiday.substitute", "Name", name)
 		}
 		days = append(days, appointment.Closing{Day: d.Date.Format(time.DateOnly), Name: name})
 	}
@@ -95,7 +94,7 @@ func regionOf(zone string) string {
 }
 
 // addHolidays closes the location on the days that are ticked. Only days that are
-// offered are taken, with their names.
+// offered are taken, with the names that they have in the organization's language.
 func (p *Pages) addHolidays(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.ReadForm(r)
 	if err != nil {
@@ -105,7 +104,7 @@ func (p *Pages) addHolidays(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	offered, err := p.offered(r, l, form.Get("region"))
+	offered, err := p.offered(r, l, form.Get("region"), words.Reader{Lang: web.OrganizationOf(r).Lang})
 	if err != nil {
 		return err
 	}
