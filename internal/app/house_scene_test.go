@@ -109,7 +109,7 @@ func (s scene) path(t testing.TB, pattern string) string {
 		path = strings.Replace(path, prefix+"{id}", prefix+value, 1)
 	}
 	path = strings.NewReplacer("{org}", s.org.Slug, "{slug}", s.org.Slug, "{version}", fmt.Sprint(s.org.Version), "{service}", service, "{code}", s.visit.Meeting.Code,
-		"{token}", token, "{vendor}", "teams", "{step}", "field", "{person}", s.member.ID, "{import}", s.upload.ID, "{off}", s.off, "{note}", s.note, "{date}", "2027-01-04").Replace(path)
+		"{token}", token, "{guest}", "none", "{vendor}", "teams", "{step}", "field", "{person}", s.member.ID, "{import}", s.upload.ID, "{off}", s.off, "{note}", s.note, "{date}", "2027-01-04").Replace(path)
 	if strings.Contains(path, "{") {
 		t.Errorf("the scene has nothing for %s: teach it in scene.path", pattern)
 	}

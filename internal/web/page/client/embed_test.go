@@ -55,6 +55,30 @@ func frameAt(t *testing.T, ctx context.Context, address string) context.Context 
 	return nil
 }
 
+// frameSaid waits until the only frame of a tab has loaded, and returns where it is.
+func frameSaid(t *testing.T, ctx context.Context) (address string) {
+	t.Helper()
+	for range 100 {
+		targets, err := chromedp.Targets(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, info := range targets {
+			if info.Type != "iframe" {
+				continue
+			}
+			frame, cancel := chromedp.NewContext(ctx, chromedp.WithTargetID(info.TargetID))
+			address, err = chromedp.Run(frame, chromedp.Evaluate[string]("document.readyState === 'complete' ? location.href : ''"))
+			cancel()
+			if err == nil && address != "" && address != "about:blank" {
+				return address
+			}
+		}
+		do(t, ctx, chromedp.Sleep(50*time.Millisecond))
+	}
+	return "nothing, not even a refusal; " + address
+}
+
 // reads waits until the page in a tab says something.
 func reads(t *testing.T, ctx context.Context, text string) {
 	t.Helper()
@@ -98,6 +122,7 @@ func TestASiteShowsTheBookingPage(t *testing.T) {
 	reads(t, frame, "Choose a day and a time")
 	do(t, frame, chromedp.Evaluate[chromedp.Void](`document.querySelector("a.slot").click(); undefined`))
 	reads(t, frame, "Your details")
+	fits(t, ctx, frame)
 	picture(t, ctx, "embed-details")
 	do(t, frame, chromedp.SendKeys("#name", "Ruth Cole"), chromedp.SendKeys("#email", "ruth.cole@example.org"))
 	press(t, frame, "Confirm the appointment")
@@ -111,10 +136,29 @@ func TestASiteShowsTheBookingPage(t *testing.T) {
 	if err != nil || n != 1 {
 		t.Errorf("%d appointments: %v", n, err)
 	}
+	do(t, ctx, chromedp.Navigate("about:blank"))
 	stranger, cancel := chromedp.NewContext(ctx) // not watched: the browser complains, and should
 	t.Cleanup(cancel)
 	do(t, stranger, chromedp.Navigate(other), chromedp.WaitVisible("iframe"))
-	frameAt(t, stranger, "chrome-error://")
+	if said := frameSaid(t, stranger); !strings.HasPrefix(said, "chrome-error:") {
+		t.Errorf("a site that is not named shows %s", said)
+	}
+}
+
+// fits waits until the frame is as high as what it holds.
+func fits(t *testing.T, ctx, frame context.Context) {
+	t.Helper()
+	var holds, high int
+	for range 100 {
+		var err1, err2 error
+		holds, err1 = chromedp.Run(frame, chromedp.Evaluate[int](`Math.ceil(document.querySelector(".public").getBoundingClientRect().height)`))
+		high, err2 = chromedp.Run(ctx, chromedp.Evaluate[int](`Number(document.querySelector("iframe").height)`))
+		if err1 == nil && err2 == nil && high == holds {
+			return
+		}
+		do(t, ctx, chromedp.Sleep(50*time.Millisecond))
+	}
+	t.Errorf("the frame is %d high and holds %d", high, holds)
 }
 
 // picture keeps what the tab shows, if anybody wants to look.

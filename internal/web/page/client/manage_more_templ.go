@@ -476,7 +476,7 @@ func waitsPart(r words.Reader, v manageView) templ.Component {
 func waitsLead(r words.Reader, v manageView) string {
 	switch {
 	case v.waits && v.waiting.Good(v.now):
-		return r.T("client.waiting.offered", "When", r.DateTime(v.waiting.Start))
+		return r.T("client.waiting.offered", "When", r.DateTime(v.waiting.Start), "Zone", r.ZoneName(v.waiting.Start))
 	case v.waits:
 		return r.T("client.waiting.since", "Since", r.DayMonth(v.waiting.Since))
 	}
