@@ -60,7 +60,6 @@ func TestTheAuditLogIsNarrowed(t *testing.T) {
 		t.Run(query, func(t *testing.T) { b.open("/settings/audit?" + query).is(http.StatusOK).shows(c.shows).lacks(c.lacks) })
 	}
 	b.open("/settings/audit?q=" + strings.Repeat("x", 201)).is(http.StatusUnprocessableEntity).shows("Shorten it")
-	b.open("/settings/audit?q=%00").is(http.StatusUnprocessableEntity)
 	b.open("/settings/audit?to=tomorrow").is(http.StatusUnprocessableEntity).shows("“tomorrow” is not a date.")
 }
 
@@ -101,7 +100,7 @@ func TestTheAuditLogAsAFile(t *testing.T) {
 	if !seen["'=HYPERLINK(1)"] || !seen["Daniel Okafor"] {
 		t.Errorf("who did it: %v", seen)
 	}
-	b.open("/settings/audit/export.csv?from=x").is(http.StatusUnprocessableEntity)
+	b.open("/settings/audit/export.csv?from=x").is(http.StatusBadRequest)
 	h.as(daniel).open("/settings/audit/export.csv").is(http.StatusForbidden)
 	fjord := h.organization("Fjord Credit")
 	ola := h.member(fjord, org.Person{Name: "Ola Berg", Email: "ola@fjordcredit.example"}, org.Administrator)

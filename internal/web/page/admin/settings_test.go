@@ -4,9 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -15,7 +12,6 @@ import (
 	"parley/internal/db"
 	"parley/internal/fault"
 	"parley/internal/notify"
-	"parley/internal/words"
 )
 
 func TestTheOrganizationIsChanged(t *testing.T) {
@@ -61,7 +57,7 @@ func TestPagesSpeakFrench(t *testing.T) {
 	b.open("/language?lang=fr&next=/settings").is(http.StatusOK)
 	for path, text := range map[string]string{
 		"/settings": "Paramètres", "/settings/integrations": "Intégrations et API", "/settings/video": "Compte connecté", connection: "Réautoriser",
-		"/services": "Prestations", "/staff": "Personnel", "/settings/audit": "Journal d’audit", setup + "/field": "identifiant",
+		"/services": "Services", "/staff": "Personnel", "/settings/audit": "Journal d’audit", setup + "/field": "identifiant",
 	} {
 		b.open(path).on(path).shows(text)
 	}
