@@ -21,7 +21,7 @@ func (c choice) branches() []appointment.Branch {
 func (c *choice) readBranch(chosen string) {
 	all := c.branches()
 	for _, b := range all {
-		if b.ID == chosen || len(all) == 1 {
+		if b.ID == chosen || b.Slug == chosen || len(all) == 1 {
 			c.branch = b
 		}
 	}

@@ -131,7 +131,7 @@ func TestBookingByKeyboard(t *testing.T) {
 		follow(t, ctx, step[1])
 	}
 	walk(t, ctx, "time")
-	follow(t, ctx, "9:00")
+	follow(t, ctx, "12:30")
 	walk(t, ctx, "details")
 	do(t, ctx, chromedp.Focus("#name"), chromedp.KeyEvent("Ruth Cole"), chromedp.KeyEvent("\t"), chromedp.KeyEvent("ruth.cole@mail.example"))
 	limit, cancel := context.WithTimeout(ctx, 20*time.Second)
