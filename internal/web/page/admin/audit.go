@@ -30,8 +30,6 @@ type auditView struct {
 	clear string
 	// export is the address of the whole answer as a file.
 	export string
-	// zone names the zone that times are written in.
-	zone string
 	// known are names to choose from while typing one.
 	known []string
 }
@@ -43,7 +41,7 @@ func (p *Pages) audit(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	v := auditView{query: r.URL.Query(), clear: cleared(r, auditFilters...), zone: reader.ZoneName(now), export: auditExport(r)}
+	v := auditView{query: r.URL.Query(), clear: cleared(r, auditFilters...), export: auditExport(r)}
 	filter, bad, err := p.auditFilter(r, reader)
 	if err != nil {
 		return err
@@ -64,7 +62,7 @@ func (p *Pages) audit(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	title := reader.T("admin.audit")
-	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.audit.lead"), Breadcrumb: above(reader)}
+	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.audit.lead") + " " + reader.T("admin.audit.zone", "Zone", reader.ZoneName(now)), Breadcrumb: above(reader)}
 	return page.Render(w, r, status, auditPage(reader, page.Frame(w, r, title, inSettings), header, v))
 }
 

@@ -185,7 +185,7 @@ func auditPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v
 				}
 				if v.errors == nil {
 					templ_7745c5c3_Err = ui.Table(r, ui.TableProps{Caption: header.Title, Rows: v.rows, Empty: auditEmpty(r, v), Columns: []ui.Column{
-						{Label: r.T("admin.audit.when.in", "Zone", v.zone), Narrow: true},
+						{Label: r.T("admin.audit.when"), Narrow: true},
 						{Label: r.T("admin.audit.what")},
 						{Label: r.T("admin.audit.who")},
 					}}).Render(ctx, templ_7745c5c3_Buffer)

@@ -41,7 +41,7 @@ func TestTheAuditLogIsNarrowed(t *testing.T) {
 	)
 	b := h.as(h.eleanor)
 	changed, hours := "Daniel Okafor changed the service “Crédit immobilier”.", "Amelia Hart changed the weekly hours."
-	b.open("/settings/audit").shows(changed, hours, `href="/services/`+s.ID+`"`, `href="/staff/`+amelia.ID+`"`, `href="/settings/audit?person=`+daniel.ID+`"`, "When (", "did “odd.verb”")
+	b.open("/settings/audit").shows(changed, hours, `href="/services/`+s.ID+`"`, `href="/staff/`+amelia.ID+`"`, `href="/settings/audit?person=`+daniel.ID+`"`, "Times are in ", "did “odd.verb”")
 	for query, c := range map[string]struct{ shows, lacks string }{
 		"who=okafor":             {changed, hours},
 		"who=OKAFOR+":            {changed, hours},
