@@ -92,7 +92,7 @@ func (g *lodging) acquaint() {
 		g.people[p.Name] = p
 	}
 	eleanor := g.people[demoAdministrator]
-	g.admin = org.Actor{OrgID: g.org.ID, PersonID: eleanor.ID, Name: eleanor.Name, Roles: []org.Role{org.Administrator}}
+	g.admin = org.Actor{OrgID: g.org.ID, PersonID: eleanor.ID, Name: eleanor.Name, Roles: []org.Role{org.Administrator}, Held: []org.Held{{Role: org.Administrator}}}
 	g.services, err = g.appointments.Services(ctx, g.db, g.org.ID)
 	g.ok(err)
 }
