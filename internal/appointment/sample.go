@@ -26,7 +26,7 @@ func Sample(o org.Organization, w SampleWords, now time.Time) View {
 	v := View{Organization: o, Service: Service{Name: w.Service, Duration: 30 * time.Minute}}
 	v.Starts, v.Ends, v.Zone, v.Method, v.State = starts, starts.Add(30*time.Minute), o.Zone, Video, Confirmed
 	v.Staff, v.Client = org.Person{ID: "sample-staff", Name: w.Staff}, org.Person{ID: "sample-client", Name: w.Client}
-	v.Meeting = meeting.Meeting{Code: sampleCode, Starts: v.Starts, Ends: v.Ends, Zone: o.Zone, Mode: meeting.ByVideo, Link: meeting.Ready}
+	v.Meeting = meeting.Meeting{Code: sampleCode, Starts: v.Starts, Ends: v.Ends, Zone: o.Zone, Mode: meeting.ByVideo, Lobby: meeting.StaffAdmits, Link: meeting.Ready}
 	return v
 }
 

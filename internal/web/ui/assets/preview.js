@@ -36,7 +36,7 @@ function place(page) {
   for (const part of page.querySelectorAll("[data-live]")) {
     const here = document.getElementById(part.id);
     if (!here) continue;
-    if (part.tagName !== "IFRAME") here.innerHTML = part.innerHTML;
+    if (part.tagName !== "IFRAME") here.replaceChildren(...part.childNodes);
     else if (here.getAttribute("src") !== part.getAttribute("src")) here.setAttribute("src", part.getAttribute("src"));
   }
 }
