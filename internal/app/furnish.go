@@ -127,6 +127,7 @@ func demoServices(staff []string) []appointment.Service {
 	mortgage.Description = "Buying, moving or remortgaging: what you can borrow, and what it costs."
 	mortgage.Duration, mortgage.BufferAfter = 45*time.Minute, 15*time.Minute
 	mortgage.Staff = staff
+	mortgage.Bring = []string{"Proof of identity, such as a passport", "Your last three payslips", "The details of the property, if there is one"}
 	mortgage.Questions = []appointment.Question{
 		{Label: "Are you buying, moving or remortgaging?", Kind: appointment.Choice, Options: []string{"Buying my first home", "Moving home", "Remortgaging"}, Required: true},
 		{Label: "Is there a property already?", Kind: appointment.ShortText},

@@ -1,6 +1,7 @@
 package appointment
 
 import (
+	"cmp"
 	"time"
 
 	"parley/internal/calendar"
@@ -16,7 +17,9 @@ type Door struct {
 	// Staff and Client are names; empty while nobody is chosen or has said.
 	Staff, Client string
 	// Phone is the number that is called.
-	Phone    string
+	Phone string
+	// Place is where to come when the branch itself is not known any more.
+	Place    string
 	Location Location
 	Starts   time.Time
 }
@@ -27,8 +30,11 @@ func (v View) Door() Door {
 	if d.Lobby == "" {
 		d.Lobby = v.Service.Lobby
 	}
-	if v.Method == Phone {
+	switch v.Method {
+	case Phone:
 		d.Phone = v.Meeting.Place
+	case InPerson:
+		d.Place = v.Meeting.Place
 	}
 	return d
 }
@@ -49,7 +55,7 @@ func (d Door) Lines() []card.Text {
 
 // lobby says who waits, and how one is known there.
 func (d Door) lobby() card.Text {
-	key := "appointment.door.lobby." + string(d.Lobby)
+	key := "appointment.door.lobby." + string(cmp.Or(d.Lobby, meeting.StaffAdmits))
 	if d.Client == "" {
 		return card.Say(key, d.staff())
 	}
@@ -57,7 +63,7 @@ func (d Door) lobby() card.Text {
 }
 
 func (d Door) branch() (lines []card.Text) {
-	if where := d.Location.Where(); where != "" {
+	if where := cmp.Or(d.Location.Where(), d.Place); where != "" {
 		lines = append(lines, card.Say("appointment.door.branch", card.String("Place", where)))
 	}
 	if open, ok := d.Location.openAround(d.Starts); ok {
