@@ -110,7 +110,7 @@ func (p *Pages) fillStaff(r *http.Request, reader words.Reader, people []org.Per
 	if v.rows, v.connected, err = p.memberRows(r, reader, people, names); err != nil {
 		return err
 	}
-	v.columns = staffColumns(r, reader)
+	v.columns = staffColumns(r, reader, len(names.locations) > 0)
 	v.tiles, err = p.staffTiles(r, reader, v.connected)
 	return err
 }
@@ -151,21 +151,22 @@ func staffActions(reader words.Reader, r *http.Request) templ.Component {
 	return staffButtons(reader, export)
 }
 
-func staffColumns(r *http.Request, reader words.Reader) []ui.Column {
+func staffColumns(r *http.Request, reader words.Reader, located bool) []ui.Column {
 	sort, sorted := "-name", "asc"
 	if r.URL.Query().Get("sort") == "-name" {
 		sort, sorted = "", "desc"
 	}
 	q := r.URL.Query()
-	return []ui.Column{
+	all := []ui.Column{
 		{Label: reader.T("admin.staff.name"), Sorted: sorted, Sort: page.Address("/staff", "q", q.Get("q"), "role", q.Get("role"), "show", q.Get("show"), "service", q.Get("service"),
 			"location", q.Get("location"), "video", q.Get("video"), "offers", q.Get("offers"), "rows", q.Get("rows"), "sort", sort)},
 		{Label: reader.T("admin.staff.roles")},
 		{Label: reader.T("admin.staff.services")},
-		{Label: reader.T("admin.staff.locations")},
-		{Label: reader.T("admin.video.toggle")},
-		{Label: reader.T("admin.staff.next", "Zone", reader.City(reader.Zone.String()))},
 	}
+	if located {
+		all = append(all, ui.Column{Label: reader.T("admin.staff.locations")})
+	}
+	return append(all, ui.Column{Label: reader.T("admin.video.toggle")}, ui.Column{Label: reader.T("admin.staff.next", "Zone", reader.City(reader.Zone.String()))})
 }
 
 func (p *Pages) memberRows(r *http.Request, reader words.Reader, people []org.Person, names offeredNames) (rows []ui.Row, connected bool, err error) {
@@ -193,8 +194,11 @@ func (p *Pages) memberRows(r *http.Request, reader words.Reader, people []org.Pe
 			when = ui.Cell{Text: reader.ShortDate(at), Sub: reader.Time(at)}
 		}
 		offers := profiles[m.ID]
-		rows = append(rows, ui.Row{Muted: !m.Active, Cells: []ui.Cell{{Text: m.Name, Sub: m.Email, Href: "/staff/" + m.ID}, {Text: rolesOf(reader, roleNames(roles[m.ID]))},
-			{Text: shortList(reader, offers.Services, names.byID)}, {Text: shortList(reader, offers.Locations, names.byID)}, videoCell(reader, m, known, connected), when}})
+		cells := []ui.Cell{{Text: m.Name, Sub: m.Email, Href: "/staff/" + m.ID}, {Text: rolesOf(reader, roleNames(roles[m.ID]))}, {Text: shortList(reader, offers.Services, names.byID)}}
+		if len(names.locations) > 0 {
+			cells = append(cells, ui.Cell{Text: shortList(reader, offers.Locations, names.byID)})
+		}
+		rows = append(rows, ui.Row{Muted: !m.Active, Cells: append(cells, videoCell(reader, m, known, connected), when)})
 	}
 	return rows, connected, err
 }

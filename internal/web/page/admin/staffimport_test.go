@@ -43,7 +43,7 @@ func TestStaffAreImported(t *testing.T) {
 	preview := b.sendFile("/staff-import", "staff.csv", csv).is(http.StatusOK).
 		shows("From staff.csv", "Ignored: Shoe size.", "Nora Quinn", "English, French", "Name: Amelia Hart → Amelia Stone", "E-mail: Enter an e-mail address", "There is no service called “No such service”", "1 row has an error")
 	path := preview.path
-	b.open(path+"?show=error").shows("not an address").lacks("Nora Quinn")
+	b.open(path + "?show=error").shows("not an address").lacks("Nora Quinn")
 	errors := b.open(path + "/errors.csv").is(http.StatusOK)
 	if !strings.HasPrefix(errors.raw, "\ufeff"+"Line;Error;Name;") || !strings.Contains(errors.raw, "Bad;not an address") || strings.Contains(errors.raw, "Nora") {
 		t.Errorf("the rows with errors: %s", errors.raw)
@@ -55,7 +55,7 @@ func TestStaffAreImported(t *testing.T) {
 	h.work()
 	b.open(path).shows("2 people are imported", "Nora Quinn", "Amelia Stone").lacks("not an address")
 	b.open("/staff?q=nora").shows("Nora Quinn", "Mortgage review")
-	b.open("/staff?service="+s.ID).shows("Nora Quinn").lacks("Eleanor Price</a>")
+	b.open("/staff?service=" + s.ID).shows("Nora Quinn").lacks("Eleanor Price</a>")
 	b.open("/staff?offers=nothing").shows("Eleanor Price</a>").lacks("Nora Quinn")
 	b.open("/settings/audit").shows("Eleanor Price imported 2 members of staff from staff.csv.")
 }
