@@ -17,6 +17,8 @@ type Outline struct {
 	Working []Span
 	// Off is time off that touches the window, in order.
 	Off []TimeOff
+	// Busy is when they are busy elsewhere, as far as it touches the window.
+	Busy []Span
 	// Hours reports whether the person has usual hours at all.
 	Hours bool
 }
@@ -54,6 +56,14 @@ func outlines(ctx context.Context, q db.Q, orgID string, ids []string, window Sp
 	if err != nil {
 		return err
 	}
+	busy, err := db.All[claimRow](ctx, q, busyOf+db.Params(4, len(ids))+")", with(ids, orgID, int64(At(window.Start)), int64(At(window.End)))...)
+	if err != nil {
+		return err
+	}
+	for _, row := range busy {
+		r := rules.of(row.person)
+		r.Busy = append(r.Busy, row.Stretch)
+	}
 	for _, h := range heads {
 		if into[h.person], err = outline(h, window, *rules.of(h.person), off[h.person]); err != nil {
 			return err
@@ -70,8 +80,9 @@ func outline(h head, window Span, r Rules, off []TimeOff) (Outline, error) {
 	for _, o := range off {
 		r.TimeOff = append(r.TimeOff, o.Span.Stretch())
 	}
+	busy := merge(slices.Clone(r.Busy))
 	s := NewSheet(h.person, zone, window, r)
-	return Outline{Zone: zone, Working: s.Working(window), Off: off, Hours: len(r.Hours) > 0}, nil
+	return Outline{Zone: zone, Working: s.Working(window), Off: off, Busy: busy.Spans(), Hours: len(r.Hours) > 0}, nil
 }
 
 func offOf(ctx context.Context, q db.Q, orgID string, ids []string, window Span) (map[string][]TimeOff, error) {

@@ -63,6 +63,7 @@ type GridDay struct {
 type GridSpan struct{ From, To int }
 
 // A GridMark says something of an event beside its name: colour, shape and word.
+// Without a word it is said elsewhere.
 type GridMark struct {
 	Icon string
 	Tone Tone

@@ -5,9 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"parley/internal/appointment"
@@ -34,6 +38,67 @@ func TestSchedulesInARealBrowser(t *testing.T) {
 	o.enter(ctx, o.staff[0].ID)
 	o.do(ctx, chromedp.Navigate(o.url+"/schedule"))
 	looks(t, ctx, "own-week")
+}
+
+// TestOnPaper prints: the week of one and of everybody on one sheet, a list with
+// a sheet for each day.
+func TestOnPaper(t *testing.T) {
+	o := settle(t, dbtest.SQLite(t), 6, 15*time.Minute)
+	o.furnish()
+	ctx := uitest.Browser(t)
+	o.enter(ctx, o.eleanor.ID)
+	for name, c := range map[string]struct {
+		path   string
+		sheets int
+		wide   bool
+	}{
+		"week":  {"/schedule?person=" + o.staff[0].ID, 1, true},
+		"board": {"/schedule?person=all", 1, true},
+		"day":   {"/schedule?view=day&person=" + o.staff[0].ID, 1, false},
+		"list":  {"/schedule?view=list&person=" + o.staff[0].ID, 5, false},
+	} {
+		o.do(ctx, chromedp.Navigate(o.url+c.path))
+		if n := sheets(t, ctx); n != c.sheets {
+			t.Errorf("%s needs %d sheets, want %d", name, n, c.sheets)
+		}
+		if os.Getenv("PARLEY_TEST_PICTURES") != "" {
+			o.paper(ctx, name, c.wide)
+		}
+	}
+}
+
+// sheets prints the page to PDF and counts the sheets.
+func sheets(t *testing.T, ctx context.Context) int {
+	t.Helper()
+	size := true
+	var pdf []byte
+	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		printed, err := cdp.Call(ctx, tab, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &size})
+		pdf = printed.Data
+		return err
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(regexp.MustCompile(`/Type\s*/Page[^s]`).FindAll(pdf, -1))
+}
+
+// paper takes a picture of what would be printed.
+func (o *office) paper(ctx context.Context, name string, wide bool) {
+	o.t.Helper()
+	media := func(kind string) chromedp.Action[chromedp.Void] {
+		return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+			_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: kind})
+			return err
+		})
+	}
+	sheet := uitest.Viewport{Width: 673, Height: 1002}
+	if wide {
+		sheet = uitest.Viewport{Width: 1047, Height: 718}
+	}
+	o.do(ctx, uitest.Resize(sheet), media("print"))
+	picture(o.t, ctx, "paper-"+name)
+	o.do(ctx, uitest.Resize(uitest.Desk), media(""))
 }
 
 // furnish fills the week: every method and state, a link at risk, a late client,

@@ -92,19 +92,19 @@ func (f *faces) late(b appointment.Brief) string {
 	return f.r.T("schedule.late", "Duration", f.r.Duration(b.Late))
 }
 
-// spoken is everything that the eyes see as colour and shape.
+// spoken is in words how it is held and how far it is, which the eyes see as
+// shape and colour.
 func (f *faces) spoken(b appointment.Brief) string {
-	words := f.methods[b.Method] + ", " + f.states[b.State]
-	if linked(b) && b.Link != meeting.Ready {
-		words += ", " + f.links[b.Link]
-	}
-	return words
+	return f.methods[b.Method] + ", " + f.states[b.State]
 }
 
 // chip is an appointment on the board of many people.
 func (f *faces) chip(b appointment.Brief) ui.Chip {
 	look := page.LookOf(b.State)
 	c := ui.Chip{Href: home + "/" + b.ID, Time: f.clock(b.Starts), Title: f.name(b), Tone: look.Tone, Icon: look.Icon, Word: f.spoken(b), Over: b.State == appointment.Cancelled}
+	if linked(b) && b.Link != meeting.Ready {
+		c.Word += ", " + f.links[b.Link]
+	}
 	switch late := f.late(b); {
 	case late != "":
 		c.Word += ", " + late

@@ -82,6 +82,11 @@ func (v *View) column(p org.Person, d calendar.Date) (day ui.GridDay) {
 			day.Open = append(day.Open, gridSpan(s, d, v.r.Zone))
 		}
 	}
+	for _, s := range outline.Busy {
+		if s.Overlaps(span) {
+			day.Busy = append(day.Busy, gridSpan(s, d, v.r.Zone))
+		}
+	}
 	for _, off := range outline.Off {
 		if off.Span.Overlaps(span) {
 			day.Events = append(day.Events, v.offEvent(off, d, p))
@@ -140,7 +145,7 @@ func (v *View) event(b appointment.Brief, d calendar.Date) ui.GridEvent {
 	}
 	if b.State != appointment.Confirmed {
 		e.Status = f.states[b.State]
-		e.Marks = append(e.Marks, ui.GridMark{Icon: page.LookOf(b.State).Icon, Tone: e.Tone, Word: e.Status})
+		e.Marks = append(e.Marks, ui.GridMark{Icon: page.LookOf(b.State).Icon, Tone: e.Tone})
 	}
 	if v.view == dayView && v.nextState(b) != "" {
 		e.Actions = v.stepAct(b)
