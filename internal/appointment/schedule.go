@@ -29,7 +29,9 @@ type Brief struct {
 	// Late is how late the client said they will be.
 	Late time.Duration
 	// Link is what can be promised about the video link; empty where there is none.
-	Link    meeting.LinkState
+	Link meeting.LinkState
+	// Code is that of the permanent video link; empty where there is none.
+	Code    string
 	Version int64
 }
 
@@ -50,6 +52,7 @@ func (b *Brief) Columns(c *db.Columns) {
 	c.Col("a.ended_at", (*db.Time)(&b.Ended))
 	c.Col("a.late_minutes", (*db.Minutes)(&b.Late))
 	c.Col("COALESCE(m.link, '')", &b.Link)
+	c.Col("COALESCE(m.code, '')", &b.Code)
 	c.Col("a.version", &b.Version)
 }
 
