@@ -32,7 +32,7 @@ func ReaderOf(r *http.Request) words.Reader {
 			told = preference{}
 		}
 		lang := langOf(r, v.actor.Lang, told.lang, at.Lang)
-		if words.IsLang(v.chose.lang) {
+		if words.IsLang(v.chose.lang) && lang != words.Pseudo {
 			lang = v.chose.lang
 		}
 		reader := words.Reader{
