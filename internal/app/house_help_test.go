@@ -54,7 +54,7 @@ func TestHelpIsAskedForAndArrives(t *testing.T) {
 			t.Fatalf("the contact is refused with %d", w.Code)
 		}
 		w := g.ask(http.MethodGet, "/help/contact?from=GET+%2Fschedule%2F%7Bid%7D&page=%2Fschedule%2F1%3Ftoken%3Dabc&reference=ABC123", amelia).Body.String()
-		for _, want := range []string{"desk@harbourbank.example", "Monday to Friday, 9 to 5, London time", "ABC123", "One appointment (/schedule/1)"} {
+		for _, want := range []string{"desk@harbourbank.example", "Monday to Friday, 9 to 5, London time", "ABC123", "One appointment", "<code>/schedule/1</code>"} {
 			if !strings.Contains(w, want) {
 				t.Errorf("the form does not say %q", want)
 			}

@@ -16,7 +16,6 @@ import (
 	"parley/internal/notify"
 	"parley/internal/org"
 	"parley/internal/support"
-	"parley/internal/vault"
 )
 
 // A house is a bank with a member and somebody who administers it.
@@ -40,8 +39,7 @@ func build(t *testing.T, d *db.DB) *house {
 	t.Helper()
 	h := &house{t: t, d: d, orgs: org.Open(d, quiet)}
 	n, err := notify.New(notify.Config{DB: d, Orgs: h.orgs, Log: quiet, BaseURL: "https://parley.example", Mail: h.mailer,
-		Vault: vault.New(vault.Config{DB: d, Orgs: h.orgs, Log: quiet}),
-		Keys:  notify.LinkKeys{Current: "k", Keys: map[string][]byte{"k": []byte("0123456789abcdef0123456789abcdef")}}})
+		Keys: notify.LinkKeys{Current: "k", Keys: map[string][]byte{"k": []byte("0123456789abcdef0123456789abcdef")}}})
 	h.ok(err)
 	h.notify, h.support = n, support.New(support.Config{DB: d, Orgs: h.orgs, Notify: n})
 	h.ok(d.Tx(t.Context(), func(ctx context.Context, tx *db.Tx) error {

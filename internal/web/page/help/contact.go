@@ -115,17 +115,10 @@ func (v contactView) facts(r words.Reader) (all []ui.Fact) {
 	}
 	add("hours", "clock", v.hours(r))
 	add("phone", "phone", v.contact.Phone)
-	add("about", "card", v.page())
-	add("reference", "info", v.reference)
-	return all
-}
-
-// page is the page it is about, by its guide and by its address.
-func (v contactView) page() string {
-	if v.about == "/" {
-		return ""
+	if v.about != "/" {
+		all = append(all, ui.Fact{Term: r.T("help.contact.about"), Icon: "card", Body: aboutFact(v.title, v.about)})
 	}
-	return v.title + " (" + v.about + ")"
+	return append(all, ui.Fact{Term: r.T("help.contact.reference"), Icon: "info", Body: codeFact(v.reference)})
 }
 
 // hours are when somebody is there, with the zone they are in.

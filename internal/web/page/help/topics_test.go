@@ -62,4 +62,3 @@ func TestASearchKnowsNoAccents(t *testing.T) {
 		}
 	}
 }
-
