@@ -2,13 +2,11 @@ package member_test
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"parley/internal/appointment"
-	"parley/internal/calendar"
 	"parley/internal/db/dbtest"
 	"parley/internal/org"
 )
@@ -44,61 +42,10 @@ func TestAScheduleIsNobodyElses(t *testing.T) {
 	admin.open("/schedule?person="+a.ClientID).shows(t, 404, "/schedule?person="+a.ClientID)
 }
 
-func TestTheWeek(t *testing.T) {
-	o := settle(t, monday)
-	a := o.book("Noah Lind", tuesday(10, 0), appointment.Video)
-	off := o.book("Fatima El Amrani", tuesday(11, 0), appointment.Phone)
-	_, err := o.a.Cancel(t.Context(), o.boss(), off.Seen(), "ill")
-	o.ok(err)
-	_, err = o.cals.AddTimeOff(t.Context(), o.boss(), o.amelia.ID, calendar.TimeOff{Span: calendar.Span{Start: tuesday(48, 0), End: tuesday(72, 0)}, Reason: "Dentist"})
-	o.ok(err)
-	b := o.as(o.amelia)
-	b.open("/schedule").shows(t, 200, "/schedule", "London time", "Noah Lind", "Mortgage review", "Link pending", "Cancelled: Fatima",
-		`href="/schedule/`+a.ID, "Next appointment", `href="/j/`, "No appointments today", "Time off", "Dentist", "All day", "week-name\">Fri<")
-	b.open("/schedule").hides(t, "week-name\">Sat<")
-	b.open("/schedule?view=day&day=2026-11-24").shows(t, 200, "/schedule?view=day&day=2026-11-24", "Noah Lind", "days-1", "Previous day", "day=2026-11-23")
-	b.open("/schedule?view=list").shows(t, 200, "/schedule?view=list", "November 2026", "Tuesday 24 November", "day=2026-12-01", "day=2026-10-01")
-	b.open("/schedule?view=nonsense&day=yesterday").shows(t, 200, "/schedule?view=nonsense&day=yesterday", "days-5")
-	o.as(o.eleanor).open("/schedule?person="+o.amelia.ID).hides(t, "Dentist")
-
-	dbtest.ClockOf(o.d).Set(tuesday(10, 10))
-	b = o.as(o.amelia)
-	b.open("/schedule").shows(t, 200, "/schedule", "Going on now", "agenda-item tone-info now")
-	dbtest.ClockOf(o.d).Set(tuesday(12, 0))
-	b.open("/schedule").hides(t, "Next appointment", "Going on now")
-}
-
 func TestNothingBooked(t *testing.T) {
 	o := settle(t, monday)
 	o.as(o.amelia).open("/schedule").shows(t, 200, "/schedule", "No appointments yet", o.url+"/book/"+o.org.Slug, `href="/hours"`)
 	o.as(o.eleanor).open("/schedule").shows(t, 200, "/schedule", "Nobody can book you yet", `href="/hours"`)
-}
-
-// TestAWeekWithAChangeOfTheClocks sees half past nine at the same height on both
-// sides of the change, and tells the hour that comes twice apart.
-func TestAWeekWithAChangeOfTheClocks(t *testing.T) {
-	spring := settle(t, time.Date(2027, 3, 22, 8, 0, 0, 0, time.UTC))
-	spring.works(spring.amelia, calendar.Hours{Weekday: time.Saturday, Start: 540, End: 1020}, calendar.Hours{Weekday: time.Sunday, Start: 540, End: 1020})
-	spring.book("Saturday Client", time.Date(2027, 3, 27, 9, 30, 0, 0, time.UTC), appointment.Phone)
-	spring.book("Sunday Client", time.Date(2027, 3, 28, 8, 30, 0, 0, time.UTC), appointment.Phone)
-	got := spring.as(spring.amelia).open("/schedule?day=2027-03-28")
-	if n := len(regexp.MustCompile(`class="event [^"]*row-7 span-2[^"]*"`).FindAllString(got.text, -1)); n != 2 {
-		t.Errorf("%d appointments stand at half past nine, want 2", n)
-	}
-	if n := len(regexp.MustCompile(`class="open row-5 span-32"`).FindAllString(got.text, -1)); n != 2 {
-		t.Errorf("%d days are open from nine to five, want 2", n)
-	}
-
-	autumn := settle(t, time.Date(2027, 10, 25, 8, 0, 0, 0, time.UTC))
-	autumn.works(autumn.amelia, calendar.Hours{Weekday: time.Sunday, Start: 0, End: 240})
-	autumn.book("First Client", time.Date(2027, 10, 31, 0, 30, 0, 0, time.UTC), appointment.Phone)
-	autumn.book("Second Client", time.Date(2027, 10, 31, 1, 30, 0, 0, time.UTC), appointment.Phone)
-	text := autumn.as(autumn.amelia).open("/schedule?view=day&day=2027-10-31").text
-	for _, want := range []string{"First Client", "Second Client", "01:30 BST–01:00 GMT", "01:30–02:00"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the day does not say %q", want)
-		}
-	}
 }
 
 func TestAnAppointment(t *testing.T) {
