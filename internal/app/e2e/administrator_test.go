@@ -13,10 +13,10 @@ import (
 func (s *scene) signIn(name string) *tab {
 	b := s.visit("Europe/London")
 	b.open(s.house.base + "/signin")
-	b.shows("Sign in")
+	b.shows(b.T("member.signin"))
 	b.looks("signin")
 	b.press(name)
-	b.shows("schedule")
+	b.shows(b.T("schedule.title"))
 	return b
 }
 

@@ -107,6 +107,21 @@ func (h *house) ask(method, path, body string, into any) {
 	}
 }
 
+// now is the demo's time.
+func (h *house) now() time.Time {
+	h.t.Helper()
+	var clock struct{ Now time.Time }
+	h.ask("GET", "/_sandbox/clock", "", &clock)
+	return clock.Now
+}
+
+// turnTo moves the demo's clock.
+func (h *house) turnTo(at time.Time) {
+	h.t.Helper()
+	var clock struct{ Now time.Time }
+	h.ask("POST", "/_sandbox/clock", fmt.Sprintf(`{"at":%q}`, at.UTC().Format(time.RFC3339)), &clock)
+}
+
 // live are the meetings that Microsoft holds.
 func (h *house) live() []sandbox.Meeting {
 	h.t.Helper()

@@ -2,7 +2,8 @@
 // administrator connects Microsoft Teams, a client books a video appointment and
 // gets a link, the staff see it. It goes through the menus of the demo as people
 // do, and ends by asking the sandbox what arrived. It reads no database and calls
-// no room.
+// no room but that of the words. Then it follows each kind of person through what
+// they come for, in both languages, at both widths, by mouse and by keys alone.
 package e2e_test
 
 import (
@@ -18,9 +19,9 @@ type scene struct {
 	t       testing.TB
 	house   *house
 	browser context.Context
-	width   uitest.Viewport
-	strict  bool
-	film    *film
+	world
+	strict bool
+	film   *film
 
 	// the client, and what was found on the way
 	client   client
@@ -28,6 +29,8 @@ type scene struct {
 	manage   string
 	meeting  sandbox.Meeting
 	hostName string
+	// telling counts the tellings of a job, so that each has people of its own.
+	telling int
 }
 
 // TestStory tells it twice. At 1280 pixels the client has no mouse, and every
@@ -38,12 +41,12 @@ func TestStory(t *testing.T) {
 	}
 	browser := uitest.Browser(t)
 	t.Run("at 1280 pixels", func(t *testing.T) {
-		s := &scene{t: t, house: settle(t), browser: browser, width: uitest.Desk, strict: true, film: loadFilm(t),
+		s := &scene{t: t, house: settle(t), browser: browser, world: world{width: uitest.Desk}, strict: true, film: loadFilm(t),
 			client: client{name: "Nadia Brunner", email: "nadia.brunner@mail.example", zone: "Europe/Zurich", staff: "Daniel Okafor"}}
 		s.tell()
 	})
 	t.Run("at 390 pixels", func(t *testing.T) {
-		s := &scene{t: t, house: settle(t), browser: browser, width: uitest.Phone, film: &film{},
+		s := &scene{t: t, house: settle(t), browser: browser, world: world{width: uitest.Phone}, film: &film{},
 			client: client{name: "Emil Sørensen", email: "emil.sorensen@mail.example", zone: "Europe/London", staff: "Anyone available", scriptless: true}}
 		s.tell()
 	})

@@ -21,9 +21,7 @@ type tab struct {
 	t     testing.TB
 	h     *house
 	ctx   context.Context
-	width uitest.Viewport
-	// keyboard does everything with keys alone.
-	keyboard bool
+	world
 	// strict looks at every page at both widths and in both themes.
 	strict bool
 	film   *film
@@ -41,10 +39,10 @@ func (s *scene) visit(zone string) *tab {
 // letters are shown in frames that run no script, not even a test's.
 func (s *scene) tab(zone string) *tab {
 	s.t.Helper()
-	b := &tab{t: s.t, h: s.house, ctx: uitest.Visitor(s.t, s.browser), width: s.width, strict: s.strict, film: s.film}
+	b := &tab{t: s.t, h: s.house, ctx: uitest.Visitor(s.t, s.browser), world: s.world, strict: s.strict, film: s.film}
 	_, err := chromedp.Call(b.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone})
 	if err == nil {
-		_, err = chromedp.Call(b.ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": "en-GB"}})
+		_, err = chromedp.Call(b.ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": s.accepts()}})
 	}
 	if err != nil {
 		b.t.Fatal(err)
@@ -108,7 +106,7 @@ func (b *tab) shows(texts ...string) {
 	b.t.Helper()
 	for _, text := range texts {
 		b.h.until(fmt.Sprintf("%s says %q", b.where(), text), func() error {
-			if said := b.said(); !strings.Contains(said, text) {
+			if said := b.said(); !strings.Contains(said, plain(text)) {
 				return fmt.Errorf("it says: %.900s", said)
 			}
 			return nil
@@ -132,9 +130,12 @@ const (
 	labels  = "label"
 )
 
+// plain is a text as it is read from a page: with one kind of space.
+func plain(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 func finder(kinds, words string) string {
 	k, _ := json.Marshal(kinds)
-	w, _ := json.Marshal(words)
+	w, _ := json.Marshal(plain(words))
 	return fmt.Sprintf(find, k, w)
 }
 
@@ -167,7 +168,7 @@ func (b *tab) reach(kinds, words string) string {
 // any of its group is; the arrow keys go on from there.
 func (b *tab) tabTo(it, words string) {
 	b.t.Helper()
-	for range 150 {
+	for range 250 {
 		b.do("pressing Tab", chromedp.KeyEvent("\t"))
 		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("document.activeElement === "+it))
 		if err == nil && there {
@@ -222,7 +223,7 @@ func (b *tab) menu(words string) {
 	b.t.Helper()
 	const places = ".rail a, .bottombar a"
 	if !b.has(places, words) {
-		b.touch("summary", "More")
+		b.touch("summary", b.T("ui.nav.more"))
 	}
 	b.act(places, words)
 }
@@ -276,7 +277,7 @@ func (b *tab) clock() {
 	b.h.ask("GET", "/_sandbox/clock", "", &clock)
 	ahead := time.Until(clock.Now).Milliseconds()
 	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: fmt.Sprintf("{ const now = Date.now; Date.now = () => now() + %d; }", ahead),
+		Source: fmt.Sprintf("{ const now = Date.asItIs ??= Date.now; Date.now = () => now.call(Date) + %d; }", ahead),
 	})
 	if err != nil {
 		b.t.Fatal(err)

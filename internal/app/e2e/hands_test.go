@@ -1,0 +1,122 @@
+package e2e_test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"parley/internal/sandbox"
+)
+
+// turnTo moves the demo's clock, and the browser's with it.
+func (b *tab) turnTo(at time.Time) {
+	b.t.Helper()
+	b.h.turnTo(at)
+	b.clock()
+}
+
+// pick chooses the entry of a list that begins so, with the arrow keys.
+func (b *tab) pick(label, entry string) {
+	b.t.Helper()
+	it := b.reach(labels, label)
+	if !b.keyboard {
+		b.do("choosing "+label, chromedp.Focus(chromedp.JSPath(it)))
+	}
+	chosen := func() bool {
+		got, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](fmt.Sprintf("%s.selectedOptions[0].text.trim().startsWith(%q)", it, entry)))
+		return err == nil && got
+	}
+	if chosen() {
+		return
+	}
+	b.do("going to the first entry", chromedp.KeyEvent(kb.Home))
+	for range 40 {
+		if chosen() {
+			return
+		}
+		b.do("going on to "+entry, chromedp.KeyEvent(kb.ArrowDown))
+	}
+	list, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("[..."+it+".options].map((o) => o.text).join(', ')"))
+	b.t.Fatalf("%s has no entry %q; it has %s", label, entry, list)
+}
+
+// date types a day into the field with a label, as the browser's language orders it.
+func (b *tab) date(label string, day time.Time) {
+	b.t.Helper()
+	it := b.reach(labels, label)
+	if !b.keyboard {
+		b.do("filling in "+label, chromedp.Focus(chromedp.JSPath(it)))
+	}
+	b.do("filling in "+label, chromedp.KeyEvent(day.Format("01022006")))
+	got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](it+".value"))
+	if err != nil || got != day.Format(time.DateOnly) {
+		b.t.Fatalf("%s holds %q, want %s (%v)", label, got, day.Format(time.DateOnly), err)
+	}
+}
+
+// takeTime takes the n-th time of the day that is shown.
+func (b *tab) takeTime(n int) {
+	b.t.Helper()
+	b.h.until("there are times", func() error {
+		if many, err := chromedp.Run(b.ctx, chromedp.Evaluate[int](`document.querySelectorAll("a.slot").length`)); err != nil || many <= n {
+			return fmt.Errorf("there are %d on %s (%v): %.900s", many, b.chosenDay(), err, b.said())
+		}
+		return nil
+	})
+	slot, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelectorAll("a.slot")[%d].innerText.replace(/\s+/g, " ").trim()`, n)))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.act("a.slot", slot)
+}
+
+// address is where a link leads.
+func (b *tab) address(words string) string {
+	b.t.Helper()
+	it := b.reach(links, words)
+	href, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](it+".href"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return href
+}
+
+// entry waits for the n-th calendar entry that somebody was sent, and returns the
+// mail that brought it.
+func (h *house) entry(to string, n int) sandbox.Message {
+	h.t.Helper()
+	var found sandbox.Message
+	h.until(fmt.Sprintf("calendar entry %d is with %s", n, to), func() error {
+		var with []sandbox.Message
+		for _, m := range h.mail(to, "") {
+			if m.Calendar != nil {
+				with = append(with, m)
+			}
+		}
+		if len(with) < n {
+			return fmt.Errorf("there are %d", len(with))
+		}
+		found = with[n-1]
+		return nil
+	})
+	return found
+}
+
+// meetingAt waits for the meeting that Microsoft holds at a time with somebody.
+func (h *house) meetingAt(start time.Time, upn string) sandbox.Meeting {
+	h.t.Helper()
+	var found sandbox.Meeting
+	h.until("Microsoft holds the meeting of "+upn, func() error {
+		live := h.live()
+		for _, m := range live {
+			if m.Start.Equal(start) && len(m.Attendees) > 0 && m.Attendees[0].UPN == upn {
+				found = m
+				return nil
+			}
+		}
+		return fmt.Errorf("it holds %d others", len(live))
+	})
+	return found
+}

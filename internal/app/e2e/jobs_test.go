@@ -1,0 +1,57 @@
+package e2e_test
+
+import (
+	"testing"
+	"time"
+
+	"parley/internal/web/ui/uitest"
+)
+
+// A job is what somebody comes for, told in two worlds or more. In the first of
+// them every page is looked at from all sides.
+type job struct {
+	name   string
+	tell   func(*scene)
+	worlds []world
+}
+
+var jobs = []job{
+	{"an adviser's day", (*scene).adviserDay, []world{deskMouse, deskKeys}},
+}
+
+// TestJobs tells them in one house, one after the other, each on a day of its own.
+func TestJobs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the stories in a browser are left out of short runs")
+	}
+	browser, h := uitest.Browser(t), settle(t)
+	first := &scene{t: t, house: h, browser: browser, world: deskMouse, film: &film{}}
+	first.newDay()
+	boss := first.signIn("Eleanor Price")
+	first.connect(boss)
+	first.offerVideo(boss)
+	for _, j := range jobs {
+		for i, w := range j.worlds {
+			t.Run(j.name+" "+w.String(), func(t *testing.T) {
+				own := *h
+				own.t = t
+				s := &scene{t: t, house: &own, browser: browser, world: w, strict: i == 0, film: &film{}, telling: i}
+				if s.strict {
+					s.film = loadFilm(t)
+				}
+				s.newDay()
+				j.tell(s)
+			})
+		}
+	}
+}
+
+// newDay turns the clock to the next morning on which the bank works.
+func (s *scene) newDay() {
+	s.t.Helper()
+	day := s.house.now().AddDate(0, 0, 1)
+	for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+		day = day.AddDate(0, 0, 1)
+	}
+	s.house.turnTo(time.Date(day.Year(), day.Month(), day.Day(), 7, 30, 0, 0, time.UTC))
+}
