@@ -272,7 +272,7 @@ func TestNotesAreKeptAndForgotten(t *testing.T) {
 		note, err := h.a.AddNote(ctx, staff, a.ID, "Wants to sell the flat.")
 		h.ok(err)
 		h.ok(h.a.EditNote(ctx, staff, note.ID, "Wants to let the flat."))
-		refused(t, "another's", h.a.EditNote(ctx, h.boss, note.ID, "x"), fault.Denied, "appointment.note.others")
+		refused(t, "another's", h.a.EditNote(ctx, h.boss, note.ID, "x"), fault.Conflict, "appointment.note.others")
 		due := calendar.DateOf(at(0, 0))
 		task, err := h.a.AddFollowUp(ctx, h.boss, a.ID, "Send the offer.", due)
 		h.ok(err)

@@ -152,7 +152,7 @@ func (a *Appointments) EditNote(ctx context.Context, by org.Actor, noteID, text 
 	}
 	return a.changeNote(ctx, by, noteID, "appointment.note.edit", func(n *Note, now time.Time) error {
 		if n.AuthorID != by.PersonID {
-			return fault.New(fault.Denied, "appointment.note.others")
+			return fault.New(fault.Conflict, "appointment.note.others")
 		}
 		n.Text, n.Changed = text, now
 		return nil
@@ -163,7 +163,7 @@ func (a *Appointments) EditNote(ctx context.Context, by org.Actor, noteID, text 
 func (a *Appointments) RemoveNote(ctx context.Context, by org.Actor, noteID string) error {
 	return a.changeNote(ctx, by, noteID, "appointment.note.remove", func(n *Note, _ time.Time) error {
 		if n.AuthorID != by.PersonID {
-			return fault.New(fault.Denied, "appointment.note.others")
+			return fault.New(fault.Conflict, "appointment.note.others")
 		}
 		n.Text = ""
 		return nil

@@ -2,6 +2,7 @@ package appointment
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -73,16 +74,14 @@ func (a Appointment) stepTo(to State, now time.Time) error {
 	if a.State == Cancelled {
 		return fault.New(fault.Conflict, "appointment.cancelled.already")
 	}
-	allowed := a.back(now) == to
-	for _, s := range forward[a.State] {
-		allowed = allowed || s == to
-	}
+	undo := to != "" && a.back(now) == to
+	allowed := undo || slices.Contains(forward[a.State], to)
 	switch {
 	case !allowed && to == Confirmed && a.State != Confirmed:
 		return fault.New(fault.Conflict, "appointment.state.late")
 	case !allowed:
 		return fault.New(fault.Conflict, "appointment.state.order."+string(a.State))
-	case a.back(now) == to:
+	case undo:
 		return nil
 	case now.Before(a.Starts.Add(-dayOpens)):
 		return fault.New(fault.Conflict, "appointment.state.early")

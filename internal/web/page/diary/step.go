@@ -27,12 +27,15 @@ func (d *Diary) step(w http.ResponseWriter, r *http.Request) error {
 	if n, err := strconv.ParseInt(form.Get("version"), 10, 64); err == nil {
 		seen.Version = n
 	}
-	reader, to := web.ReaderOf(r), appointment.State(form.Get("state"))
-	told := web.Flash{Tone: "success", Key: "schedule.stepped", Args: []string{"Name", cmp.Or(v.Client.Name, reader.T("schedule.client.gone")), "State", reader.T(to.Key())}}
-	if _, err = d.Appointments.SetState(r.Context(), web.ActorOf(r), seen, to); err != nil {
+	reader := web.ReaderOf(r)
+	after, err := d.Appointments.SetState(r.Context(), web.ActorOf(r), seen, appointment.State(form.Get("state")))
+	told := web.Flash{Tone: "success", Key: "schedule.stepped"}
+	if err != nil {
 		if told, err = d.unstepped(r, v.ID, err); err != nil {
 			return err
 		}
+	} else {
+		told.Args = []string{"Name", cmp.Or(v.Client.Name, reader.T("schedule.client.gone")), "State", reader.T(after.State.Key())}
 	}
 	web.Tell(w, r, told)
 	return web.Redirect(w, r, back(form.Get("next")))

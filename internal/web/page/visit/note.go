@@ -102,7 +102,7 @@ func (p *Pages) removeNote(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := p.Appointments.RemoveNote(r.Context(), web.ActorOf(r), v.note.ID); err != nil {
-		return err
+		return p.settled(w, r, v, err, v.base)
 	}
 	return done(w, r, v, "visit.note.removed")
 }
