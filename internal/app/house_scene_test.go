@@ -31,6 +31,9 @@ type scene struct {
 	upload     org.Import
 }
 
+// uploaded is a file of staff with a row that is taken and one that is not.
+const uploaded = "Name,E-mail,Services,Shoe size\nNadia Brunner,nadia@harbourbank.example,Everyday banking,40\nNemo,nowhere,,\n"
+
 // scene makes one of everything in the furnished organization.
 func (g *lodging) scene() scene {
 	g.t.Helper()
@@ -43,7 +46,7 @@ func (g *lodging) scene() scene {
 	off, err := g.calendars.AddTimeOff(ctx, g.admin, s.member.ID, calendar.TimeOff{Span: daysAhead(g, 200, 2), Reason: "Leave"})
 	g.ok(err)
 	s.off = off.ID
-	s.upload, err = g.orgs.Upload(ctx, g.admin, "staff.csv", []byte("Name,E-mail,Services,Shoe size\nNadia Brunner,nadia@harbourbank.example,Everyday banking,40\nno,such,,\n"))
+	s.upload, err = g.orgs.Upload(ctx, g.admin, "staff.csv", []byte(uploaded))
 	g.ok(err)
 	own := org.Actor{OrgID: g.org.ID, PersonID: s.member.ID, Roles: []org.Role{org.Member}}
 	s.busy = g.publish(own)

@@ -132,6 +132,7 @@ func (e *exhibition) data() (all seeded) {
 			all = append(append(all, q.Label), q.Options...)
 		}
 	}
+	all = append(all, strings.FieldsFunc(uploaded, func(r rune) bool { return r == ',' || r == '\n' })...)
 	for _, l := range words.Langs() {
 		all = append(all, l.Name)
 	}

@@ -28,11 +28,16 @@ type StaffFilter struct {
 	Limit int
 }
 
+const (
+	listStaff  = "SELECT {columns} FROM people WHERE org_id = $1 AND kind = 'member'"
+	countStaff = "SELECT COUNT(*) FROM people WHERE org_id = $1 AND kind = 'member'"
+)
+
 const rolesOfSome = "SELECT {columns} FROM roles WHERE org_id = $1 AND person_id IN ("
 
 // Staff lists members by name, a page at a time.
 func (o *Orgs) Staff(ctx context.Context, q db.Q, orgID string, f StaffFilter) ([]Person, error) {
-	text, args := f.query("SELECT {columns} FROM people", orgID)
+	text, args := f.query(listStaff, orgID)
 	limit := f.Limit
 	if limit <= 0 {
 		limit = peoplePage
@@ -43,7 +48,7 @@ func (o *Orgs) Staff(ctx context.Context, q db.Q, orgID string, f StaffFilter) (
 
 // CountStaff counts the members of a list, whatever page is looked at.
 func (o *Orgs) CountStaff(ctx context.Context, q db.Q, orgID string, f StaffFilter) (int, error) {
-	text, args := f.query("SELECT COUNT(*) FROM people", orgID)
+	text, args := f.query(countStaff, orgID)
 	n, err := db.Value[int64](ctx, q, text, args...)
 	return int(n), err
 }
@@ -56,8 +61,8 @@ func (f StaffFilter) In(part db.Part) StaffFilter {
 
 // query is the text of a list with its arguments. Only what narrows stands in
 // it, so that each reading has the index it needs.
-func (f StaffFilter) query(from, orgID string) (string, []any) {
-	text, args := from+" WHERE org_id = $1 AND kind = 'member'", []any{orgID}
+func (f StaffFilter) query(text, orgID string) (string, []any) {
+	args := []any{orgID}
 	add := func(condition string, value any) {
 		args = append(args, value)
 		text += " AND " + strings.ReplaceAll(condition, "$?", "$"+strconv.Itoa(len(args)))
