@@ -22,10 +22,13 @@ import (
 var capabilities = []string{"/manage/{token}", "/signin/link/{token}", "/j/{code}"}
 
 // addressed are the public routes that name an organization in their path.
-var addressed = []string{"/book/{org}", "/brand/{slug}"}
+var addressed = []string{"/book/{org}", "/embed/{org}", "/brand/{slug}"}
 
 // own are the routes whose placeholder is no row: a date of one's own.
 var own = []string{"/hours/dates/{date}/usual"}
+
+// everywhere are the routes of superusers, who look after all organizations.
+var everywhere = []string{"/installation/"}
 
 // TestNoRouteShowsAnotherOrganization asks for every route that names a row,
 // with the rows of another organization, as somebody who may everything in
@@ -107,7 +110,7 @@ func TestNoFormTakesAnotherOrganizationsRows(t *testing.T) {
 }
 
 func isPublic(pattern string) bool {
-	return slices.ContainsFunc(slices.Concat(capabilities, addressed, own), func(p string) bool { return strings.Contains(pattern, p) }) ||
+	return slices.ContainsFunc(slices.Concat(capabilities, addressed, own, everywhere), func(p string) bool { return strings.Contains(pattern, p) }) ||
 		strings.Contains(pattern, "/connect/{vendor}")
 }
 

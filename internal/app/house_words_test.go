@@ -106,6 +106,8 @@ var typed = map[string]string{
 	"appointment_notes": "text",
 	"sessions":          "agent",
 	"time_off":          "reason",
+	"busy_sources":      "host tail",
+	"registrations":     "client_id",
 }
 
 // data are the texts of the furnished organization, from the database.

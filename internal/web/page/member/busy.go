@@ -187,7 +187,13 @@ func (v busyView) list(r words.Reader) ui.TableProps {
 
 // busySteps are the steps to a calendar's address at the two publishers that
 // most people use.
-var busySteps = []struct{ title, steps string }{{"busy.outlook", "busy.outlook.steps"}, {"busy.google", "busy.google.steps"}}
+var busySteps = []struct {
+	title string
+	steps []string
+}{
+	{"busy.outlook", []string{"busy.outlook.step.1", "busy.outlook.step.2", "busy.outlook.step.3", "busy.outlook.step.4"}},
+	{"busy.google", []string{"busy.google.step.1", "busy.google.step.2", "busy.google.step.3", "busy.google.step.4"}},
+}
 
 func busyID(s calendar.Source, act string) string {
 	return busyPath + "/" + url.PathEscape(s.ID) + "/" + act

@@ -13,7 +13,6 @@ import (
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
-	"strings"
 )
 
 func busyPage(r words.Reader, v busyView) templ.Component {
@@ -341,7 +340,7 @@ func addPart(r words.Reader, v busyView) templ.Component {
 				var templ_7745c5c3_Var12 string
 				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(r.T("busy.most", "Max", calendar.MaxSources))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page/member/busy.templ`, Line: 68, Col: 52}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page/member/busy.templ`, Line: 67, Col: 52}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 				if templ_7745c5c3_Err != nil {
@@ -441,15 +440,15 @@ func addPart(r words.Reader, v busyView) templ.Component {
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
-								for _, step := range strings.Split(r.T(s.steps), "\n") {
+								for _, step := range s.steps {
 									templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<li>")
 									if templ_7745c5c3_Err != nil {
 										return templ_7745c5c3_Err
 									}
 									var templ_7745c5c3_Var18 string
-									templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(step)
+									templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(r.T(step))
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page/member/busy.templ`, Line: 82, Col: 19}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page/member/busy.templ`, Line: 81, Col: 24}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 									if templ_7745c5c3_Err != nil {
