@@ -9,6 +9,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync/atomic"
+	"time"
 
 	"parley/internal/connector"
 	"parley/internal/sandbox"
@@ -95,13 +97,17 @@ func demoConfig(base, data string, vendors *sandbox.Server) Config {
 // openDemo opens the house on the sandbox's clock, and furnishes it once.
 func openDemo(ctx context.Context, cfg Config, vendors *sandbox.Server) (*house, error) {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
-	h, err := open(ctx, cfg, log, vendors.Offset, true)
+	var past atomic.Int64 // how far the house is behind while it is furnished
+	h, err := open(ctx, cfg, log, func() time.Duration { return vendors.Offset() - time.Duration(past.Load()) }, true)
 	if err != nil {
 		return nil, err
 	}
 	empty, err := h.orgs.NeedsSetup(ctx)
 	if err == nil && empty {
-		err = h.furnish(ctx)
+		if err = h.furnish(ctx); err == nil {
+			err = h.furnishWeek(ctx, func(at time.Time) { past.Store(int64(vendors.Offset() - time.Until(at))) })
+		}
+		past.Store(0)
 	}
 	if err != nil {
 		return nil, errors.Join(err, h.db.Close())
