@@ -10,9 +10,13 @@ import (
 	"parley/internal/words"
 )
 
-func (c Client) check(m Method) (f fault.Fields) {
+// check returns every fault of who books. Who is booked for by the staff and has
+// no e-mail must be reachable by telephone.
+func (c Client) check(m Method, mailed bool) (f fault.Fields) {
 	f.Add("name", checkLine(c.Name, nameMax, "appointment.name.missing"))
-	f.Add("email", checkEmail(c.Email))
+	if mailed || c.Email != "" || c.Phone == "" {
+		f.Add("email", checkEmail(c.Email))
+	}
 	if c.Phone != "" || m == Phone {
 		f.Add("phone", checkPhone(c.Phone))
 	}

@@ -110,7 +110,8 @@ func TestAlternatives(t *testing.T) {
 		if diff := cmp.Diff([]string{"09:00", "09:30", "10:30"}, got); diff != "" { // of two as near, the earlier
 			t.Errorf("(-want +got):\n%s", diff)
 		}
-		free, err := h.a.SlotsToMove(ctx, h.org.ID, h.book(3, at(11, 0)).ID, day)
+		moving := h.book(3, at(11, 0))
+		free, err := h.a.SlotsToMove(ctx, h.client(moving), moving.ID, day)
 		h.ok(err)
 		if len(free) != 14 || slices.ContainsFunc(free, func(s appointment.Slot) bool { return s.Start.Equal(at(11, 0)) }) {
 			t.Errorf("%d slots to move to, want all but the one that another holds and its own", len(free))
