@@ -39,10 +39,12 @@ func (o *office) fillOne(ctx context.Context, tx *db.Tx, i int, staff string, st
 		return err
 	}
 	id := db.NewID()
-	_, err = tx.Exec(ctx, `INSERT INTO appointments (org_id, id, form_key, service_id, staff_id, client_id, meeting_id, method, location_id, lang, starts_at, ends_at,
-buffer_before, buffer_after, zone, answers, notes, state, source, reason, sequence, told, booked_at, changed_at, arrived_at, begun_at, ended_at, late_minutes, late_at, version)
-VALUES ($1, $2, $2, $3, $4, $5, $2, $8, '', '', $6, $7, 0, 0, 'UTC', '[]', '', $9, 'client', '', 0, '', 0, 0, 0, 0, 0, 0, 0, 1)`,
-		o.org.ID, id, o.service.ID, staff, client.ID, db.Time(starts), db.Time(starts.Add(30*time.Minute)), appointment.Methods()[i%3], state)
+	a := appointment.Appointment{OrgID: o.org.ID, ID: id, ServiceID: o.service.ID, StaffID: staff, ClientID: client.ID, MeetingID: id, Method: appointment.Methods()[i%3],
+		Starts: starts, Ends: starts.Add(30 * time.Minute), Zone: "UTC", State: state, Source: appointment.FromClient, Version: 1}
+	if err := db.Insert(ctx, tx, "appointments", &a); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "UPDATE appointments SET form_key = id WHERE org_id = $1 AND id = $2", o.org.ID, id)
 	return err
 }
 
