@@ -70,31 +70,44 @@ func TestHours(t *testing.T) {
 	h := build(t, registered)
 	b := h.as(h.eleanor)
 	path := "/staff/" + h.staff["Amelia Hart"].ID + "/hours"
-	b.open(path).on(path).shows("Usual week", "All times are in London", "Monday")
-	week := url.Values{"week.1.0.from": {"09:00"}, "week.1.0.to": {"12:30"}, "week.1.1.from": {"13:30"}, "week.1.1.to": {"17:00"}, "week.5.0.from": {"22:00"}, "week.5.0.to": {"00:00"}}
-	b.post(path, week).on(path).shows("The week of Amelia Hart is saved.", `value="12:30"`, `value="13:30"`, `name="week.1.2.from"`, `value="22:00"`, `value="00:00"`)
+	b.open(path).on(path).shows("Weekly hours", "Amelia Hart works on London time", "Monday")
+	week := url.Values{"from-1": {"09:00", "13:30"}, "to-1": {"12:30", "17:00"}, "from-5": {"22:00"}, "to-5": {"00:00"}}
+	b.post(path, week).on(path).shows("The weekly hours of Amelia Hart are saved.", `value="12:30"`, `value="13:30"`, `id="from-1-1"`, `value="22:00"`, `value="00:00"`)
 	for name, c := range map[string]struct{ field, value, says string }{
-		"backwards": {"week.1.0.to", "08:00", "The end must be later than the start."},
-		"overlap":   {"week.1.0.to", "14:00", "Two of these times overlap."},
-		"half":      {"week.3.0.from", "09:00", "Enter a time such as 09:00."},
-		"words":     {"week.1.0.from", "nine", "Enter a time such as 09:00."},
+		"backwards": {"to-1", "08:00", "The end must be later than the start."},
+		"overlap":   {"to-1", "14:00", "Two of these times overlap."},
+		"half":      {"from-3", "09:00", "Write the time"},
+		"words":     {"from-1", "nine", "Write the time"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bad := url.Values{}
 			for k, v := range week {
-				bad[k] = v
+				bad[k] = append([]string(nil), v...)
 			}
-			bad.Set(c.field, c.value)
+			bad[c.field] = append([]string{c.value}, bad[c.field][min(1, len(bad[c.field])):]...)
 			b.post(path, bad).is(http.StatusUnprocessableEntity).shows(c.says, "There is a problem", `value="`+c.value+`"`)
 		})
 	}
 	profile := strings.TrimSuffix(path, "/hours")
-	b.post(profile+"/exceptions", url.Values{"date": {"2030-02-30"}, "day": {"closed"}}).is(http.StatusUnprocessableEntity).shows("“2030-02-30” is not a date.", `value="12:30"`)
-	b.post(profile+"/exceptions", url.Values{"date": {"2030-12-24"}, "day": {"other"}}).is(http.StatusUnprocessableEntity).shows("Enter the hours of that date, or choose Closed.")
-	b.post(profile+"/exceptions", url.Values{"date": {"2030-12-24"}, "day": {"other"}, "open_from": {"12:00"}, "open_to": {"09:00"}}).
+	b.post(profile+"/exceptions", url.Values{"date": {"2030-02-30"}, "kind": {"closed"}}).is(http.StatusUnprocessableEntity).shows("There is a problem", `value="12:30"`)
+	b.post(profile+"/exceptions", url.Values{"date": {"2030-12-24"}, "kind": {"open"}}).is(http.StatusUnprocessableEntity).shows("Say from when to when Amelia Hart works")
+	b.post(profile+"/exceptions", url.Values{"date": {"2030-12-24"}, "kind": {"open"}, "from-x": {"12:00"}, "to-x": {"09:00"}}).
 		is(http.StatusUnprocessableEntity).shows("The end must be later than the start.")
-	b.post(profile+"/timeoff", url.Values{"start": {""}}).is(http.StatusUnprocessableEntity).shows("is not a date")
-	b.post(profile+"/timeoff", url.Values{"start": {"2026-12-24"}, "end": {"2026-12-23"}}).is(http.StatusUnprocessableEntity).shows("The end must be later than the start.")
+	b.post(profile+"/timeoff", url.Values{"off-from": {""}}).is(http.StatusUnprocessableEntity).shows("There is a problem")
+	b.post(profile+"/timeoff", url.Values{"off-from": {"2026-12-24"}, "off-to": {"2026-12-23"}}).is(http.StatusUnprocessableEntity).shows("The end must be later than the start.")
+}
+
+// TestHoursThatSomebodyElseSavedAreNotOverwrittenUnseen has two administrators
+// change the same week.
+func TestHoursThatSomebodyElseSavedAreNotOverwrittenUnseen(t *testing.T) {
+	h := build(t, registered)
+	b := h.as(h.eleanor)
+	path := "/staff/" + h.staff["Amelia Hart"].ID + "/hours"
+	seen := b.open(path).between(`name="seen" value="`, `"`)
+	b.post(path, url.Values{"seen": {seen}, "from-1": {"08:00"}, "to-1": {"12:00"}}).on(path).shows("are saved.")
+	late := b.post(path, url.Values{"seen": {seen}, "from-2": {"10:00"}, "to-2": {"14:00"}})
+	late.is(http.StatusConflict).shows("Somebody saved these hours while you were changing them.", "08:00–12:00", `value="14:00"`)
+	b.post(path, url.Values{"seen": {late.between(`name="seen" value="`, `"`)}, "from-2": {"10:00"}, "to-2": {"14:00"}}).on(path).shows("are saved.", `value="14:00"`)
 }
 
 func TestDatesAndTimeOffComeAndGo(t *testing.T) {
@@ -104,12 +117,12 @@ func TestDatesAndTimeOffComeAndGo(t *testing.T) {
 	h.ok(err)
 	day := now.AddDate(0, 1, 0).Format("2006-01-02")
 	profile := "/staff/" + h.staff["Amelia Hart"].ID
-	b.post(profile+"/exceptions", url.Values{"date": {day}, "day": {"other"}, "open_from": {"10:00"}, "open_to": {"12:00"}}).on(profile+"/hours").shows("The date is saved.", "10:00–12:00")
-	b.post(profile+"/exceptions", url.Values{"date": {day}, "day": {"closed"}}).shows("Closed").lacks("10:00–12:00")
-	b.post(profile+"/exceptions/"+day+"/drop", nil).on(profile + "/hours").shows("That date has its usual hours again.").lacks("/exceptions/" + day + "/drop")
+	b.post(profile+"/exceptions", url.Values{"date": {day}, "kind": {"open"}, "from-x": {"10:00"}, "to-x": {"12:00"}}).on(profile+"/hours").shows("The date is saved.", "10:00–12:00")
+	b.post(profile+"/exceptions", url.Values{"date": {day}, "kind": {"closed"}}).lacks("10:00–12:00")
+	b.post(profile+"/exceptions/"+day+"/drop", nil).on(profile + "/hours").shows("The weekly hours of Amelia Hart count on that date again.").lacks("/exceptions/" + day + "/drop")
 	b.post(profile+"/exceptions/not-a-date/drop", nil).is(http.StatusNotFound)
-	off := b.post(profile+"/timeoff", url.Values{"start": {day}, "start_time": {"13:00"}, "end_time": {"15:30"}, "reason": {"Dentist <b>"}}).
-		on(profile+"/hours").shows("The time off is saved.", "13:00–15:30", "Dentist <b>")
+	off := b.post(profile+"/timeoff", url.Values{"off-from": {day}, "off-to": {day}, "off-from-time": {"13:00"}, "off-to-time": {"15:30"}, "reason": {"Dentist <b>"}}).
+		on(profile+"/hours").shows("The time off of Amelia Hart is saved.", "13:00–15:30", "Dentist <b>")
 	remove := profile + "/timeoff/" + off.between(profile+"/timeoff/", `"`)
 	b.post(remove, nil).on(profile + "/hours").shows("The time off is removed.").lacks("Dentist")
 	b.post(remove, nil).is(http.StatusNotFound)

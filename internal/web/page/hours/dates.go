@@ -59,7 +59,7 @@ func (v *view) readDate(r words.Reader) (e calendar.Exception, errors web.Errors
 			}
 		}
 		if len(e.Open) == 0 && len(errors) == 0 {
-			v.day[0].fault = r.T("schedule.dates.missing")
+			v.day[0].fault = r.T(v.desk.says("schedule.dates.missing"), "Name", v.desk.Person.Name)
 			errors["from-x-0"] = v.day[0].fault
 		}
 	}

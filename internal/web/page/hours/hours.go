@@ -55,6 +55,22 @@ type Desk struct {
 	Opens func(appointment.View) string
 }
 
+// ofOthers are the sentences that are said otherwise to who edits the time of
+// somebody else.
+var ofOthers = map[string]string{
+	"schedule.hours.saved": "hours.of.saved", "schedule.hours.unsaved": "hours.of.unsaved", "schedule.hours.week.text": "hours.of.week",
+	"schedule.dates.text": "hours.of.dates", "schedule.dates.dropped": "hours.of.dates.dropped", "schedule.dates.missing": "hours.of.dates.missing",
+	"schedule.off.text": "hours.of.off", "schedule.off.saved": "hours.of.off.saved", "schedule.off.removed": "hours.of.off.removed",
+}
+
+// says is the sentence of a key as this reader is told it.
+func (d Desk) says(key string) string {
+	if other, ok := ofOthers[key]; ok && !d.Own {
+		return other
+	}
+	return key
+}
+
 // view is what the page shows. Each of its three forms keeps what was typed while
 // another is sent.
 type view struct {

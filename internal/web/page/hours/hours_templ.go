@@ -172,7 +172,7 @@ func weekPart(r words.Reader, v view) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if v.unsaved {
-				templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: ui.Info, Text: r.T("schedule.hours.unsaved")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: ui.Info, Text: r.T(v.desk.says("schedule.hours.unsaved"), "Name", v.desk.Person.Name)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -277,7 +277,7 @@ func weekPart(r words.Reader, v view) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "week", Title: r.T("schedule.hours.week"), Subtitle: r.T("schedule.hours.week.text"), Actions: ui.Button(ui.ButtonProps{Label: r.T("schedule.hours.save"), Small: true, Form: "week-form", Name: "do", Value: "save"})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "week", Title: r.T("schedule.hours.week"), Subtitle: r.T(v.desk.says("schedule.hours.week.text"), "Name", v.desk.Person.Name), Actions: ui.Button(ui.ButtonProps{Label: r.T("schedule.hours.save"), Small: true, Form: "week-form", Name: "do", Value: "save"})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -660,7 +660,7 @@ func datesPart(r words.Reader, v view) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "dates", Title: r.T("schedule.dates"), Subtitle: r.T("schedule.dates.text")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "dates", Title: r.T("schedule.dates"), Subtitle: r.T(v.desk.says("schedule.dates.text"), "Name", v.desk.Person.Name)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -882,7 +882,7 @@ func offPart(r words.Reader, v view) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "off", Title: r.T("schedule.off"), Subtitle: r.T("schedule.off.text")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "off", Title: r.T("schedule.off"), Subtitle: r.T(v.desk.says("schedule.off.text"), "Name", v.desk.Person.Name)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -167,7 +167,7 @@ func (e *Editor) saved(w http.ResponseWriter, r *http.Request, v view, form web.
 }
 
 func back(w http.ResponseWriter, r *http.Request, desk Desk, key string) error {
-	web.Tell(w, r, web.Flash{Tone: "success", Key: key, Args: []string{"Name", desk.Person.Name}})
+	web.Tell(w, r, web.Flash{Tone: "success", Key: desk.says(key), Args: []string{"Name", desk.Person.Name}})
 	return web.Redirect(w, r, desk.Week)
 }
 
@@ -190,7 +190,7 @@ func (e *Editor) settle(w http.ResponseWriter, r *http.Request, desk Desk, plans
 	if err != nil {
 		return err
 	}
-	v := resultView{desk: desk, saved: key, shell: page.Frame(w, r, reader.T("hours.result"), desk.Menu)}
+	v := resultView{desk: desk, saved: desk.says(key), shell: page.Frame(w, r, reader.T("hours.result"), desk.Menu)}
 	var again []appointment.View
 	faults := map[string]string{}
 	for _, out := range e.Appointments.Settle(ctx, actor, plans) {

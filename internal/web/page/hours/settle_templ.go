@@ -378,7 +378,7 @@ func resultPage(r words.Reader, v resultView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if v.saved != "" {
-					templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: ui.Success, Text: r.T(v.saved)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: ui.Success, Text: r.T(v.saved, "Name", v.desk.Person.Name)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
