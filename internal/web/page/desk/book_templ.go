@@ -462,7 +462,7 @@ func detailsPart(r words.Reader, v bookView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.client.ID == "" {
-						templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "lang", Label: r.T("desk.client.lang"), Hint: r.T("desk.client.lang.hint"), Value: v.form.Get("lang"), HideOptional: true}, page.LangOptions()).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "lang", ID: "client-lang", Label: r.T("desk.client.lang"), Hint: r.T("desk.client.lang.hint"), Value: v.form.Get("lang"), HideOptional: true}, page.LangOptions()).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -176,7 +176,7 @@ func (v todayView) rows(r words.Reader) (rows []ui.Row) {
 			continue
 		}
 		rows = append(rows, ui.Row{ID: "a-" + b.ID, Muted: !b.State.Standing(), Cells: []ui.Cell{
-			{Text: r.Times(b.Starts, b.Ends), Href: "/schedule/" + b.ID},
+			{Text: r.Time(b.Starts), Sub: r.T("desk.until", "Time", r.Time(b.Ends)), Href: "/schedule/" + b.ID},
 			{Text: nameOf(r, org.Person{Name: b.Client}), Href: clientPath(b.ClientID)},
 			{Text: v.services[b.ServiceID], Sub: v.where(r, b)},
 			{Text: v.staff[b.StaffID].Name},
