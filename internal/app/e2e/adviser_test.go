@@ -20,11 +20,12 @@ var (
 func (s *scene) adviserDay() {
 	me, client := advisers[s.telling], walkIns[s.telling]
 	b := s.signIn(me.name)
-	s.bookAsStaff(b, client)
-	first := s.house.entry(client.email, 1)
-	s.arrives(b, client, first.Calendar.Start)
-	s.entersCall(b, me, client, first)
-	s.serves(b, client, first.Calendar.Start)
+	s.bookAsStaff(b, client, 0)
+	s.movesInGrid(b, me, client)
+	letter := s.house.entry(client.email, 2, "")
+	s.arrives(b, client, letter.Calendar.Start)
+	s.entersCall(b, me, letter)
+	s.serves(b, client, letter.Calendar.Start)
 	s.followsUp(b, client)
 	if mails := s.house.mail(client.email, "notary"); len(mails) > 0 {
 		s.t.Errorf("the client was sent the note: %s", mails[0].Subject)
@@ -32,8 +33,8 @@ func (s *scene) adviserDay() {
 }
 
 // bookAsStaff books a video call for a client who is not known yet, from the
-// Schedule.
-func (s *scene) bookAsStaff(b *tab, client player) {
+// Schedule, so many days ahead.
+func (s *scene) bookAsStaff(b *tab, client player, ahead int) {
 	b.follow(b.T("desk.book.new"))
 	b.pick(b.T("desk.service"), "Mortgage advice")
 	b.press(b.T("desk.book.show"))
@@ -41,6 +42,9 @@ func (s *scene) bookAsStaff(b *tab, client player) {
 	b.press(b.T("desk.book.update"))
 	b.shows(b.T("desk.book.time"))
 	b.looks("staff-book-time")
+	for range ahead {
+		b.nextDay()
+	}
 	b.takeTime(0)
 	b.fill(b.T("desk.client.name"), client.name)
 	b.fill(b.T("desk.client.email"), client.email)
@@ -49,6 +53,31 @@ func (s *scene) bookAsStaff(b *tab, client player) {
 	b.looks("staff-book-details")
 	b.press(b.T("desk.book.confirm"))
 	b.shows(b.T("desk.booked"))
+}
+
+// movesInGrid moves the appointment within the week, with the mouse or with keys.
+func (s *scene) movesInGrid(b *tab, me, client player) {
+	first := s.house.entry(client.email, 1, "")
+	was := s.house.meetingAt(first.Calendar.Start, me.email)
+	if confirmed := b.T("appointment.card.confirmed.title"); !strings.Contains(plain(first.Text), plain(confirmed)) {
+		s.t.Errorf("the client does not read %q in their language: %s", confirmed, first.Text)
+	}
+	b.menu(b.T("page.menu.schedule"))
+	if b.keyboard {
+		b.carry(client.name)
+	} else {
+		b.drag(client.name)
+	}
+	b.shows(b.T("schedule.move.text", "Name", client.name))
+	b.looks("schedule-drop")
+	b.act("#drop button", b.T("schedule.move.yes"))
+	letter := s.house.entry(client.email, 2, "")
+	if c := letter.Calendar; c.UID != first.Calendar.UID || c.Sequence != 1 || c.Method != "REQUEST" || c.Start.Equal(first.Calendar.Start) {
+		s.t.Errorf("the client's entry is %s, sequence %d, at %s", c.Method, c.Sequence, c.Start)
+	}
+	if now := s.house.meetingAt(letter.Calendar.Start, me.email); now.ID != was.ID || now.JoinWebURL != was.JoinWebURL {
+		s.t.Error("Microsoft holds another meeting than before")
+	}
 }
 
 // arrives sees the client come, a little early, in the Schedule.
@@ -63,7 +92,7 @@ func (s *scene) arrives(b *tab, client player, start time.Time) {
 
 // entersCall follows the one link in the Schedule, which leads into the meeting
 // that Microsoft holds.
-func (s *scene) entersCall(b *tab, me, client player, letter sandbox.Message) {
+func (s *scene) entersCall(b *tab, me player, letter sandbox.Message) {
 	meeting := s.house.meetingAt(letter.Calendar.Start, me.email)
 	if a := meeting.Attendees; len(a) != 1 || a[0].Role != "coorganizer" || meeting.Lobby == "everyone" {
 		s.t.Errorf("the meeting has the attendees %+v and lets in %s", a, meeting.Lobby)

@@ -2,6 +2,8 @@ package e2e_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -83,18 +85,15 @@ func (b *tab) address(words string) string {
 	return href
 }
 
-// entry waits for the n-th calendar entry that somebody was sent, and returns the
-// mail that brought it.
-func (h *house) entry(to string, n int) sandbox.Message {
+// entry waits for the n-th calendar entry of an appointment that somebody was
+// sent, and returns the mail that brought it. The UID may be known to its "@", or
+// not at all.
+func (h *house) entry(to string, n int, uid string) sandbox.Message {
 	h.t.Helper()
+	uid, _, _ = strings.Cut(uid, "@")
 	var found sandbox.Message
 	h.until(fmt.Sprintf("calendar entry %d is with %s", n, to), func() error {
-		var with []sandbox.Message
-		for _, m := range h.mail(to, "") {
-			if m.Calendar != nil {
-				with = append(with, m)
-			}
-		}
+		with := slices.DeleteFunc(h.mail(to, ""), func(m sandbox.Message) bool { return m.Calendar == nil || !strings.HasPrefix(m.Calendar.UID, uid) })
 		if len(with) < n {
 			return fmt.Errorf("there are %d", len(with))
 		}
@@ -119,4 +118,41 @@ func (h *house) meetingAt(start time.Time, upn string) sandbox.Meeting {
 		return fmt.Errorf("it holds %d others", len(live))
 	})
 	return found
+}
+
+// drag carries an appointment of the week's grid with the mouse to the last free
+// time of its day in sight, of those that are marked while it is carried.
+func (b *tab) drag(name string) {
+	b.t.Helper()
+	it := b.reach("a.event-box", name)
+	from := b.point(it + `.closest("li")`)
+	x, y := from[0]+20, from[1]+4
+	b.do("lifting "+name, chromedp.MouseEvent(chromedp.MousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		chromedp.MouseEvent(chromedp.MouseMoved, x+8, y+8, chromedp.ButtonLeft), chromedp.WaitReady(".free-time"))
+	to := b.point(`[...` + it + `.closest("[data-column]").querySelectorAll(".free-time")].filter((e) => e.getBoundingClientRect().bottom < innerHeight - 20).at(-1)`)
+	x, y = to[0]+10, to[1]+4
+	b.do("carrying "+name, chromedp.MouseEvent(chromedp.MouseMoved, x, y-8, chromedp.ButtonLeft), chromedp.MouseEvent(chromedp.MouseMoved, x, y, chromedp.ButtonLeft),
+		chromedp.MouseEvent(chromedp.MouseReleased, x, y, chromedp.ButtonLeft), chromedp.WaitVisible("#drop"))
+}
+
+// point is the upper left corner of an element in the window.
+func (b *tab) point(it string) []float64 {
+	b.t.Helper()
+	p, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]float64](fmt.Sprintf("(() => { const r = %s.getBoundingClientRect(); return [r.left, r.top]; })()", it)))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return p
+}
+
+// carry takes an appointment of the week's grid up by the keyboard, and lets it
+// go two free times later.
+func (b *tab) carry(name string) {
+	b.t.Helper()
+	b.reach("a.event-box", name)
+	b.do("pressing M", chromedp.KeyEvent("m"), chromedp.WaitVisible(".ghost"))
+	for range 2 {
+		b.do("pressing the down arrow", chromedp.KeyEvent(kb.ArrowDown))
+	}
+	b.do("pressing Enter", chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("#drop"))
 }

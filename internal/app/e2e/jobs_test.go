@@ -17,6 +17,7 @@ type job struct {
 
 var jobs = []job{
 	{"an adviser's day", (*scene).adviserDay, []world{deskMouse, deskKeys}},
+	{"an adviser is ill tomorrow", (*scene).adviserIll, []world{phoneKeys, phoneTouch}},
 }
 
 // TestJobs tells them in one house, one after the other, each on a day of its own.
@@ -46,11 +47,12 @@ func TestJobs(t *testing.T) {
 	}
 }
 
-// newDay turns the clock to the next morning on which the bank works.
+// newDay turns the clock to the next morning on which the bank works, and works
+// on the day after.
 func (s *scene) newDay() {
 	s.t.Helper()
 	day := s.house.now().AddDate(0, 0, 1)
-	for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+	for day.Weekday() == time.Friday || day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
 		day = day.AddDate(0, 0, 1)
 	}
 	s.house.turnTo(time.Date(day.Year(), day.Month(), day.Day(), 7, 30, 0, 0, time.UTC))

@@ -18,9 +18,9 @@ import (
 
 // A tab is one person's browser: their own cookies, their own hands.
 type tab struct {
-	t     testing.TB
-	h     *house
-	ctx   context.Context
+	t   testing.TB
+	h   *house
+	ctx context.Context
 	world
 	// strict looks at every page at both widths and in both themes.
 	strict bool
@@ -97,7 +97,7 @@ func (b *tab) where() string {
 
 // said is all that the page says.
 func (b *tab) said() string {
-	text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`(document.querySelector("main") || document.body).innerText.replace(/\s+/g, " ")`))
+	text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`[...document.querySelectorAll("dialog[open]"), document.querySelector("main") || document.body].map((e) => e.innerText).join(" ").replace(/\s+/g, " ")`))
 	return text
 }
 

@@ -50,4 +50,6 @@ func (w world) accepts() string {
 func (w world) T(key string, pairs ...any) string { return w.reader(nil).T(key, pairs...) }
 
 // reader reads times in a zone as this world does.
-func (w world) reader(zone *time.Location) words.Reader { return words.Reader{Lang: w.lang, Zone: zone} }
+func (w world) reader(zone *time.Location) words.Reader {
+	return words.Reader{Lang: w.lang, Zone: zone}
+}
