@@ -76,8 +76,13 @@ type Appointment struct {
 	// Arrived, Begun and Ended are when its state became so; zero until then.
 	Arrived, Begun, Ended time.Time
 	// Late is how late the client said they will be, and LateAt when they said it.
-	Late    time.Duration
-	LateAt  time.Time
+	Late   time.Duration
+	LateAt time.Time
+	// Delay is how late the staff said they will be, and DelayAt when they said it.
+	Delay   time.Duration
+	DelayAt time.Time
+	// Beside are the members who are there beside the staff, in order of their ids.
+	Beside  []string
 	Version int64
 
 	formKey string

@@ -16,7 +16,21 @@ import (
 // link stays. Moving to where it already is changes nothing. The actor is the
 // staff member, somebody of the contact center, or the client whom a signed
 // link proves (org.Client).
-func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, seen Seen, start time.Time) (_ Appointment, err error) {
+//
+// Colleagues move with it. One who is busy then is a Conflict that names them;
+// a client is moved without them, since whom the staff brought is not theirs to
+// look after.
+func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, seen Seen, start time.Time) (Appointment, error) {
+	return a.reschedule(ctx, by, seen, start, false)
+}
+
+// RescheduleWithout is Reschedule without the colleagues who are busy then: they
+// are told that they are not expected any more.
+func (a *Appointments) RescheduleWithout(ctx context.Context, by org.Actor, seen Seen, start time.Time) (Appointment, error) {
+	return a.reschedule(ctx, by, seen, start, true)
+}
+
+func (a *Appointments) reschedule(ctx context.Context, by org.Actor, seen Seen, start time.Time, leave bool) (_ Appointment, err error) {
 	defer fault.Op(&err, "reschedule appointment %s", seen.ID)
 	start = start.UTC().Truncate(time.Microsecond)
 	before, err := a.mayChange(ctx, by, seen)
@@ -46,6 +60,9 @@ func (a *Appointments) Reschedule(ctx context.Context, by org.Actor, seen Seen, 
 		if err := a.judgeMove(ctx, tx, by, v, start); err != nil {
 			return err
 		}
+		if v, err = a.bringColleagues(ctx, tx, by, v, start, leave); err != nil {
+			return err
+		}
 		after, err = a.move(ctx, tx, by, v, start)
 		return err
 	})
@@ -72,7 +89,7 @@ func (a *Appointments) judgeMove(ctx context.Context, tx *db.Tx, by org.Actor, v
 func (a *Appointments) move(ctx context.Context, tx *db.Tx, by org.Actor, v View, start time.Time) (Appointment, error) {
 	old := v.Starts
 	v.Appointment = v.step(Confirmed, tx.Now()) // who had come for the old time has not come for the new one
-	v.Late, v.LateAt, v.Told = 0, time.Time{}, KindMoved
+	v.Late, v.LateAt, v.Delay, v.DelayAt, v.Told = 0, time.Time{}, 0, time.Time{}, KindMoved
 	v.Starts, v.Ends = start, start.Add(v.Span().Duration())
 	m, err := meeting.Move(ctx, tx, v.OrgID, v.MeetingID, v.Span())
 	if err != nil {

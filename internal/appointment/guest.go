@@ -28,8 +28,11 @@ const (
 // GuestRoles lists them in the order in which pages show them.
 func GuestRoles() []GuestRole { return []GuestRole{Companion, Interpreter} }
 
-// Key names the role in the catalogue.
+// Key names the role in the catalogue, as it stands within a sentence.
 func (r GuestRole) Key() string { return "appointment.guest.role." + string(r) }
+
+// Label names the role in the catalogue, as it stands alone.
+func (r GuestRole) Label() string { return "appointment.guest.as." + string(r) }
 
 // A GuestState is what became of an invitation.
 type GuestState string
@@ -42,8 +45,11 @@ const (
 	Removed  GuestState = "removed"
 )
 
-// Key names the state in the catalogue.
+// Key names the state in the catalogue, as it stands within a sentence.
 func (s GuestState) Key() string { return "appointment.guest.state." + string(s) }
+
+// Label names the state in the catalogue, as it stands alone.
+func (s GuestState) Label() string { return "appointment.guest.is." + string(s) }
 
 // A Guest is somebody whom a client asked to come along, or one invitation of
 // them: its id is the entry in their calendar.

@@ -14,15 +14,15 @@ import (
 const (
 	guestsOfAll  = `SELECT {columns} FROM appointment_guests WHERE org_id = $1 AND state <> 'removed' AND appointment_id IN (`
 	guestByID    = `SELECT {columns} FROM appointment_guests WHERE org_id = $1 AND id = $2`
-	guestsEverOf = `SELECT COUNT(*) FROM appointment_guests WHERE org_id = $1 AND appointment_id = $2`
-	guestsSince  = `SELECT COUNT(*) FROM appointment_guests WHERE org_id = $1 AND person_id = $2 AND invited_at > $3`
+	guestsEverOf = `SELECT COUNT(*) FROM appointment_guests WHERE org_id = $1 AND appointment_id = $2 AND role <> 'colleague'`
+	guestsSince  = `SELECT COUNT(*) FROM appointment_guests WHERE org_id = $1 AND person_id = $2 AND invited_at > $3 AND role <> 'colleague'`
 	saveGuest    = `UPDATE appointment_guests SET state = $3, changed_at = $4 WHERE org_id = $1 AND id = $2 AND state = 'invited'`
 	eraseGuest   = `DELETE FROM appointment_guests WHERE org_id = $1 AND person_id = $2`
 )
 
 // guestsOf reads who comes along to appointments of one organization, with two
 // queries however many they are.
-func (a *Appointments) guestsOf(ctx context.Context, q db.Q, orgID string, all []Appointment) (map[string][]Guest, error) {
+func (a *Appointments) guestsOf(ctx context.Context, q db.Q, orgID string, all []Appointment) (map[string]party, error) {
 	var of, people ids
 	for _, ap := range all {
 		of.add(ap.ID)
@@ -35,7 +35,7 @@ func (a *Appointments) guestsOf(ctx context.Context, q db.Q, orgID string, all [
 		people.add(g.PersonID)
 	}
 	known, err := a.orgs.PeopleByID(ctx, q, orgID, people.list)
-	by := map[string][]Guest{}
+	by := map[string]party{}
 	for _, g := range list {
 		g.Person = known[g.PersonID]
 		by[g.AppointmentID] = append(by[g.AppointmentID], g)
@@ -139,7 +139,7 @@ func (a *Appointments) RemoveGuest(ctx context.Context, by org.Actor, seen Seen,
 			return a.endGuest(ctx, tx, by, v, g, Removed)
 		}
 		g, err := db.One[Guest](ctx, tx, guestByID, v.OrgID, guestID)
-		if err != nil || g.AppointmentID != v.ID {
+		if err != nil || g.AppointmentID != v.ID || g.Role == Colleague {
 			return fault.Wrap(fault.NotFound, err, "appointment.guest.unknown")
 		}
 		return nil // removed before
@@ -219,7 +219,7 @@ func (a *Appointments) guestOf(ctx context.Context, q db.Q, orgID, personID, id 
 	if err != nil {
 		return g, unknown(err, "appointment.guest.unknown")
 	}
-	if personID == "" || g.PersonID != personID {
+	if personID == "" || g.PersonID != personID || g.Role == Colleague {
 		return Guest{}, fault.New(fault.NotFound, "appointment.guest.unknown")
 	}
 	return g, nil

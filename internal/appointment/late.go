@@ -114,7 +114,7 @@ func (a *Appointments) saveLate(ctx context.Context, tx *db.Tx, by org.Actor, v 
 	}
 	return lateAnswer(v), a.cfg.Notify.Tell(ctx, tx, notify.Notice{
 		OrgID: v.OrgID, Key: fmt.Sprintf("appointment:%s:late:%d", v.ID, v.Version), Kind: KindLate, Urgency: notify.Action,
-		To: []string{v.StaffID}, About: v.ID, Until: v.Ends, Card: lateForStaff(v, next),
+		To: append([]string{v.StaffID}, v.Beside...), About: v.ID, Until: v.Ends, Card: lateForStaff(v, next),
 	})
 }
 

@@ -114,7 +114,7 @@ func (a *Appointments) addNote(ctx context.Context, by org.Actor, n Note, verb s
 	if n.Text, err = noteText(n.Text); err != nil {
 		return n, err
 	}
-	ap, err := a.staffs(ctx, a.db, by, n.AppointmentID)
+	ap, _, err := a.attended(ctx, a.db, by, n.AppointmentID)
 	if err != nil {
 		return n, err
 	}
@@ -199,7 +199,7 @@ func (a *Appointments) changeNote(ctx context.Context, by org.Actor, noteID, ver
 	if err != nil {
 		return unknown(err, "")
 	}
-	before, err := a.staffs(ctx, a.db, by, n.AppointmentID)
+	before, _, err := a.attended(ctx, a.db, by, n.AppointmentID)
 	if err != nil {
 		return err
 	}

@@ -98,19 +98,19 @@ func (a *Appointments) once(ctx context.Context, do func(context.Context, *db.Tx
 	return nil
 }
 
-// touch locks the calendars of all concerned and then the appointment, and reads
+// touch locks the calendars of all concerned, colleagues among them, and then the appointment, and reads
 // all that stands around it. Who was read before only says whose calendar to
 // touch; if that has changed meanwhile, nothing is done. More are the people who
 // are concerned beside the present staff.
 func (a *Appointments) touch(ctx context.Context, tx *db.Tx, before Appointment, more ...string) (View, error) {
-	if err := calendar.Touch(ctx, tx, before.OrgID, append([]string{before.StaffID}, more...)...); err != nil {
+	if err := calendar.Touch(ctx, tx, before.OrgID, slices.Concat([]string{before.StaffID}, before.Beside, more)...); err != nil {
 		return View{}, err
 	}
 	ap, err := db.One[Appointment](ctx, tx, touchAppointment, before.OrgID, before.ID, db.Time(tx.Now()))
 	if err != nil {
 		return View{}, unknown(err, "appointment.unknown")
 	}
-	if ap.StaffID != before.StaffID {
+	if ap.StaffID != before.StaffID || !slices.Equal(ap.Beside, before.Beside) {
 		return View{}, fault.New(fault.Conflict, "appointment.changed")
 	}
 	return a.view(ctx, tx, ap)

@@ -23,6 +23,8 @@ type View struct {
 	Organization org.Organization
 	// Guests are those who were asked to come along and have not been removed.
 	Guests []Guest
+	// Colleagues are the members who were invited to be there beside the staff.
+	Colleagues []Guest
 }
 
 // JoinPath is the permanent address of the meeting on this server; empty when it
@@ -144,7 +146,7 @@ func (a *Appointments) views(ctx context.Context, q db.Q, orgID string, all []Ap
 	guests, err := a.guestsOf(ctx, q, orgID, all)
 	views := make([]View, len(all))
 	for i, ap := range all {
-		views[i] = View{Appointment: ap, Service: byService[ap.ServiceID], Staff: byPerson[ap.StaffID], Client: byPerson[ap.ClientID], Location: byPlace[ap.LocationID], Meeting: byMeeting[ap.MeetingID], Organization: o, Guests: guests[ap.ID]}
+		views[i] = View{Appointment: ap, Service: byService[ap.ServiceID], Staff: byPerson[ap.StaffID], Client: byPerson[ap.ClientID], Location: byPlace[ap.LocationID], Meeting: byMeeting[ap.MeetingID], Organization: o, Guests: guests[ap.ID].along(), Colleagues: guests[ap.ID].colleagues()}
 	}
 	return views, err
 }

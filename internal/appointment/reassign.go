@@ -100,6 +100,7 @@ func (a *Appointments) judge(ctx context.Context, q db.Q, ap Appointment, list [
 	if err != nil {
 		return err
 	}
+	o.excuse(ap)
 	free := o.free(ap.Starts)
 	for i := range list {
 		if t := &list[i]; t.Why == "" {
@@ -206,6 +207,9 @@ func (a *Appointments) Reassign(ctx context.Context, by org.Actor, seen Seen, st
 
 func (a *Appointments) reassignTo(ctx context.Context, by org.Actor, seen Seen, before Appointment, staffID string) (after Appointment, err error) {
 	after = before
+	if err := a.refreshTaker(ctx, before, staffID); err != nil {
+		return before, err
+	}
 	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
 		v, err := a.touch(ctx, tx, before, staffID)
 		if err != nil {
@@ -256,8 +260,12 @@ const saveStaff = `UPDATE appointments SET staff_id = $3, sequence = $4, told = 
 
 // handOver writes and tells that a colleague has it now.
 func (a *Appointments) handOver(ctx context.Context, tx *db.Tx, by org.Actor, v View, to Taker) (Appointment, error) {
+	v, err := a.promote(ctx, tx, v, to.Person.ID)
+	if err != nil {
+		return v.Appointment, err
+	}
 	m, err := meeting.Change(ctx, tx, v.OrgID, v.MeetingID, func(m *meeting.Meeting) {
-		m.HostID = to.Person.ID
+		m.HostID, m.CoHosts = to.Person.ID, v.Beside
 		if v.Method == Video {
 			m.ConnectionID = to.connection
 		}

@@ -38,3 +38,16 @@ func (a *Appointments) refreshToMove(ctx context.Context, ap Appointment, start 
 	}
 	return err
 }
+
+// refreshTaker is refresh for somebody who is to take an appointment over.
+func (a *Appointments) refreshTaker(ctx context.Context, ap Appointment, staffID string) error {
+	if ap.StaffID == staffID {
+		return nil
+	}
+	left := refreshIn
+	err := a.refresh(ctx, ap.OrgID, staffID, &left)
+	if fault.Is(err, fault.Conflict) {
+		err = fault.Wrap(fault.Conflict, err, "appointment.reassign.unread").At("staff")
+	}
+	return err
+}

@@ -26,8 +26,10 @@ type Brief struct {
 	State        State
 	// Arrived, Begun and Ended are when its state became so; zero until then.
 	Arrived, Begun, Ended time.Time
-	// Late is how late the client said they will be.
-	Late time.Duration
+	// Late is how late the client said they will be, Delay how late the staff.
+	Late, Delay time.Duration
+	// Beside are the members who are there beside the staff.
+	Beside []string
 	// Link is what can be promised about the video link; empty where there is none.
 	Link meeting.LinkState
 	// Code is that of the permanent video link; empty where there is none.
@@ -51,6 +53,8 @@ func (b *Brief) Columns(c *db.Columns) {
 	c.Col("a.begun_at", (*db.Time)(&b.Begun))
 	c.Col("a.ended_at", (*db.Time)(&b.Ended))
 	c.Col("a.late_minutes", (*db.Minutes)(&b.Late))
+	c.Col("a.staff_late_minutes", (*db.Minutes)(&b.Delay))
+	c.Col("a.beside", db.JSON[[]string]{To: &b.Beside})
 	c.Col("COALESCE(m.link, '')", &b.Link)
 	c.Col("COALESCE(m.code, '')", &b.Code)
 	c.Col("a.version", &b.Version)
@@ -87,6 +91,10 @@ type ScheduleFilter struct {
 	// Skip leaves out so many from the beginning; Limit is how many are read, and
 	// none when negative. Zero reads as many as anybody can look at.
 	Skip, Limit int
+
+	// beside are appointments of others to which the one whose schedule it is was
+	// invited.
+	beside []string
 }
 
 // briefsMost is more than anybody can look at.
@@ -112,6 +120,10 @@ WHERE a.org_id = $1 AND a.ends_at > $2 AND a.starts_at < $3 AND a.starts_at >= $
 // actor may see it: a member their own, the contact center everybody's, a
 // scheduler of some branches what is held there or by those who work there.
 func (a *Appointments) Diary(ctx context.Context, q db.Q, by org.Actor, f ScheduleFilter, window calendar.Span) ([]Brief, error) {
+	f, err := a.withInvitations(ctx, q, by, f, window)
+	if err != nil {
+		return nil, err
+	}
 	s := f.diary(by, window)
 	return db.All[Brief](ctx, q, s.String(), s.args...)
 }
@@ -124,6 +136,10 @@ func (f ScheduleFilter) diary(by org.Actor, window calendar.Span) *search {
 
 // CountDiary counts what Diary would return without a limit.
 func (a *Appointments) CountDiary(ctx context.Context, q db.Q, by org.Actor, f ScheduleFilter, window calendar.Span) (int, error) {
+	f, err := a.withInvitations(ctx, q, by, f, window)
+	if err != nil {
+		return 0, err
+	}
 	s := f.search(by, countBriefs, db.Time(window.Start), db.Time(window.End))
 	n, err := db.Value[int64](ctx, q, s.String(), s.args...)
 	return int(n), err
@@ -132,6 +148,9 @@ func (a *Appointments) CountDiary(ctx context.Context, q db.Q, by org.Actor, f S
 // UpNext returns what goes on now or comes next within a year and still stands.
 func (a *Appointments) UpNext(ctx context.Context, q db.Q, by org.Actor, f ScheduleFilter, now time.Time) (b Brief, found bool, err error) {
 	f.States = nil
+	if f, err = a.withInvitations(ctx, q, by, f, calendar.Span{Start: now.AddDate(0, 0, -1), End: now.AddDate(1, 0, 0)}); err != nil {
+		return b, false, err
+	}
 	s := f.search(by, nextBrief, db.Time(now), db.Time(now.AddDate(1, 0, 0)))
 	s.add(" ORDER BY a.starts_at, a.id LIMIT 1")
 	all, err := db.All[Brief](ctx, q, s.String(), s.args...)
@@ -178,7 +197,7 @@ func (f ScheduleFilter) search(by org.Actor, text string, from, to db.Time) *sea
 	s.add(text)
 	f.bound(by, s)
 	if f.StaffID != "" {
-		s.add(" AND a.staff_id = " + s.arg(f.StaffID))
+		f.held(s, f.StaffID)
 	}
 	if f.LocationID != "" {
 		at := s.arg(f.LocationID)
@@ -208,7 +227,7 @@ func (f ScheduleFilter) bound(by org.Actor, s *search) {
 	switch {
 	case everywhere:
 	case len(scopes) == 0:
-		s.add(" AND a.staff_id = " + s.arg(by.PersonID))
+		f.held(s, by.PersonID)
 	default:
 		in := s.list(scopes)
 		s.add(" AND (a.location_id IN (" + in + ") OR a.staff_id IN (" + thoseAt + in + ")))")

@@ -59,6 +59,9 @@ func (a *Appointment) Columns(c *db.Columns) {
 	c.Col("ended_at", (*db.Time)(&a.Ended))
 	c.Col("late_minutes", (*db.Minutes)(&a.Late))
 	c.Col("late_at", (*db.Time)(&a.LateAt))
+	c.Col("staff_late_minutes", (*db.Minutes)(&a.Delay))
+	c.Col("staff_late_at", (*db.Time)(&a.DelayAt))
+	c.Col("beside", db.JSON[[]string]{To: &a.Beside})
 	c.Col("version", &a.Version)
 }
 
@@ -133,9 +136,10 @@ SELECT p.org_id, $2, p.id FROM people p WHERE p.org_id = $1 AND p.id = $3 AND p.
 
 	touchAppointment = `UPDATE appointments SET version = version + 1, changed_at = $3 WHERE org_id = $1 AND id = $2 RETURNING {columns}`
 	saveTime         = `UPDATE appointments SET starts_at = $3, ends_at = $4, sequence = $5, told = 'appointment.moved',
-state = 'confirmed', arrived_at = 0, begun_at = 0, ended_at = 0, late_minutes = 0, late_at = 0 WHERE org_id = $1 AND id = $2`
-	saveCancelled    = `UPDATE appointments SET state = 'cancelled', reason = $3, sequence = $4 WHERE org_id = $1 AND id = $2`
-	insertOnce       = `ON CONFLICT (org_id, form_key) DO NOTHING`
+state = 'confirmed', arrived_at = 0, begun_at = 0, ended_at = 0, late_minutes = 0, late_at = 0,
+staff_late_minutes = 0, staff_late_at = 0 WHERE org_id = $1 AND id = $2`
+	saveCancelled = `UPDATE appointments SET state = 'cancelled', reason = $3, sequence = $4 WHERE org_id = $1 AND id = $2`
+	insertOnce    = `ON CONFLICT (org_id, form_key) DO NOTHING`
 
 	// takenBy is one range of the index for each of the people. Without a daily
 	// limit only those count that ask for quiet: $4 says which are wanted.

@@ -3,6 +3,7 @@ package appointment
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,14 +37,14 @@ const (
 	staffSide  = "staff"
 )
 
-// both are the notices to client and staff, and to those who come along. They carry the entry for their
+// both are the notices to client and staff, and to all who are there beside them. They carry the entry for their
 // calendars, so the e-mail is sent whatever else they prefer.
 func (v View) both(kind string, forClient, forStaff card.Card) []notify.Notice {
 	n := notify.Notice{OrgID: v.OrgID, Kind: kind, Urgency: notify.Personal, About: v.ID, Always: true}
 	client, staff := n, n
 	client.Key, client.To, client.Card = v.key(clientSide), []string{v.ClientID}, forClient
 	staff.Key, staff.To, staff.Card = v.key(staffSide), []string{v.StaffID}, forStaff
-	return append([]notify.Notice{client, staff}, v.forGuests(kind, forClient.Event)...)
+	return slices.Concat([]notify.Notice{client, staff}, v.forGuests(kind, forClient.Event), v.forColleagues(kind, forStaff.Event))
 }
 
 // remind are the reminders that lie ahead. One whose time is past already is
@@ -82,7 +83,7 @@ func (a *Appointments) tellMoved(ctx context.Context, tx *db.Tx, v View) error {
 }
 
 func (a *Appointments) tellCancelled(ctx context.Context, tx *db.Tx, v View, by org.Actor) error {
-	if err := a.ringWaiting(ctx, tx, v.OrgID, v.StaffID); err != nil {
+	if err := a.ringFor(ctx, tx, v); err != nil {
 		return err
 	}
 	if err := a.cfg.Notify.WithdrawAll(ctx, tx, v.OrgID, v.ID, KindReminder); err != nil {
@@ -113,10 +114,11 @@ func (a *Appointments) OnChange(ctx context.Context, tx *db.Tx, m meeting.Meetin
 	if err := a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(clientSide), forClient); err != nil {
 		return err
 	}
-	for _, n := range v.forGuests(v.told(), forClient.Event) {
+	forStaff := v.forStaff(a.cfg.Host)
+	for _, n := range append(v.forGuests(v.told(), forClient.Event), v.forColleagues(v.told(), forStaff.Event)...) {
 		if err := a.cfg.Notify.Retell(ctx, tx, v.OrgID, n.Key, n.Card); err != nil {
 			return err
 		}
 	}
-	return a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(staffSide), v.forStaff(a.cfg.Host))
+	return a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(staffSide), forStaff)
 }

@@ -49,7 +49,7 @@ func (a *Appointments) tellChanged(ctx context.Context, tx *db.Tx, v View, more 
 	if err := a.cfg.Notify.WithdrawAll(ctx, tx, v.OrgID, v.ID, KindReminder); err != nil {
 		return err
 	}
-	if err := a.ringWaiting(ctx, tx, v.OrgID, v.StaffID); err != nil {
+	if err := a.ringFor(ctx, tx, v); err != nil {
 		return err
 	}
 	if err := a.followUp(ctx, tx, v.Appointment); err != nil {

@@ -216,13 +216,7 @@ func (a *Appointments) ForWaiting(ctx context.Context, q db.Q, orgID, personID, 
 		v, err = a.ForClient(ctx, q, orgID, personID, w.AppointmentID)
 		return w, v, err
 	}
-	if v.Service, _, err = a.service(ctx, q, orgID, w.Ask.ServiceID); err != nil {
-		return w, v, err
-	}
-	if v.Client, err = a.orgs.Person(ctx, q, orgID, personID); err != nil {
-		return w, v, err
-	}
-	v.Organization, err = a.orgs.Organization(ctx, q, orgID)
+	v, err = a.onOfferView(ctx, q, w)
 	return w, v, err
 }
 

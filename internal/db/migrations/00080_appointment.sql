@@ -71,7 +71,8 @@ CREATE TABLE staff (
 -- are those of the service at the time of booking. told is the kind of the
 -- notice that told people of it last. arrived_at, begun_at and
 -- ended_at say when its state changed; late_at is when the client said that they
--- are late_minutes late.
+-- are late_minutes late; staff_late_* is the same of the staff. beside is JSON:
+-- the members who are there beside the staff, as appointment_guests has them.
 CREATE TABLE appointments (
     org_id        TEXT   NOT NULL,
     id            TEXT   NOT NULL,
@@ -102,6 +103,9 @@ CREATE TABLE appointments (
     ended_at      BIGINT NOT NULL,
     late_minutes  BIGINT NOT NULL,
     late_at       BIGINT NOT NULL,
+    staff_late_minutes BIGINT NOT NULL,
+    staff_late_at BIGINT NOT NULL,
+    beside        TEXT   NOT NULL,
     version       BIGINT NOT NULL,
     PRIMARY KEY (org_id, id),
     CHECK (starts_at < ends_at)
@@ -112,7 +116,8 @@ CREATE INDEX appointments_day ON appointments (org_id, starts_at);
 CREATE INDEX appointments_location ON appointments (org_id, location_id, starts_at);
 CREATE INDEX appointments_client ON appointments (org_id, client_id, starts_at);
 
--- Who comes along: a companion or an interpreter, whom the client asked. A row
+-- Who comes along: a companion or an interpreter, whom the client asked, or a
+-- colleague, whom the staff did. A row
 -- is one invitation with an entry of its own in the guest's calendar; who was
 -- removed or declined and is asked again gets another.
 CREATE TABLE appointment_guests (
