@@ -209,14 +209,13 @@ func videoCell(r words.Reader, m org.Person, known map[string]identity.Identity,
 	case !m.Active:
 		return ui.Cell{Body: activeBadge(r, false)}
 	case found:
-		return ui.Cell{Body: matchCell(r, i)}
+		return ui.Cell{Body: matchStatus(r, i)}
 	}
 	return ui.Cell{Text: unmatchedWord(r, connected)}
 }
 
-// shortList names up to two things and counts the rest.
+// shortList names one or two things; of more it names the first and counts the rest.
 func shortList(r words.Reader, ids []string, names map[string]string) string {
-	const most = 2
 	var all []string
 	for _, id := range ids {
 		all = append(all, names[id])
@@ -225,8 +224,8 @@ func shortList(r words.Reader, ids []string, names map[string]string) string {
 	switch {
 	case len(all) == 0:
 		return r.T("admin.staff.none")
-	case len(all) > most:
-		return r.T("admin.staff.more", "Names", strings.Join(all[:most], ", "), "Count", len(all)-most)
+	case len(all) > 2:
+		return r.T("admin.staff.more", "Names", all[0], "Count", len(all)-1)
 	}
 	return strings.Join(all, ", ")
 }
