@@ -157,14 +157,6 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request, q question) error {
 	return page.Render(w, r, http.StatusOK, questionPage(web.ReaderOf(r), shell, q))
 }
 
-// atField points a failure to a field of the form, unless it points to one already.
-func atField(err error, field string) error {
-	if f := fault.As(err); f != nil && f.Field == "" {
-		return f.At(field)
-	}
-	return err
-}
-
 // defaultVideo is the connection of who chose none; empty when there is none.
 func (p *Pages) defaultVideo(r *http.Request) (string, error) {
 	c, err := p.Vault.Default(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID)
