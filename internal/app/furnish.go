@@ -184,13 +184,16 @@ func (h *house) furnishAppointments(ctx context.Context, o org.Organization, ser
 		if len(slots) == 0 {
 			return fmt.Errorf("no slot for %s", c.name)
 		}
-		_, err = h.appointments.Book(ctx, appointment.Request{
+		a, err := h.appointments.Book(ctx, appointment.Request{
 			Ask: ask, Start: slots[(i*7)%len(slots)].Start,
 			Client:  appointment.Client{Name: c.name, Email: c.email, Phone: c.phone, Lang: "en", Zone: o.Zone},
 			Answers: demoAnswers(s),
 		})
 		if err != nil {
 			return fmt.Errorf("book for %s: %w", c.name, err)
+		}
+		if err := h.furnishNotes(ctx, o, a, i); err != nil {
+			return err
 		}
 	}
 	return nil

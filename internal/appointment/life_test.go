@@ -2,6 +2,7 @@ package appointment_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -177,6 +178,14 @@ func TestTheMethodChanges(t *testing.T) {
 		refused(t, "without a branch", err, fault.Invalid, "appointment.location.missing")
 		_, err = h.a.ChangeMethod(ctx, h.boss, seen(a), appointment.InPerson, appointment.To{LocationID: "elsewhere"})
 		refused(t, "at no branch", err, fault.Invalid, "appointment.location.unavailable")
+		h.location.Hours = []calendar.Hours{{Weekday: time.Tuesday, Start: 660, End: 1020}}
+		h.location, err = h.a.SaveLocation(ctx, h.boss, h.location)
+		h.ok(err)
+		_, err = h.a.ChangeMethod(ctx, h.boss, now(a), appointment.InPerson, appointment.To{LocationID: h.location.ID})
+		refused(t, "at a branch that is shut", err, fault.Invalid, "appointment.method.shut")
+		h.location.Hours = []calendar.Hours{{Weekday: time.Tuesday, Start: 540, End: 1020}}
+		h.location, err = h.a.SaveLocation(ctx, h.boss, h.location)
+		h.ok(err)
 		for i, c := range []struct {
 			m     appointment.Method
 			to    appointment.To
@@ -395,5 +404,20 @@ func TestFiftyGiveToOne(t *testing.T) {
 		if n := h.count("SELECT COUNT(*) FROM claims WHERE org_id = $1"); n != 10 {
 			t.Errorf("%d claims, want ten", n)
 		}
+	})
+}
+
+// fillNotes adds notes and follow-ups; of these, one in ten is still to be done.
+func (h *house) fillNotes(count int) {
+	h.t.Helper()
+	h.tx(func(ctx context.Context, tx *db.Tx) error {
+		for i := range count {
+			n := appointment.Note{OrgID: h.org.ID, ID: fmt.Sprint("note-", i), AppointmentID: fmt.Sprint(i%20, "-", i%500), AuthorID: "x", Text: "x",
+				Due: "2026-11-30", StaffID: h.staff[i%20], Written: monday, Changed: monday}
+			if err := db.Insert(ctx, tx, "appointment_notes", n.Opened(i%10 == 0)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

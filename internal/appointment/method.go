@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/internal/calendar"
 	"parley/internal/db"
 	"parley/internal/fault"
 	"parley/internal/meeting"
@@ -116,8 +117,19 @@ func (a *Appointments) heldAt(ctx context.Context, tx *db.Tx, v View, locationID
 	if !slices.Contains(l.Staff, v.StaffID) {
 		return v, fault.New(fault.Invalid, "appointment.method.no_place", "Name", v.Staff.Name, "Place", l.Name).At("location")
 	}
+	open, err := l.openFor(v.Span())
+	if err == nil && !open {
+		err = fault.New(fault.Invalid, "appointment.method.shut", "Place", l.Name).At("location")
+	}
 	v.LocationID, v.Location, v.Meeting.Place = l.ID, l, l.Where()
-	return v, nil
+	return v, err
+}
+
+// openFor reports whether the branch is open for all of a span.
+func (l Location) openFor(span calendar.Span) (bool, error) {
+	line, err := l.openWithin(calendar.Span{Start: span.Start.Add(-24 * time.Hour), End: span.End.Add(24 * time.Hour)})
+	want := span.Stretch()
+	return slices.ContainsFunc(line, func(s calendar.Stretch) bool { return s.From <= want.From && want.To <= s.To }), err
 }
 
 const saveMethod = `UPDATE appointments SET method = $3, location_id = $4, sequence = $5, told = 'appointment.method' WHERE org_id = $1 AND id = $2`

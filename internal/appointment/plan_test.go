@@ -87,6 +87,7 @@ func TestPlansStayFlat(t *testing.T) {
 		h.fill(20000)
 		h.fillServices(2000)
 		h.fillBranches(1000)
+		h.fillNotes(5000)
 		from, to := db.Time(day.Start), db.Time(day.End)
 		many := []any{h.org.ID, from, to}
 		limited := append(slices.Clone(many), 1)
@@ -109,6 +110,9 @@ func TestPlansStayFlat(t *testing.T) {
 			{"the branches of twenty", appointment.WorkplacesOf + db.Params(2, 20) + ")", "location_staff_person", many20(h)},
 			{"what they speak", appointment.TonguesOf + db.Params(2, 20) + ")", "staff", many20(h)},
 			{"next at a branch", appointment.UpcomingAt, "appointments_location", []any{h.org.ID, h.location.ID, from, 10}},
+			{"who is stranded", appointment.StrandedOf, "appointments_staff", []any{h.org.ID, h.staff[0], from, to, from}},
+			{"what is to be done", appointment.FollowUpsOf, "appointment_notes_due", []any{h.org.ID, h.staff[0], "2026-12-01"}},
+			{"the notes of one", appointment.NotesOf, "appointment_notes_of", []any{h.org.ID, "3-4"}},
 			{"who offers it", appointment.StaffOfService, "service_staff", []any{h.org.ID, h.service.ID}},
 		} {
 			plan := dbtest.Plan(t, d, appointment.Expand(c.text), c.args...)

@@ -71,9 +71,13 @@ func looks(t *testing.T, ctx context.Context, name string) {
 			t.Errorf("%s at %s is wider than the window (%v)", name, size, err)
 		}
 		if folder := os.Getenv("PARLEY_TEST_PICTURES"); folder != "" {
-			if err := uitest.Picture(ctx, filepath.Join(folder, "member-"+name+"-"+size+".png")); err != nil {
-				t.Error(err)
+			for theme, word := range map[string]string{"": "", "dark": "-dark"} {
+				run(t, ctx, uitest.Theme(theme))
+				if err := uitest.Picture(ctx, filepath.Join(folder, "member-"+name+"-"+size+word+".png")); err != nil {
+					t.Error(err)
+				}
 			}
+			run(t, ctx, uitest.Theme(""))
 		}
 	}
 	run(t, ctx, uitest.Resize(uitest.Desk))
