@@ -86,7 +86,9 @@ var doors = map[row]string{
 		GET /embed/{org}
 		GET /embed/{org}/{service}
 		POST /embed/{org}/{service}
-		GET /embed/{org}/booked/{token}
+		GET /embed/{org}/{service}/waiting
+		POST /embed/{org}/{service}/waiting
+		GET /embed/{org}/{service}/booked/{token}
 		GET /do/{token}
 		POST /do/{token}
 		GET /j
@@ -122,6 +124,10 @@ var doors = map[row]string{
 		POST /schedule/{id}/method
 		GET /schedule/{id}/choose
 		POST /schedule/{id}/choose
+		GET /schedule/{id}/colleague
+		POST /schedule/{id}/colleague
+		POST /schedule/{id}/colleague/{person}/drop
+		POST /schedule/{id}/delay
 		POST /schedule/{id}/notes
 		GET /schedule/{id}/notes/{note}
 		POST /schedule/{id}/notes/{note}
@@ -153,6 +159,7 @@ var doors = map[row]string{
 	atDesk: `
 		GET /desk
 		POST /desk/appointments/{id}/state
+		POST /desk/appointments/{id}/delay
 		GET /desk/clients
 		GET /desk/clients/new
 		POST /desk/clients/new

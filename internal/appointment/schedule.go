@@ -72,9 +72,15 @@ func (b Brief) Upcoming(now time.Time) bool { return b.whole().Upcoming(now) }
 // Steps returns the states that can follow now, as Appointment.Steps does.
 func (b Brief) Steps(now time.Time) (next []State, back State) { return b.whole().Steps(now) }
 
+// CanSayDelay reports whether it is time to say that the staff run late.
+func (b Brief) CanSayDelay(now time.Time) bool { return b.whole().CanSayDelay(now) }
+
+// Behind is how late the staff will be, while a client waits for them.
+func (b Brief) Behind(now time.Time) (time.Duration, bool) { return b.whole().Behind(now) }
+
 // whole is as much of the appointment as the rules about its state ask for.
 func (b Brief) whole() Appointment {
-	return Appointment{ID: b.ID, State: b.State, Starts: b.Starts, Ends: b.Ends, Arrived: b.Arrived, Begun: b.Begun, Ended: b.Ended}
+	return Appointment{ID: b.ID, State: b.State, Starts: b.Starts, Ends: b.Ends, Arrived: b.Arrived, Begun: b.Begun, Ended: b.Ended, Delay: b.Delay}
 }
 
 // A ScheduleFilter narrows a schedule. Zero fields do not narrow.

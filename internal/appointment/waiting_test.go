@@ -204,3 +204,36 @@ func TestWhoHasNoAppointmentWaitsToo(t *testing.T) {
 		}
 	})
 }
+
+// TestAnOfferIsBookedOnce presses the button of the offer fifty times at once.
+func TestAnOfferIsBookedOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := settle(t, d, 1)
+		h.tight()
+		day := h.fullMorning()
+		w, err := h.a.Await(ctx, appointment.WaitWish{Ask: h.asked(""), Client: h.request(7, at(9, 0)).Client, Latest: at(11, 0)})
+		h.ok(err)
+		_, err = h.a.BookOffer(ctx, h.org.ID, w.ClientID, w.ID, nil)
+		refused(t, "nothing is on offer", err, fault.Conflict, "appointment.waiting.gone")
+		_, err = h.a.Cancel(ctx, h.client(day[2]), appointment.Seen{ID: day[2].ID}, "")
+		h.ok(err)
+		h.work()
+		_, err = h.a.BookOffer(ctx, h.org.ID, day[0].ClientID, w.ID, nil)
+		refused(t, "another's offer", err, fault.NotFound, "appointment.waiting.unknown")
+		answers := h.request(7, at(10, 0)).Answers
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() {
+				a, err := h.a.BookOffer(ctx, h.org.ID, w.ClientID, w.ID, answers)
+				if err != nil || a.ClientID != w.ClientID || !a.Starts.Equal(at(10, 0)) {
+					t.Errorf("booked: %v for %s: %v", a.Starts, a.ClientID, err)
+				}
+			})
+		}
+		all.Wait()
+		n, err := db.Value[int64](ctx, d, "SELECT COUNT(*) FROM appointments WHERE org_id = $1 AND client_id = $2 AND state = 'confirmed'", h.org.ID, w.ClientID)
+		if err != nil || n != 1 || h.now(w).State != appointment.Took {
+			t.Errorf("%d appointments, %s: %v", n, h.now(w).State, err)
+		}
+	})
+}

@@ -69,7 +69,7 @@ func (p *Pages) day(w http.ResponseWriter, r *http.Request) (v todayView, err er
 	}
 	var people []string
 	for _, b := range v.all {
-		people = append(people, b.StaffID)
+		people = append(append(people, b.StaffID), b.Beside...)
 	}
 	v.staff, err = p.Orgs.PeopleByID(ctx, q, actor.OrgID, slices.Compact(slices.Sorted(slices.Values(people))))
 	return v, err
@@ -179,7 +179,7 @@ func (v todayView) rows(r words.Reader) (rows []ui.Row) {
 			{Text: r.Time(b.Starts), Sub: r.T("desk.until", "Time", r.Time(b.Ends)), Href: "/schedule/" + b.ID},
 			{Text: nameOf(r, org.Person{Name: b.Client}), Href: clientPath(b.ClientID)},
 			{Text: v.services[b.ServiceID], Sub: v.where(r, b)},
-			{Text: v.staff[b.StaffID].Name},
+			{Text: v.staff[b.StaffID].Name, Sub: v.besideNames(r, b)},
 			{Body: stateCell(r, b, v.now)},
 			{Body: stepCell(r, v, b)},
 		}})
@@ -230,5 +230,5 @@ func (v todayView) others(r words.Reader, b appointment.Brief, next []appointmen
 	if back != "" {
 		add(back, r.T("desk.step.back", "State", r.T(back.Key())))
 	}
-	return items
+	return append(items, v.delays(r, b)...)
 }

@@ -274,6 +274,12 @@ func stateCell(r words.Reader, b appointment.Brief, now time.Time) templ.Compone
 				return templ_7745c5c3_Err
 			}
 		}
+		if late, told := b.Behind(now); told {
+			templ_7745c5c3_Err = ui.Status(ui.Info, r.T("desk.delay.told", "Time", r.Duration(late))).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		return nil
 	})
 }
@@ -300,7 +306,7 @@ func stepCell(r words.Reader, v todayView, b appointment.Brief) templ.Component 
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if next, back := b.Steps(v.now); len(next) > 0 || back != "" {
+		if next, back := b.Steps(v.now); len(next) > 0 || back != "" || b.CanSayDelay(v.now) {
 			templ_7745c5c3_Var10 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

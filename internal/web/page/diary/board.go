@@ -64,9 +64,11 @@ func (v *View) boardCells(first, next calendar.Date) [][]ui.BoardCell {
 		cells[i], at[p.ID] = v.ground(p, first, next), i
 	}
 	for _, b := range v.list {
-		if i, known := at[b.StaffID]; known {
-			cell := &cells[i][v.dayOf(b.Starts)-first]
-			cell.Chips = append(cell.Chips, v.face.chip(b))
+		for _, id := range append([]string{b.StaffID}, b.Beside...) {
+			if i, known := at[id]; known {
+				cell := &cells[i][v.dayOf(b.Starts)-first]
+				cell.Chips = append(cell.Chips, v.chipOf(b, id))
+			}
 		}
 	}
 	return cells

@@ -93,8 +93,8 @@ func (v *View) column(p org.Person, d calendar.Date) (day ui.GridDay) {
 		}
 	}
 	for _, b := range v.list {
-		if b.StaffID == p.ID && v.dayOf(b.Starts) == d {
-			day.Events = append(day.Events, v.event(b, d))
+		if there(b, p.ID) && v.dayOf(b.Starts) == d {
+			day.Events = append(day.Events, v.eventOf(b, p, d))
 		}
 	}
 	return day
@@ -147,10 +147,10 @@ func (v *View) event(b appointment.Brief, d calendar.Date) ui.GridEvent {
 		e.Status = f.states[b.State]
 		e.Marks = append(e.Marks, ui.GridMark{Icon: page.LookOf(b.State).Icon, Tone: e.Tone})
 	}
-	if v.view == dayView && v.nextState(b) != "" {
+	if v.view == dayView && v.mayChange(b) && v.nextState(b) != "" {
 		e.Actions = v.stepAct(b)
 	}
-	if b.Upcoming(v.now) {
+	if v.mayChange(b) && b.Upcoming(v.now) {
 		e.Move, e.MoveHref, e.MoveLabel = e.Href, e.Href+"/reschedule", v.r.T("schedule.move.of", "Name", e.Title)
 	}
 	return e

@@ -24,8 +24,11 @@ func (v *View) agendaItem(b appointment.Brief) ui.AgendaItem {
 		Icon: methodIcons[b.Method], Tone: page.LookOf(b.State).Tone, Badge: page.StateBadge(v.r, b.State), Marks: f.marks(b),
 		Past: b.State == appointment.Cancelled || b.State.Ended(), Now: v.going(b), Actions: v.acts(b),
 	}
-	if v.many() {
+	switch {
+	case v.many():
 		item.Detail = v.staff(b) + " · " + item.Detail
+	case v.people[0].ID != b.StaffID:
+		item.Detail = v.with(b) + " · " + item.Detail
 	}
 	return item
 }

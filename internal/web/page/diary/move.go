@@ -200,6 +200,9 @@ func (d *Diary) drop(w http.ResponseWriter, r *http.Request) error {
 		_, err = d.Appointments.Reschedule(r.Context(), web.ActorOf(r), v.seen, v.start)
 	}
 	if err != nil {
+		if left := fault.As(err); left.Key == "appointment.colleague.move" {
+			v.next = page.Address(home+"/"+v.ID+"/reschedule", "start", v.start.UTC().Format(time.RFC3339), "without", "yes")
+		}
 		if told, err = d.refusal(r, v, err); err != nil {
 			return err
 		}

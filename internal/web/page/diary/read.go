@@ -182,7 +182,9 @@ func (d *Diary) readNames(ctx context.Context, v *View) error {
 	for _, id := range missing {
 		if p, ok := found[id]; ok {
 			v.names[id] = p.Name
-			v.people = append(v.people, p)
+			if v.many() {
+				v.people = append(v.people, p)
+			}
 		}
 	}
 	return err

@@ -10,13 +10,22 @@ import (
 	"parley/internal/words"
 )
 
-// read reads the form that was posted and the appointment that it is about.
+// read reads the form that was posted and the appointment that it is to change.
 func (p *Pages) read(w http.ResponseWriter, r *http.Request) (view, web.Form, error) {
+	v, form, err := p.readAny(w, r)
+	if err == nil && !v.may {
+		err = fault.New(fault.NotFound, "")
+	}
+	return v, form, err
+}
+
+// readAny is read for what a colleague who was invited may do too.
+func (p *Pages) readAny(w http.ResponseWriter, r *http.Request) (view, web.Form, error) {
 	form, err := web.ReadForm(r)
 	if err != nil {
 		return view{}, form, err
 	}
-	v, err := p.open(w, r)
+	v, err := p.look(w, r)
 	v.form = form
 	return v, form, err
 }

@@ -20,6 +20,9 @@ func (p *Pages) times(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.start, _ = time.Parse(time.RFC3339, r.URL.Query().Get("start"))
+	if r.URL.Query().Get("without") != "" && !v.start.IsZero() && v.Upcoming(v.now) {
+		return page.Render(w, r, http.StatusOK, withoutPage(web.ReaderOf(r), v))
+	}
 	return p.drawTimes(w, r, v, http.StatusOK)
 }
 
@@ -57,7 +60,12 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return web.Redirect(w, r, v.base+"/reschedule")
 	}
-	if _, err = p.Appointments.Reschedule(r.Context(), web.ActorOf(r), v.seen(form), start); err != nil {
+	move := p.Appointments.Reschedule
+	if form.Get("without") != "" {
+		move = p.Appointments.RescheduleWithout
+	}
+	if _, err = move(r.Context(), web.ActorOf(r), v.seen(form), start); err != nil {
+		v.start = start
 		return p.refused(w, r, v, form, err)
 	}
 	web.Tell(w, r, web.Flash{Tone: "success", Key: "schedule.moved"})
@@ -77,6 +85,10 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, v view, form web
 		return err
 	}
 	v.form = form
+	if fault.As(cause).Key == "appointment.colleague.move" {
+		return page.Render(w, r, http.StatusConflict, withoutPage(web.ReaderOf(r), v))
+	}
+	v.start = time.Time{}
 	if fault.Is(cause, fault.Conflict) {
 		return p.drawTimes(w, r, v, http.StatusConflict)
 	}

@@ -15,7 +15,7 @@ import (
 
 // addNote writes a note, or a follow-up where a day was given.
 func (p *Pages) addNote(w http.ResponseWriter, r *http.Request) error {
-	v, form, err := p.read(w, r)
+	v, form, err := p.readAny(w, r)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (p *Pages) addFollowUp(r *http.Request, v view, form web.Form) error {
 
 // noteAt is the note of the address, which the reader wrote.
 func (p *Pages) noteAt(w http.ResponseWriter, r *http.Request) (v view, err error) {
-	if v, err = p.open(w, r); err != nil {
+	if v, err = p.look(w, r); err != nil {
 		return v, err
 	}
 	notes, err := p.Appointments.Notes(r.Context(), p.Orgs.Read(), v.OrgID, v.ID)

@@ -57,6 +57,10 @@ func (p *Pages) Register() {
 	at("POST /method", p.changeMethod)
 	at("GET /choose", p.askChoose)
 	at("POST /choose", p.choose)
+	at("GET /colleague", p.askColleague)
+	at("POST /colleague", p.inviteColleague)
+	at("POST /colleague/{person}/drop", p.dropColleague)
+	at("POST /delay", p.delay)
 	at("POST /notes", p.addNote)
 	at("GET /notes/{note}", p.editNote)
 	at("POST /notes/{note}", p.saveNote)
@@ -73,6 +77,8 @@ type view struct {
 	now   time.Time
 	own   bool
 	me    string
+	// may says that the reader may change it, and is not only invited.
+	may bool
 	// joinURL is the permanent address with the host; empty without a call.
 	joinURL string
 	way     meeting.Way
@@ -90,17 +96,29 @@ type view struct {
 	// takers and places are what there is to choose from.
 	takers []appointment.Taker
 	places []appointment.Location
+	// invitable are the colleagues who could be asked to be there too.
+	invitable []org.Person
 	note   appointment.Note
 }
 
-// open reads the appointment of the address, if it is the reader's to see. To
+// open reads the appointment of the address, if it is the reader's to change. To
 // others it does not exist.
-func (p *Pages) open(w http.ResponseWriter, r *http.Request) (v view, err error) {
+func (p *Pages) open(w http.ResponseWriter, r *http.Request) (view, error) {
+	v, err := p.look(w, r)
+	if err == nil && !v.may {
+		err = fault.New(fault.NotFound, "")
+	}
+	return v, err
+}
+
+// look reads the appointment of the address, if it is the reader's to see: also a
+// colleague who was invited looks at it.
+func (p *Pages) look(w http.ResponseWriter, r *http.Request) (v view, err error) {
 	actor, ctx := web.ActorOf(r), r.Context()
 	if v.now, err = p.Now(ctx); err != nil {
 		return v, err
 	}
-	if v.View, err = p.Appointments.Open(ctx, p.Orgs.Read(), actor, r.PathValue("id")); err != nil {
+	if v.View, v.may, err = p.Appointments.Attend(ctx, p.Orgs.Read(), actor, r.PathValue("id")); err != nil {
 		return v, withoutSentence(err)
 	}
 	v.own, v.me, v.base = v.StaffID == actor.PersonID, actor.PersonID, p.Base+"/"+v.ID
@@ -115,7 +133,7 @@ func (p *Pages) trail(r words.Reader, v view) []ui.NavItem {
 	switch {
 	case p.Trail != nil:
 		return p.Trail(r, v.View, v.own)
-	case v.own:
+	case v.own, !v.may:
 		return []ui.NavItem{{Label: r.T("schedule.title"), Href: "/schedule"}}
 	}
 	return []ui.NavItem{{Label: r.T("schedule.title.of", "Name", v.Staff.Name), Href: page.Address("/schedule", "person", v.StaffID)}}
@@ -130,7 +148,7 @@ func withoutSentence(err error) error {
 }
 
 func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(w, r)
+	v, err := p.look(w, r)
 	if err != nil {
 		return err
 	}
