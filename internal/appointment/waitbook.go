@@ -71,14 +71,13 @@ func (a *Appointments) onOfferView(ctx context.Context, q db.Q, w Waiting) (v Vi
 	if v.Organization, err = a.orgs.Organization(ctx, q, w.Ask.OrgID); err != nil {
 		return v, err
 	}
-	v.OrgID, v.ServiceID, v.ClientID, v.Method, v.LocationID = w.Ask.OrgID, w.Ask.ServiceID, w.ClientID, w.Ask.Method, w.Ask.LocationID
-	if v.StaffID = w.Ask.StaffID; !w.Start.IsZero() {
+	ask := w.Ask
+	if v.Location, _, err = a.located(ctx, q, &ask, v.Service); err != nil {
+		return v, err
+	}
+	v.OrgID, v.ServiceID, v.ClientID, v.Method, v.LocationID, v.StaffID = ask.OrgID, ask.ServiceID, w.ClientID, ask.Method, ask.LocationID, ask.StaffID
+	if !w.Start.IsZero() {
 		v.Starts, v.Ends = w.Start, w.Start.Add(v.Service.Duration)
 	}
-	if w.Ask.LocationID != "" {
-		if v.Location, err = a.Location(ctx, q, w.Ask.OrgID, w.Ask.LocationID); fault.Is(err, fault.NotFound) {
-			err = nil // it was given up meanwhile: then nothing is offered there
-		}
-	}
-	return v, err
+	return v, nil
 }

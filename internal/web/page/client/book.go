@@ -115,17 +115,11 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 
 // request is what the form asks for; the address holds what was chosen before.
 func request(r *http.Request, form web.Form) appointment.Request {
-	answers := map[string]string{}
-	for name := range form.Values {
-		if id, ok := strings.CutPrefix(name, answerField); ok {
-			answers[id] = form.Get(name)
-		}
-	}
 	reader, q := web.ReaderOf(r), r.URL.Query()
 	wish := appointment.Request{
 		Ask:     appointment.Ask{Method: appointment.Method(q.Get("method")), LocationID: q.Get("location"), StaffID: staffOf(q.Get("staff")), Lang: q.Get("lang")},
 		Local:   form.Get("local"),
-		Answers: answers, Notes: form.Get("notes"), Key: form.Get("key"), Guests: guestsOf(form),
+		Answers: answersOf(form), Notes: form.Get("notes"), Key: form.Get("key"), Guests: guestsOf(form),
 		Client: appointment.Client{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"),
 			Lang: reader.Language(), Zone: reader.Zone.String(),
@@ -137,6 +131,17 @@ func request(r *http.Request, form web.Form) appointment.Request {
 
 // answerField begins the names of the fields for a service's own questions.
 const answerField = "answer."
+
+// answersOf are the answers to the service's own questions, by their ids.
+func answersOf(form web.Form) map[string]string {
+	answers := map[string]string{}
+	for name := range form.Values {
+		if id, ok := strings.CutPrefix(name, answerField); ok {
+			answers[id] = form.Get(name)
+		}
+	}
+	return answers
+}
 
 // refused draws the form again with what was typed and what is wrong at each
 // field, and with other times when the chosen one cannot be had.

@@ -139,7 +139,9 @@ func (c choice) with(pairs ...string) string {
 }
 
 // path is the page of the service, with nothing chosen.
-func (c choice) path() string { return c.base() + "/" + c.booking.Organization.Slug + "/" + c.service.Slug }
+func (c choice) path() string {
+	return c.base() + "/" + c.booking.Organization.Slug + "/" + c.service.Slug
+}
 
 // step is the question that comes next.
 func (c choice) step() string {

@@ -22,7 +22,9 @@ func (p *Pages) embedPages() {
 	p.public("GET /embed/{org}", p.services)
 	p.public("GET /embed/{org}/{service}", p.steps)
 	p.public("POST /embed/{org}/{service}", p.book, web.Body(typedMost))
-	p.public("GET /embed/{org}/booked/{token}", p.embedBooked)
+	p.public("GET /embed/{org}/{service}/waiting", p.askWaiting)
+	p.public("POST /embed/{org}/{service}/waiting", p.await, web.Body(typedMost))
+	p.public("GET /embed/{org}/{service}/booked/{token}", p.embedBooked)
 }
 
 // embedScript is what a site puts into its page. Its address never changes.
@@ -118,7 +120,7 @@ func (p *Pages) afterBooking(r *http.Request, a appointment.Appointment) string 
 		return own + "?new=1"
 	}
 	token := strings.TrimPrefix(own, appointment.ManagePath+"/")
-	return embedBase + "/" + r.PathValue("org") + "/booked/" + token + readTail(r)
+	return embedBase + "/" + r.PathValue("org") + "/" + r.PathValue("service") + "/booked/" + token + readTail(r)
 }
 
 // embedBooked confirms a booking in the frame. What can be changed is a page of
@@ -138,4 +140,3 @@ func (p *Pages) embedBooked(w http.ResponseWriter, r *http.Request) error {
 	v.fresh = true
 	return page.Render(w, r, http.StatusOK, embedBookedPage(web.ReaderOf(r), v))
 }
-

@@ -113,7 +113,7 @@ func (p *Pages) stopAsking(w http.ResponseWriter, r *http.Request) error {
 // scores are the five answers, in words beside their stars.
 func scores(r words.Reader) (list []ui.Choice) {
 	for score := int64(5); score > 0; score-- {
-		list = append(list, ui.Choice{Value: scoreText(score), Title: r.T(appointment.ScoreKey(score)), Meta: r.T("client.feedback.stars."+scoreText(score))})
+		list = append(list, ui.Choice{Value: scoreText(score), Title: r.T(appointment.ScoreKey(score)), Meta: r.T("client.feedback.stars." + scoreText(score))})
 	}
 	return list
 }

@@ -50,6 +50,7 @@ type house struct {
 	links  notify.LinkKeys
 	// service is the path of the service's page.
 	service string
+	boss    org.Actor
 }
 
 func build(t *testing.T) *house {
@@ -88,7 +89,8 @@ func (h *house) open(orgs *org.Orgs) {
 		h.staff = p.ID
 		return err
 	}))
-	boss := org.Actor{OrgID: h.org.ID, PersonID: db.NewID(), Name: "Eleanor Price", Roles: []org.Role{org.Administrator}}
+	boss := org.Actor{OrgID: h.org.ID, PersonID: db.NewID(), Name: "Eleanor Price", Roles: []org.Role{org.Administrator}, Held: []org.Held{{Role: org.Administrator}}}
+	h.boss = boss
 	var week []calendar.Hours
 	for day := time.Monday; day <= time.Friday; day++ {
 		week = append(week, calendar.Hours{Weekday: day, Start: 540, End: 1020})

@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"parley/internal/appointment"
 	"parley/internal/fault"
@@ -51,7 +52,7 @@ func hasGuests(form web.Form) bool {
 
 func guestRoles(r words.Reader) (list []ui.Option) {
 	for _, role := range appointment.GuestRoles() {
-		list = append(list, ui.Option{Value: string(role), Label: r.T("client.guest.role." + string(role))})
+		list = append(list, ui.Option{Value: string(role), Label: r.T(role.Label())})
 	}
 	return list
 }
@@ -71,14 +72,14 @@ type guestView struct {
 	base  string
 	// open says that the guest can still decline.
 	open bool
+	now  time.Time
 }
 
 func (p *Pages) openGuest(w http.ResponseWriter, r *http.Request) (v guestView, err error) {
-	now, err := p.Now(r.Context())
-	if err != nil {
+	if v.now, err = p.Now(r.Context()); err != nil {
 		return v, err
 	}
-	claim, err := p.Links.Verify(r.PathValue("token"), appointment.GuestPath, now)
+	claim, err := p.Links.Verify(r.PathValue("token"), appointment.GuestPath, v.now)
 	if err != nil {
 		return v, err
 	}
@@ -91,7 +92,7 @@ func (p *Pages) openGuest(w http.ResponseWriter, r *http.Request) (v guestView, 
 	v.shell = page.Public(w, r, reader.T("client.guest.title"))
 	v.shell.Page.ZoneGuess = guess(r, reader)
 	v.base = appointment.GuestPath + "/" + r.PathValue("token")
-	v.open = v.guest.State == appointment.Invited && v.Upcoming(now)
+	v.open = v.guest.State == appointment.Invited && v.Upcoming(v.now)
 	return v, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/internal/appointment"
+	"parley/internal/card"
 	"parley/internal/fault"
 	"parley/internal/meeting"
 	"parley/internal/web"
@@ -24,6 +25,9 @@ type joinView struct {
 	service string
 	host    string
 	now     time.Time
+	// booked is the appointment that the meeting is held for, if it is one. Not
+	// everything of it is for whoever has the link.
+	booked appointment.View
 	// go is where the button leads; empty when there is no way in now.
 	enter string
 	spell []string
@@ -75,7 +79,7 @@ func (p *Pages) joinView(w http.ResponseWriter, r *http.Request) (v joinView, er
 	}
 	web.InOrganization(r, o)
 	if booked, ok := p.booked(ctx, v.way.Meeting); ok {
-		v.host, v.service = booked.Staff.Name, booked.Service.Name
+		v.booked, v.host, v.service = booked, booked.Staff.Name, booked.Service.Name
 		web.ReadsAs(r, booked.Client.Lang, booked.Zone)
 	}
 	reader := web.ReaderOf(r)
@@ -96,6 +100,17 @@ func (p *Pages) joinView(w http.ResponseWriter, r *http.Request) (v joinView, er
 func (p *Pages) booked(ctx context.Context, m meeting.Meeting) (appointment.View, bool) {
 	v, err := p.Appointments.OfMeeting(ctx, p.Orgs.Read(), m)
 	return v, err == nil // else a meeting of another room, or one whose owner is gone
+}
+
+// door says what is met when it is time. It names neither the client nor their
+// number: whoever was sent the link reads it.
+func (v joinView) door() []card.Text {
+	if v.booked.ID == "" || v.way.State == meeting.WayCancelled || v.way.State == meeting.WayOver {
+		return nil
+	}
+	d := v.booked.Door()
+	d.Client, d.Phone = "", ""
+	return d.Lines()
 }
 
 // enter sends the visitor on to the vendor's present link. The vendor does not

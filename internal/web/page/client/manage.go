@@ -33,9 +33,10 @@ type manageView struct {
 	when  when
 	start time.Time
 	// waiting is the client's place on the waiting list, if they wait for an
-	// earlier time.
+	// earlier time, and offer the address of what they are offered.
 	waiting appointment.Waiting
 	waits   bool
+	offer   string
 }
 
 // open proves the link and reads the appointment as its client may see it.

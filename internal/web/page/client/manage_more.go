@@ -8,6 +8,7 @@ import (
 	"parley/internal/appointment"
 	"parley/internal/calendar"
 	"parley/internal/fault"
+	"parley/internal/notify"
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/words"
@@ -28,6 +29,9 @@ func (p *Pages) manageMore() {
 // moreOf reads what the page shows beside the appointment itself.
 func (p *Pages) moreOf(r *http.Request, v *manageView) (err error) {
 	v.waiting, v.waits, err = p.Appointments.WaitingFor(r.Context(), p.Orgs.Read(), v.Appointment)
+	v.offer = appointment.WaitingPath + "/" + p.Links.Sign(notify.Claim{
+		Purpose: appointment.WaitingPath, OrgID: v.OrgID, Object: v.waiting.ID, PersonID: v.ClientID, Expires: v.waiting.Until.Add(24 * time.Hour),
+	})
 	return err
 }
 

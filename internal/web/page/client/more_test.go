@@ -244,7 +244,7 @@ func TestOnlyTheNamedSitesFrameTheBookingPage(t *testing.T) {
 		t.Errorf("a refused form cannot stand in the frame: %d", refused.code)
 	}
 	done := h.post(at+"&read=fr", details()).header.Get("Location")
-	if !strings.HasPrefix(done, "/embed/"+h.org.Slug+"/booked/") {
+	if !strings.HasPrefix(done, embed+"/booked/") {
 		t.Fatalf("booking leads to %s", done)
 	}
 	if got := h.get(done); got.code != http.StatusOK || !got.says(`lang="fr"`) || !got.says(`target="_blank"`) {

@@ -15,7 +15,7 @@ func (p *Pages) waitingPages() {
 	p.public("GET /book/{org}/{service}/waiting", p.askWaiting)
 	p.public("POST /book/{org}/{service}/waiting", p.await, web.Body(typedMost))
 	p.public("GET /waiting/{token}", p.showWaiting)
-	p.public("POST /waiting/{token}/take", p.takeOffer)
+	p.public("POST /waiting/{token}/take", p.takeOffer, web.Body(typedMost))
 	p.public("POST /waiting/{token}/leave", p.leaveWaiting)
 }
 
@@ -34,6 +34,9 @@ func (p *Pages) drawWaiting(w http.ResponseWriter, r *http.Request, form web.For
 		return web.Redirect(w, r, c.with())
 	}
 	v := bookView{choice: c, shell: page.Public(w, r, c.service.Name), form: form}
+	if err := p.frame(w, r, c.booking.Organization.ID, &v.shell); err != nil {
+		return err
+	}
 	if done {
 		return page.Render(w, r, status, waitingDonePage(web.ReaderOf(r), v))
 	}
@@ -51,6 +54,7 @@ func (p *Pages) await(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.InOrganization(r, o)
+	readHere(r)
 	asked := request(r, form)
 	asked.OrgID, asked.ServiceID = o.ID, service
 	wish := appointment.WaitWish{Ask: asked.Ask, Client: asked.Client}
@@ -78,14 +82,14 @@ type waitingView struct {
 	now     time.Time
 	// gone says that somebody else was quicker.
 	gone bool
+	// form is what was answered to the service's questions.
+	form web.Form
 }
 
-// book is where an offer without an appointment leads: the details, with the
-// time chosen.
-func (v waitingView) book() string {
-	staff := v.waiting.OfferStaff
-	return page.Address("/book/"+v.Organization.Slug+"/"+v.Service.Slug, "method", string(v.waiting.Ask.Method), "location", v.waiting.Ask.LocationID,
-		"lang", v.waiting.Ask.Lang, "staff", staff, "start", v.waiting.Start.UTC().Format(time.RFC3339))
+// asks reports whether there is something to say before the offer can be taken:
+// who they are is known, what the service asks is not.
+func (v waitingView) asks() bool {
+	return v.waiting.AppointmentID == "" && len(v.Service.Questions) > 0
 }
 
 func (p *Pages) openWaiting(w http.ResponseWriter, r *http.Request) (v waitingView, err error) {
@@ -116,26 +120,48 @@ func (p *Pages) showWaiting(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, waitingPage(web.ReaderOf(r), v))
 }
 
-// takeOffer moves the appointment to the time that was offered, if it is still
-// there.
+// takeOffer moves the appointment to the time that was offered, or books it for
+// who has none, if it is still there.
 func (p *Pages) takeOffer(w http.ResponseWriter, r *http.Request) error {
+	form, cause, err := web.ReadTyped(r)
+	if err != nil {
+		return err
+	}
 	v, err := p.openWaiting(w, r)
 	if err != nil {
 		return err
 	}
-	if v.waiting.AppointmentID == "" {
-		return web.Redirect(w, r, v.book())
+	var a appointment.Appointment
+	if cause == nil {
+		a, cause = p.take(r, v, form)
 	}
-	a, err := p.Appointments.TakeOffer(r.Context(), v.OrgID, v.ClientID, v.waiting.ID)
-	if fault.Is(err, fault.Conflict) {
-		v.gone = true
-		return page.Render(w, r, http.StatusConflict, waitingPage(web.ReaderOf(r), v))
+	if cause == nil {
+		return web.Redirect(w, r, p.taken(w, r, v, a))
 	}
-	if err != nil {
+	status := http.StatusUnprocessableEntity
+	if v.gone = fault.Is(cause, fault.Conflict); v.gone {
+		status = http.StatusConflict
+	} else if form.Errors, err = web.FieldErrors(r, cause); err != nil {
 		return err
 	}
+	v.form = form
+	return page.Render(w, r, status, waitingPage(web.ReaderOf(r), v))
+}
+
+func (p *Pages) take(r *http.Request, v waitingView, form web.Form) (appointment.Appointment, error) {
+	if v.waiting.AppointmentID == "" {
+		return p.Appointments.BookOffer(r.Context(), v.OrgID, v.ClientID, v.waiting.ID, answersOf(form))
+	}
+	return p.Appointments.TakeOffer(r.Context(), v.OrgID, v.ClientID, v.waiting.ID)
+}
+
+// taken is where somebody who took an offer is led: their own page of it.
+func (p *Pages) taken(w http.ResponseWriter, r *http.Request, v waitingView, a appointment.Appointment) string {
+	if v.waiting.AppointmentID == "" {
+		return p.manageURL(a) + "?new=1"
+	}
 	web.Tell(w, r, web.Flash{Tone: "success", Key: "client.moved"})
-	return web.Redirect(w, r, p.manageURL(a))
+	return p.manageURL(a)
 }
 
 func (p *Pages) leaveWaiting(w http.ResponseWriter, r *http.Request) error {
