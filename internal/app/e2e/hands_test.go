@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -44,6 +45,25 @@ func (b *tab) pick(label, entry string) {
 	b.t.Fatalf("%s has no entry %q; it has %s", label, entry, list)
 }
 
+// radio chooses one of several. The keyboard reaches the group by Tab, and the one
+// in it with the arrow keys.
+func (b *tab) radio(label string) {
+	b.t.Helper()
+	if !b.keyboard {
+		b.touch(labels, label)
+		return
+	}
+	it := finder(labels, label)
+	b.tabTo(fmt.Sprintf("((a, it) => a.name === it.name ? a : it)(document.activeElement, %s)", it), label)
+	for range 10 {
+		if on, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](it+".checked && document.activeElement === "+it)); err == nil && on {
+			return
+		}
+		b.do("going on to "+label, chromedp.KeyEvent(kb.ArrowDown))
+	}
+	b.t.Fatalf("the arrow keys do not reach %q on %s", label, b.where())
+}
+
 // date types a day into the field with a label, as the browser's language orders it.
 func (b *tab) date(label string, day time.Time) {
 	b.t.Helper()
@@ -84,6 +104,9 @@ func (b *tab) address(words string) string {
 	}
 	return href
 }
+
+// joinLink is the permanent link of a video call in a mail.
+var joinLink = regexp.MustCompile(`http://\S+/j/[A-Z0-9-]+`)
 
 // entry waits for the n-th calendar entry of an appointment that somebody was
 // sent, and returns the mail that brought it. The UID may be known to its "@", or

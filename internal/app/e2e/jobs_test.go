@@ -18,6 +18,8 @@ type job struct {
 var jobs = []job{
 	{"an adviser's day", (*scene).adviserDay, []world{deskMouse, deskKeys}},
 	{"an adviser is ill tomorrow", (*scene).adviserIll, []world{phoneKeys, phoneTouch}},
+	{"a call to the Contact Center", (*scene).deskCall, []world{deskMouse, deskKeys}},
+	{"the day at the Contact Center", (*scene).deskToday, []world{phoneKeys, phoneTouch}},
 }
 
 // TestJobs tells them in one house, one after the other, each on a day of its own.

@@ -185,7 +185,7 @@ func (b *tab) focusSeen(words string) {
 	seen, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`(() => {
   const e = document.activeElement;
   const drawn = (x, part) => { const s = getComputedStyle(x, part); return s.outlineStyle !== "none" || s.boxShadow !== "none"; };
-  return [e, e.parentElement, e.closest("label"), e.closest(".link-card")].some((x) => x && (drawn(x) || drawn(x, "::after")));
+  return [e, e.parentElement, e.labels?.[0], e.closest(".link-card")].some((x) => x && (drawn(x) || drawn(x, "::after")));
 })()`))
 	if err != nil || !seen {
 		b.t.Errorf("nothing shows that the focus is on %q on %s (%v)", words, b.where(), err)
