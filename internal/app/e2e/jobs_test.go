@@ -18,6 +18,8 @@ type job struct {
 var jobs = []job{
 	{"an adviser's day", (*scene).adviserDay, []world{deskMouse, deskKeys}},
 	{"an adviser is ill tomorrow", (*scene).adviserIll, []world{phoneKeys, phoneTouch}},
+	{"a client comes to a video call", (*scene).clientCalls, []world{deskMouse, deskKeys}},
+	{"a client comes to a branch", (*scene).clientVisits, []world{phoneKeys, phoneTouch}},
 	{"a call to the Contact Center", (*scene).deskCall, []world{deskMouse, deskKeys}},
 	{"the day at the Contact Center", (*scene).deskToday, []world{phoneKeys, phoneTouch}},
 }

@@ -228,10 +228,12 @@ func (b *tab) menu(words string) {
 	b.act(places, words)
 }
 
-// fill types into the field with a label.
-func (b *tab) fill(label, text string) {
+// fill types into the field with a label, fillIn into one among some labels.
+func (b *tab) fill(label, text string) { b.t.Helper(); b.fillIn(labels, label, text) }
+
+func (b *tab) fillIn(kinds, label, text string) {
 	b.t.Helper()
-	it := b.reach(labels, label)
+	it := b.reach(kinds, label)
 	if !b.keyboard {
 		b.do("filling in "+label, chromedp.Focus(chromedp.JSPath(it)))
 	}
