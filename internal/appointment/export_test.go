@@ -24,6 +24,26 @@ const (
 	UpcomingAt     = upcomingAt
 )
 
+// The same of what clients add.
+const (
+	GuestsOfAll   = guestsOfAll
+	GuestByID     = guestByID
+	GuestsEverOf  = guestsEverOf
+	GuestsSince   = guestsSince
+	EraseGuest    = eraseGuest
+	NextOf        = nextOf
+	WaitingByID   = waitingByID
+	WaitingFor    = waitingFor
+	WaitingLine   = waitingLine
+	WaitedFor     = waitedFor
+	BookedSince   = bookedSince
+	EraseWaiting  = eraseWaiting
+	FeedbackText  = feedbackOf
+	GivenFeedback = givenFeedback
+	AskedFeedback = askedFeedback
+	EraseFeedback = eraseFeedback
+)
+
 // LoadsOf is loadsOf for the plan tests.
 var LoadsOf = loadsOf
 

@@ -160,6 +160,7 @@ CREATE TABLE waiting (
 );
 CREATE UNIQUE INDEX waiting_once ON waiting (org_id, service_id, client_id, appointment_id);
 CREATE INDEX waiting_line ON waiting (org_id, service_id, state, since);
+CREATE INDEX waiting_client ON waiting (org_id, client_id);
 
 -- What a client said of an appointment afterwards. A row without a score was
 -- asked for and not given.
@@ -178,6 +179,7 @@ CREATE TABLE feedback (
     PRIMARY KEY (org_id, appointment_id)
 );
 CREATE INDEX feedback_ended ON feedback (org_id, ended_at);
+CREATE INDEX feedback_client ON feedback (org_id, client_id);
 
 -- What the staff write to each other about an appointment. With a day on which it
 -- is due (as 2026-12-01) it is a follow-up of staff_id; open until it is done.

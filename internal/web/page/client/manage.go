@@ -155,8 +155,16 @@ func (p *Pages) reschedule(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.refusedMove(w, r, v, err)
 	}
-	web.Tell(w, r, web.Flash{Tone: "success", Key: "client.moved"})
+	web.Tell(w, r, movedFlash(v.Method))
 	return web.Redirect(w, r, v.base)
+}
+
+// movedFlash tells who moved an appointment, and what stays where there is a link.
+func movedFlash(m appointment.Method) web.Flash {
+	if m == appointment.Video {
+		return web.Flash{Tone: "success", Key: "client.moved"}
+	}
+	return web.Flash{Tone: "success", Key: "client.moved.unlinked"}
 }
 
 // refusedMove says why on the page of times, where another can be chosen.

@@ -160,7 +160,7 @@ func (p *Pages) taken(w http.ResponseWriter, r *http.Request, v waitingView, a a
 	if v.waiting.AppointmentID == "" {
 		return p.manageURL(a) + "?new=1"
 	}
-	web.Tell(w, r, web.Flash{Tone: "success", Key: "client.moved"})
+	web.Tell(w, r, movedFlash(a.Method))
 	return p.manageURL(a)
 }
 
