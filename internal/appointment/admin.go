@@ -33,7 +33,9 @@ func (a *Appointments) Service(ctx context.Context, q db.Q, orgID, id string) (S
 }
 
 // SaveService adds a service, or changes the one with its id, together with who
-// offers it. What is wrong comes back as a fault for each field.
+// offers it. Its version is the one that was seen; an older one is refused, since
+// somebody else changed it meanwhile, and 0 accepts any. What is wrong comes back
+// as a fault for each field.
 func (a *Appointments) SaveService(ctx context.Context, by org.Actor, s Service) (_ Service, err error) {
 	if !by.May(org.ManageServices) {
 		return s, fault.New(fault.Denied, "")
@@ -44,9 +46,17 @@ func (a *Appointments) SaveService(ctx context.Context, by org.Actor, s Service)
 		return s, err
 	}
 	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		s := &s
+		before, err := db.Values[string](ctx, tx, offeringIt, s.OrgID, s.ID)
+		if err != nil {
+			return err
+		}
+		if err := raiseMembers(ctx, tx, s.OrgID, before, s.Staff); err != nil {
+			return err
+		}
 		verb, err := s.put(ctx, tx)
 		if err != nil {
-			return slugTaken(err, s)
+			return err
 		}
 		if err := s.putStaff(ctx, tx); err != nil {
 			return err
@@ -60,14 +70,17 @@ func (a *Appointments) SaveService(ctx context.Context, by org.Actor, s Service)
 func (s *Service) put(ctx context.Context, tx *db.Tx) (string, error) {
 	if s.ID == "" {
 		s.ID, s.Version = db.NewID(), 1
-		return "service.add", db.Insert(ctx, tx, "services", s)
+		return "service.add", slugTaken(db.Insert(ctx, tx, "services", s), s)
 	}
 	before, err := db.One[Service](ctx, tx, touchService, s.OrgID, s.ID)
 	if err != nil {
 		return "", unknown(err, "appointment.service.unknown")
 	}
+	if s.Version != 0 && s.Version != before.Version-1 {
+		return "", fault.New(fault.Conflict, "appointment.service.stale")
+	}
 	s.Version = before.Version
-	return "service.save", s.save(ctx, tx)
+	return "service.save", slugTaken(s.save(ctx, tx), s)
 }
 
 // putStaff replaces who offers the service. An id that is no member of the
@@ -88,7 +101,7 @@ func (s *Service) putStaff(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-func slugTaken(err error, s Service) error {
+func slugTaken(err error, s *Service) error {
 	if fault.Is(err, fault.Conflict) {
 		return fault.Wrap(fault.Conflict, err, "appointment.service.slug.taken", "Slug", s.Slug).At("slug")
 	}

@@ -122,6 +122,9 @@ func (a *Appointments) SaveLocation(ctx context.Context, by org.Actor, l Locatio
 		if err := calendar.Touch(ctx, tx, l.OrgID, append(slices.Clone(before), l.Staff...)...); err != nil {
 			return err
 		}
+		if err := raiseMembers(ctx, tx, l.OrgID, before, l.Staff); err != nil {
+			return err
+		}
 		verb, err := l.put(ctx, tx, before)
 		if err != nil {
 			return err
@@ -239,26 +242,4 @@ func (l *Location) unused(ctx context.Context, tx *db.Tx) error {
 		err = fault.New(fault.Conflict, "appointment.location.worked")
 	}
 	return err
-}
-
-const raiseLocation = `UPDATE locations SET version = version + 1 WHERE org_id = $1 AND id = $2`
-
-// raiseLocations makes a location new to whoever has it open, when one of its
-// staff came or went elsewhere than on its own page. Locations are raised in the
-// order of their ids, after the calendars: two verbs that went another way could
-// wait for each other.
-func raiseLocations(ctx context.Context, tx *db.Tx, orgID string, before, after []string) error {
-	var changed []string
-	for _, id := range slices.Concat(before, after) {
-		if slices.Contains(before, id) != slices.Contains(after, id) {
-			changed = append(changed, id)
-		}
-	}
-	slices.Sort(changed)
-	for _, id := range changed {
-		if _, err := tx.Exec(ctx, raiseLocation, orgID, id); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -122,6 +122,7 @@ LEFT JOIN staff f ON f.org_id = s.org_id AND f.person_id = s.person_id
 WHERE s.org_id = $1 AND s.service_id = $2 AND p.active ORDER BY s.person_id`
 	staffOfAll = `SELECT s.service_id, s.person_id, 0 FROM service_staff s
 JOIN people p ON p.org_id = s.org_id AND p.id = s.person_id WHERE s.org_id = $1 AND p.active ORDER BY s.person_id`
+	offeringIt = `SELECT person_id FROM service_staff WHERE org_id = $1 AND service_id = $2 ORDER BY person_id`
 	clearStaff = `DELETE FROM service_staff WHERE org_id = $1 AND service_id = $2`
 	addStaff   = `INSERT INTO service_staff (org_id, service_id, person_id)
 SELECT p.org_id, $2, p.id FROM people p WHERE p.org_id = $1 AND p.id = $3 AND p.kind = 'member'`

@@ -158,7 +158,10 @@ func (a *Appointments) StaffStep(by org.Actor, s StaffProfile) org.Step {
 		if err := s.put(ctx, tx, p.OrgID); err != nil {
 			return err
 		}
-		if err := raiseLocations(ctx, tx, p.OrgID, was.Locations, s.Locations); err != nil {
+		if err := raise(ctx, tx, raiseService, p.OrgID, differing(was.Services, s.Services)); err != nil {
+			return err
+		}
+		if err := raise(ctx, tx, raiseLocation, p.OrgID, differing(was.Locations, s.Locations)); err != nil {
 			return err
 		}
 		return org.Record(ctx, tx, by.Entry("staff.save", "person", p.ID, "name", p.Name))

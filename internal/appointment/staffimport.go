@@ -88,10 +88,7 @@ func (a *Appointments) beginImport(ctx context.Context, q db.Q, orgID string) (o
 }
 
 // wanted is what a file wants of one person as staff.
-type wanted struct {
-	after               StaffProfile
-	services, locations bool
-}
+type wanted struct{ before, after StaffProfile }
 
 // judge compares a row with the profile. An empty cell leaves things as they are.
 func (im importer) judge(personID string, cell func(string) string) (v org.ImportVerdict) {
@@ -119,7 +116,7 @@ func (im importer) judge(personID string, cell func(string) string) (v org.Impor
 	now = now.tidy()
 	v.Changes = im.changes(was, now)
 	if v.Changes != nil {
-		v.Want = wanted{now, !slices.Equal(was.Services, now.Services), !slices.Equal(was.Locations, now.Locations)}
+		v.Want = wanted{was, now}
 	}
 	return v
 }
@@ -170,17 +167,19 @@ func limitText(n int) string {
 // keepImported writes what a file wanted of many people, with statements of many
 // rows. Their calendars are touched first, all of them in order.
 func keepImported(ctx context.Context, tx *db.Tx, by org.Actor, wants []org.ImportWant) error {
-	var all, offering, placed []string
+	var all, offering, placed, services, locations []string
 	var profiles, offers, branches []db.Row
 	for _, w := range wants {
 		want := w.Want.(wanted)
 		all = append(all, w.PersonID)
 		profiles = append(profiles, &profile{org: by.OrgID, person: w.PersonID, limit: want.after.DailyLimit, languages: want.after.Languages})
-		if want.services {
+		if changed := differing(want.before.Services, want.after.Services); changed != nil {
+			services = append(services, changed...)
 			offering = append(offering, w.PersonID)
 			offers = append(offers, offerRows(by.OrgID, "service_id", w.PersonID, want.after.Services)...)
 		}
-		if want.locations {
+		if changed := differing(want.before.Locations, want.after.Locations); changed != nil {
+			locations = append(locations, changed...)
 			placed = append(placed, w.PersonID)
 			branches = append(branches, offerRows(by.OrgID, "location_id", w.PersonID, want.after.Locations)...)
 		}
@@ -194,7 +193,13 @@ func keepImported(ctx context.Context, tx *db.Tx, by org.Actor, wants []org.Impo
 	if err := replaced(ctx, tx, "service_staff", dropOffers, offering, offers, by.OrgID, ""); err != nil {
 		return err
 	}
-	return replaced(ctx, tx, "location_staff", dropBranches, placed, branches, by.OrgID, "")
+	if err := replaced(ctx, tx, "location_staff", dropBranches, placed, branches, by.OrgID, ""); err != nil {
+		return err
+	}
+	if err := raise(ctx, tx, raiseService, by.OrgID, differing(services, nil)); err != nil {
+		return err
+	}
+	return raise(ctx, tx, raiseLocation, by.OrgID, differing(locations, nil))
 }
 
 // offerRow is a row of service_staff or location_staff.

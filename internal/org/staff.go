@@ -117,3 +117,16 @@ func stale(seen, touched int64) error {
 	}
 	return nil
 }
+
+const raiseMember = `UPDATE people SET version = version + 1 WHERE org_id = $1 AND id = $2`
+
+// RaiseMembers makes members new to whoever has their page open, when another
+// room changed what stands on it. Give the ids in order.
+func RaiseMembers(ctx context.Context, tx *db.Tx, orgID string, ids ...string) error {
+	for _, id := range ids {
+		if _, err := tx.Exec(ctx, raiseMember, orgID, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -85,6 +85,17 @@ func Seen(version int64) []string {
 	return []string{versionField, strconv.FormatInt(version, 10)}
 }
 
+// Overtaken reports whether a save was refused, with the fault of this key, since
+// somebody else had saved the row first. The form then carries the version of the
+// row as it is now: who saves again has been told, and replaces it knowingly.
+func (f Form) Overtaken(refused error, key string, now int64) bool {
+	if cause := fault.As(refused); cause == nil || cause.Key != key {
+		return false
+	}
+	f.Set(versionField, strconv.FormatInt(now, 10))
+	return true
+}
+
 // FieldErrors sorts the faults of a form: those a person can put right become
 // sentences by field, and any other is returned to be answered as a failure.
 func FieldErrors(r *http.Request, err error) (Errors, error) {

@@ -106,10 +106,11 @@ func (p *Pages) saveService(w http.ResponseWriter, r *http.Request) error {
 		v.editQuestions(do)
 		return p.drawService(w, r, http.StatusOK, v)
 	}
-	saved, err := p.Appointments.SaveService(r.Context(), web.ActorOf(r), readService(before, form))
-	if v.form.Errors, err = web.FieldErrors(r, err); err != nil {
+	saved, bad := p.Appointments.SaveService(r.Context(), web.ActorOf(r), readService(before, form))
+	if v.form.Errors, err = web.FieldErrors(r, bad); err != nil {
 		return err
 	}
+	v.form.Overtaken(bad, "appointment.service.stale", before.Version)
 	if v.form.Errors != nil {
 		return p.drawService(w, r, http.StatusUnprocessableEntity, v)
 	}

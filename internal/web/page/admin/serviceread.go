@@ -19,6 +19,7 @@ func formOf(s appointment.Service) web.Form {
 		"name": {s.Name}, "slug": {s.Slug}, "description": {s.Description}, "lobby": {string(s.Lobby)},
 		"duration": {minutes(s.Duration)}, "buffer_before": {minutes(s.BufferBefore)}, "buffer_after": {minutes(s.BufferAfter)},
 		"bring": {strings.Join(s.Bring, "\n")}, "step": {minutes(s.Step)}, "notice": {minutes(s.Notice)}, "ahead": {strconv.Itoa(int(s.Ahead / (24 * time.Hour)))}, "staff": s.Staff,
+		"version": {strconv.FormatInt(s.Version, 10)},
 	}
 	if s.Active {
 		f.Set("active", "on")
@@ -45,6 +46,7 @@ func at(row int, field string) string { return fmt.Sprintf("questions.%d.%s", ro
 
 // readService is the service that a form describes.
 func readService(s appointment.Service, f web.Form) appointment.Service {
+	s.Version = f.Version()
 	s.Name, s.Slug, s.Description = f.Get("name"), f.Get("slug"), f.Get("description")
 	s.Duration, s.Step, s.Notice = lasting(f.Get("duration"), time.Minute), lasting(f.Get("step"), time.Minute), lasting(f.Get("notice"), time.Minute)
 	s.BufferBefore, s.BufferAfter = lasting(f.Get("buffer_before"), time.Minute), lasting(f.Get("buffer_after"), time.Minute)

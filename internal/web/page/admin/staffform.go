@@ -214,7 +214,7 @@ func (p *Pages) saveMember(w http.ResponseWriter, r *http.Request) error {
 	steps, bad := p.memberSteps(r, form)
 	if bad == nil {
 		after := filled(before, form)
-		after.Version, _ = strconv.ParseInt(form.Get("version"), 10, 64) // none is whatever it is now
+		after.Version = form.Version()
 		bad = p.Orgs.SaveMember(r.Context(), web.ActorOf(r), after, steps...)
 	}
 	if form.Errors, err = web.FieldErrors(r, bad); err != nil {
@@ -224,11 +224,10 @@ func (p *Pages) saveMember(w http.ResponseWriter, r *http.Request) error {
 		return tell(w, r, "/staff/"+before.ID, "success", "admin.staff.saved", "Name", form.Get("name"))
 	}
 	v := memberView{person: before, form: form}
-	if f := fault.As(bad); f.Key == "org.member.stale" {
+	if form.Overtaken(bad, "org.member.stale", before.Version) {
 		if v.since, err = p.lastDone(r, before.ID); err != nil {
 			return err
 		}
-		form.Set("version", strconv.FormatInt(before.Version, 10))
 	}
 	return p.drawMember(w, r, http.StatusUnprocessableEntity, v)
 }

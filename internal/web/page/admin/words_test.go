@@ -26,7 +26,7 @@ func TestNoTextIsOutsideTheCatalogue(t *testing.T) {
 	h.ok(err)
 	b.Jar.SetCookies(here, []*http.Cookie{{Name: web.LangCookie, Value: words.Pseudo}})
 	amelia := "/staff/" + h.staff["Amelia Hart"].ID
-	for _, path := range []string{"/settings", "/settings/integrations", "/settings/video", "/settings/video/new", "/settings/organization", "/settings/organization/logo/remove",
+	for _, path := range []string{"/settings", "/settings/integrations", "/settings/video", "/settings/video/new", "/settings/organization",
 		"/settings/audit", setup + "/prepare", setup + "/field", setup + "/tenant?field=email", setup + "/consent?field=email&tenant=7c2f0f5e-3b0a-4f0e-9a51-5d1c8e4b2a10",
 		connection, connection + "/reauthorize", connection + "/rematch", connection + "/disconnect", "/services", "/services/new", "/services/" + s.ID,
 		"/staff", "/staff/new", amelia, amelia + "/hours", amelia + "/deactivate"} {

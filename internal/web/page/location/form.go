@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"parley/internal/appointment"
-	"parley/internal/fault"
 	"parley/internal/org"
 	"parley/internal/web"
 	"parley/internal/web/page"
@@ -136,8 +135,7 @@ func (p *Pages) save(w http.ResponseWriter, r *http.Request) error {
 	return p.saved(w, r, v, saved, bad)
 }
 
-// saved goes on to the location, or draws the form again with what is wrong. Who
-// was not the first to save may save again: what they see now is the newest.
+// saved goes on to the location, or draws the form again with what is wrong.
 func (p *Pages) saved(w http.ResponseWriter, r *http.Request, v view, saved appointment.Location, bad error) (err error) {
 	if v.form.Errors, err = web.FieldErrors(r, bad); err != nil {
 		return err
@@ -146,9 +144,7 @@ func (p *Pages) saved(w http.ResponseWriter, r *http.Request, v view, saved appo
 		web.Tell(w, r, web.Flash{Tone: "success", Key: "location.saved", Args: []string{"Name", saved.Name}})
 		return web.Redirect(w, r, home+"/"+saved.ID)
 	}
-	if f := fault.As(bad); f != nil && f.Key == "appointment.location.stale" {
-		v.form.Set("version", fmt.Sprint(v.location.Version))
-	}
+	v.form.Overtaken(bad, "appointment.location.stale", v.location.Version)
 	return p.draw(w, r, http.StatusUnprocessableEntity, v)
 }
 
