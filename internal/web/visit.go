@@ -24,7 +24,7 @@ type visit struct {
 	// host is the organization whose public page is shown, if one is.
 	host org.Organization
 	// told is how a stranger said earlier that they read.
-	told   preference
+	told preference
 	// chose is what the address of the page says (see ChoseHere).
 	chose  preference
 	reader *words.Reader

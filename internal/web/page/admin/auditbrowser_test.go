@@ -17,15 +17,15 @@ func TestTheAuditLogInABrowser(t *testing.T) {
 	s := h.service("Mortgage review")
 	h.record(h.by(amelia).Entry("hours.save", "person", amelia.ID), h.by(daniel).Entry("service.save", "service", s.ID, "name", "Mortgage review"))
 	ctx := uitest.Browser(t)
-	run(t, ctx, chromedp.Navigate(h.url+"/signin?next=/settings/audit"))
-	press(t, ctx, fmt.Sprintf("form:has(input[value='%s']) button", h.eleanor.ID))
-	looks(t, ctx, "audit-log")
+	uitest.Do(t, ctx, chromedp.Navigate(h.url+"/signin?next=/settings/audit"))
+	uitest.Press(t, ctx, fmt.Sprintf("form:has(input[value='%s']) button", h.eleanor.ID))
+	uitest.Looks(t, ctx, "audit-log")
 	if _, err := chromedp.RunResponse(ctx, chromedp.SendKeys("#who", "okafor\r")); err != nil {
 		t.Fatal(err)
 	}
-	looks(t, ctx, "audit-who")
-	look(t, ctx, h.url+"/settings/audit?person="+amelia.ID, "audit-person")
-	look(t, ctx, h.url+"/settings/audit?from=yesterday", "audit-problem")
-	run(t, ctx, uitest.Theme("dark"))
-	look(t, ctx, h.url+"/settings/audit?kind=service", "audit-dark")
+	uitest.Looks(t, ctx, "audit-who")
+	uitest.Look(t, ctx, h.url+"/settings/audit?person="+amelia.ID, "audit-person")
+	uitest.Look(t, ctx, h.url+"/settings/audit?from=yesterday", "audit-problem")
+	uitest.Do(t, ctx, uitest.Theme("dark"))
+	uitest.Look(t, ctx, h.url+"/settings/audit?kind=service", "audit-dark")
 }

@@ -19,26 +19,26 @@ func TestBrandingIsSeenWhileItIsTyped(t *testing.T) {
 	h := build(t, registered)
 	h.as(h.eleanor).upload(branding+"/logo", "logo", lettering(t, color.NRGBA{11, 30, 60, 255})).on(branding)
 	ctx := uitest.Browser(t)
-	run(t, ctx, chromedp.Navigate(h.url+"/signin?next="+branding))
-	press(t, ctx, fmt.Sprintf("form:has(input[value='%s']) button", h.eleanor.ID))
-	looks(t, ctx, "branding")
-	run(t, ctx, chromedp.SendKeys("#accent", "#ffe600"))
+	uitest.Do(t, ctx, chromedp.Navigate(h.url+"/signin?next="+branding))
+	uitest.Press(t, ctx, fmt.Sprintf("form:has(input[value='%s']) button", h.eleanor.ID))
+	uitest.Looks(t, ctx, "branding")
+	uitest.Do(t, ctx, chromedp.SendKeys("#accent", "#ffe600"))
 	soon(t, ctx, `document.querySelector("#shades").textContent.includes("#ffe600 would be too pale for text")`)
 	soon(t, ctx, `!!document.querySelector("#preview-dark").contentDocument?.querySelector("link[href*='ffe600']")`)
 	soon(t, ctx, `document.querySelector("#accent-pick").value === "#ffe600" && !document.querySelector("[data-colour]").hidden`)
-	run(t, ctx, uitest.Theme("dark"))
-	looks(t, ctx, "branding-pale-dark")
-	run(t, ctx, uitest.Theme("light"))
+	uitest.Do(t, ctx, uitest.Theme("dark"))
+	uitest.Looks(t, ctx, "branding-pale-dark")
+	uitest.Do(t, ctx, uitest.Theme("light"))
 	for _, part := range []string{"join", "mail"} {
-		press(t, ctx, fmt.Sprintf("#preview-parts a[href*='part=%s']", part))
-		looks(t, ctx, "branding-"+part)
+		uitest.Press(t, ctx, fmt.Sprintf("#preview-parts a[href*='part=%s']", part))
+		uitest.Looks(t, ctx, "branding-"+part)
 	}
 	at, err := h.orgs.Organization(t.Context(), h.d, h.bank.ID)
 	if h.ok(err); at.Accent != "" {
 		t.Errorf("looking saved %q", at.Accent)
 	}
-	press(t, ctx, "#look button.btn-primary")
-	looks(t, ctx, "branding-saved")
+	uitest.Press(t, ctx, "#look button.btn-primary")
+	uitest.Looks(t, ctx, "branding-saved")
 	if at, err = h.orgs.Organization(t.Context(), h.d, h.bank.ID); err != nil || !strings.EqualFold(at.Accent, "#ffe600") {
 		t.Errorf("saved %q, %v", at.Accent, err)
 	}

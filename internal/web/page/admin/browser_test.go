@@ -3,11 +3,8 @@ package admin_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -21,40 +18,40 @@ func TestInARealBrowser(t *testing.T) {
 	h := build(t, registered)
 	s := h.service("Mortgage review")
 	ctx := uitest.Browser(t)
-	run(t, ctx, chromedp.Navigate(h.url+"/signin?next=/settings"))
-	press(t, ctx, fmt.Sprintf("form:has(input[value='%s']) button", h.eleanor.ID))
-	looks(t, ctx, "settings")
-	look(t, ctx, h.url+"/settings/integrations", "integrations")
-	look(t, ctx, h.url+"/settings/video", "video-empty")
-	press(t, ctx, "main a.btn-primary")
-	looks(t, ctx, "vendors")
-	press(t, ctx, "main .link-card a")
-	looks(t, ctx, "wizard-1")
-	press(t, ctx, "main a.btn-primary")
-	looks(t, ctx, "wizard-2")
-	run(t, ctx, chromedp.Click("label[for='field']"))
-	press(t, ctx, "main button.btn-primary")
-	press(t, ctx, "main button.btn-primary")
-	looks(t, ctx, "wizard-3-problem")
-	run(t, ctx, chromedp.SendKeys("#tenant", "harbourbank.example"))
-	press(t, ctx, "main button.btn-primary")
-	looks(t, ctx, "wizard-4")
+	uitest.Do(t, ctx, chromedp.Navigate(h.url+"/signin?next=/settings"))
+	uitest.Press(t, ctx, fmt.Sprintf("form:has(input[value='%s']) button", h.eleanor.ID))
+	uitest.Looks(t, ctx, "settings")
+	uitest.Look(t, ctx, h.url+"/settings/integrations", "integrations")
+	uitest.Look(t, ctx, h.url+"/settings/video", "video-empty")
+	uitest.Press(t, ctx, "main a.btn-primary")
+	uitest.Looks(t, ctx, "vendors")
+	uitest.Press(t, ctx, "main .link-card a")
+	uitest.Looks(t, ctx, "wizard-1")
+	uitest.Press(t, ctx, "main a.btn-primary")
+	uitest.Looks(t, ctx, "wizard-2")
+	uitest.Do(t, ctx, chromedp.Click("label[for='field']"))
+	uitest.Press(t, ctx, "main button.btn-primary")
+	uitest.Press(t, ctx, "main button.btn-primary")
+	uitest.Looks(t, ctx, "wizard-3-problem")
+	uitest.Do(t, ctx, chromedp.SendKeys("#tenant", "harbourbank.example"))
+	uitest.Press(t, ctx, "main button.btn-primary")
+	uitest.Looks(t, ctx, "wizard-4")
 	h.atMicrosoft(ctx)
-	looks(t, ctx, "wizard-5-reading")
+	uitest.Looks(t, ctx, "wizard-5-reading")
 	h.work()
-	run(t, ctx, chromedp.WaitVisible("main .choice-card"))
-	looks(t, ctx, "wizard-5")
-	press(t, ctx, "main button.btn-primary")
-	looks(t, ctx, "video")
+	uitest.Do(t, ctx, chromedp.WaitVisible("main .choice-card"))
+	uitest.Looks(t, ctx, "wizard-5")
+	uitest.Press(t, ctx, "main button.btn-primary")
+	uitest.Looks(t, ctx, "video")
 	h.lookAround(ctx, s.ID)
 }
 
 // atMicrosoft goes on to Microsoft, chooses the service account and accepts.
 func (h *house) atMicrosoft(ctx context.Context) {
 	h.t.Helper()
-	press(h.t, ctx, "main button.btn-primary")
-	press(h.t, ctx, "button[value='appointments@harbourbank.example']")
-	press(h.t, ctx, "button[value='accept']")
+	uitest.Press(h.t, ctx, "main button.btn-primary")
+	uitest.Press(h.t, ctx, "button[value='appointments@harbourbank.example']")
+	uitest.Press(h.t, ctx, "button[value='accept']")
 	address, err := chromedp.Run(ctx, chromedp.Location())
 	h.ok(err)
 	if !strings.HasPrefix(address, h.url+"/settings/video/") {
@@ -74,12 +71,12 @@ func (h *house) lookAround(ctx context.Context, serviceID string) {
 		{"/staff", "staff"}, {amelia, "member"}, {amelia + "/hours", "hours"}, {amelia + "/deactivate", "deactivate"},
 		{"/settings/organization", "organization"}, {"/settings/audit", "audit"}, {"/settings/audit?from=2999-01-01", "audit-nothing"},
 	} {
-		look(h.t, ctx, h.url+page[0], page[1])
+		uitest.Look(h.t, ctx, h.url+page[0], page[1])
 	}
-	look(h.t, ctx, h.url+"/services/new", "service-new")
-	press(h.t, ctx, "button[value='add']")
-	press(h.t, ctx, "main .form-actions button.btn-primary")
-	looks(h.t, ctx, "service-problem")
+	uitest.Look(h.t, ctx, h.url+"/services/new", "service-new")
+	uitest.Press(h.t, ctx, "button[value='add']")
+	uitest.Press(h.t, ctx, "main .form-actions button.btn-primary")
+	uitest.Looks(h.t, ctx, "service-problem")
 }
 
 // TestEnterSavesAService presses Enter in a box, which is the first button of
@@ -88,60 +85,13 @@ func TestEnterSavesAService(t *testing.T) {
 	h := build(t, registered)
 	s := h.service("Mortgage review")
 	ctx := uitest.Browser(t)
-	run(t, ctx, chromedp.Navigate(h.url+"/signin?next=/services/"+s.ID))
-	press(t, ctx, fmt.Sprintf("form:has(input[value='%s']) button", h.eleanor.ID))
-	run(t, ctx, chromedp.SetValue("#name", "Mortgage review II"))
+	uitest.Do(t, ctx, chromedp.Navigate(h.url+"/signin?next=/services/"+s.ID))
+	uitest.Press(t, ctx, fmt.Sprintf("form:has(input[value='%s']) button", h.eleanor.ID))
+	uitest.Do(t, ctx, chromedp.SetValue("#name", "Mortgage review II"))
 	if _, err := chromedp.RunResponse(ctx, chromedp.SendKeys("#name", "\r")); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := h.pages.Appointments.Service(t.Context(), h.orgs.Read(), h.bank.ID, s.ID); err != nil || got.Name != "Mortgage review II" {
 		t.Errorf("Enter saved %q, %v", got.Name, err)
-	}
-}
-
-// look opens a page and looks at it.
-func look(t *testing.T, ctx context.Context, address, name string) {
-	t.Helper()
-	run(t, ctx, chromedp.Navigate(address))
-	looks(t, ctx, name)
-}
-
-// looks runs axe over the page at both sizes and takes its picture.
-func looks(t *testing.T, ctx context.Context, name string) {
-	t.Helper()
-	for size, port := range map[string]uitest.Viewport{"390": uitest.Phone, "1280": uitest.Desk} {
-		run(t, ctx, uitest.Resize(port))
-		if broken, err := uitest.Axe(ctx); err != nil || len(broken) > 0 {
-			t.Errorf("%s at %s: %v %v", name, size, broken, err)
-		}
-		wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("document.documentElement.scrollWidth > innerWidth"))
-		if err != nil || wide {
-			t.Errorf("%s at %s is wider than the window (%v)", name, size, err)
-		}
-		if folder := os.Getenv("PARLEY_TEST_PICTURES"); folder != "" {
-			if err := uitest.Picture(ctx, filepath.Join(folder, "admin-"+name+"-"+size+".png")); err != nil {
-				t.Error(err)
-			}
-		}
-	}
-	run(t, ctx, uitest.Resize(uitest.Desk))
-}
-
-// press presses a button that leads to another page, and waits for it.
-func press(t *testing.T, ctx context.Context, selector string) {
-	t.Helper()
-	limit, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	if _, err := chromedp.RunResponse(limit, chromedp.Click(selector)); err != nil {
-		t.Fatalf("pressing %s: %v", selector, err)
-	}
-}
-
-func run(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	limit, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	if err := chromedp.Do(limit, actions...); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"testing"
 	"time"
@@ -33,11 +32,11 @@ func TestSchedulesInARealBrowser(t *testing.T) {
 		"none": "/schedule?person=all&q=nobody", "later": "/schedule?person=all&day=2027-02-01",
 	} {
 		o.do(ctx, chromedp.Navigate(o.url+path))
-		looks(t, ctx, name)
+		uitest.Looks(t, ctx, name)
 	}
 	o.enter(ctx, o.staff[0].ID)
 	o.do(ctx, chromedp.Navigate(o.url+"/schedule"))
-	looks(t, ctx, "own-week")
+	uitest.Looks(t, ctx, "own-week")
 }
 
 // TestOnPaper prints: the week of one and of everybody on one sheet, a list with
@@ -97,7 +96,7 @@ func (o *office) paper(ctx context.Context, name string, wide bool) {
 		sheet = uitest.Viewport{Width: 1047, Height: 718}
 	}
 	o.do(ctx, uitest.Resize(sheet), media("print"))
-	picture(o.t, ctx, "paper-"+name)
+	uitest.Keep(o.t, ctx, "paper-"+name)
 	o.do(ctx, uitest.Resize(uitest.Desk), media(""))
 }
 
@@ -136,43 +135,9 @@ func (o *office) do(ctx context.Context, actions ...chromedp.Action[chromedp.Voi
 	soon, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	if err := chromedp.Do(soon, actions...); err != nil {
-		picture(o.t, ctx, "stuck")
+		uitest.Keep(o.t, ctx, "stuck")
 		o.t.Fatal(err)
 	}
 }
 
-// looks runs axe over the page at both sizes and takes its pictures.
-func looks(t *testing.T, ctx context.Context, name string) {
-	t.Helper()
-	for size, port := range map[string]uitest.Viewport{"390": uitest.Phone, "1280": uitest.Desk} {
-		for _, theme := range []string{"light", "dark"} {
-			if err := chromedp.Do(ctx, uitest.Resize(port), uitest.Theme(theme)); err != nil {
-				t.Fatal(err)
-			}
-			if theme == "light" || size == "1280" {
-				uitest.Accessible(t, ctx)
-			}
-			wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("document.documentElement.scrollWidth > innerWidth"))
-			if err != nil || wide {
-				t.Errorf("%s at %s is wider than the window (%v)", name, size, err)
-			}
-			picture(t, ctx, name+"-"+size+"-"+theme)
-		}
-	}
-	if err := chromedp.Do(ctx, uitest.Resize(uitest.Desk), uitest.Theme("")); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (o *office) picture(ctx context.Context, name string) { picture(o.t, ctx, name) }
-
-func picture(t testing.TB, ctx context.Context, name string) {
-	t.Helper()
-	folder := os.Getenv("PARLEY_TEST_PICTURES")
-	if folder == "" {
-		return
-	}
-	if err := uitest.Picture(ctx, filepath.Join(folder, "diary-"+name+".png")); err != nil {
-		t.Error(err)
-	}
-}
+func (o *office) picture(ctx context.Context, name string) { uitest.Keep(o.t, ctx, name) }

@@ -7,11 +7,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/prometheus/client_golang/prometheus"
@@ -85,74 +81,29 @@ func (h *house) ok(err error) {
 func TestHelpInARealBrowser(t *testing.T) {
 	h := build(t)
 	ctx := uitest.Browser(t)
-	run(t, ctx, chromedp.Navigate(h.url+"/signin?next=/settings/support"))
-	press(t, ctx, fmt.Sprintf("form:has(input[value='%s']) button", h.eleanor.ID))
-	looks(t, ctx, "setting")
-	run(t, ctx, chromedp.Click(".help-menu > summary"), chromedp.Click(".help-menu [data-dialog]"), chromedp.WaitVisible("#help-drawer h2 + p"))
-	looks(t, ctx, "drawer")
-	run(t, ctx, uitest.Theme("dark"))
-	looks(t, ctx, "drawer-dark")
-	look(t, ctx, h.url+"/help?from=GET+/settings/support", "guide")
-	run(t, ctx, uitest.Theme("light"))
-	look(t, ctx, h.url+"/help?q=hours", "search")
-	look(t, ctx, h.url+"/help?q=zzz", "search-nothing")
-	look(t, ctx, h.url+"/help/contact?from=GET+/settings/support&page=/settings/support", "contact-nobody")
+	uitest.Do(t, ctx, chromedp.Navigate(h.url+"/signin?next=/settings/support"))
+	uitest.Press(t, ctx, fmt.Sprintf("form:has(input[value='%s']) button", h.eleanor.ID))
+	uitest.Looks(t, ctx, "setting")
+	uitest.Do(t, ctx, chromedp.Click(".help-menu > summary"), chromedp.Click(".help-menu [data-dialog]"), chromedp.WaitVisible("#help-drawer h2 + p"))
+	uitest.Looks(t, ctx, "drawer")
+	uitest.Do(t, ctx, uitest.Theme("dark"))
+	uitest.Looks(t, ctx, "drawer-dark")
+	uitest.Look(t, ctx, h.url+"/help?from=GET+/settings/support", "guide")
+	uitest.Do(t, ctx, uitest.Theme("light"))
+	uitest.Look(t, ctx, h.url+"/help?q=hours", "search")
+	uitest.Look(t, ctx, h.url+"/help?q=zzz", "search-nothing")
+	uitest.Look(t, ctx, h.url+"/help/contact?from=GET+/settings/support&page=/settings/support", "contact-nobody")
 	by := org.Actor{OrgID: h.eleanor.OrgID, PersonID: h.eleanor.ID, Name: h.eleanor.Name, Roles: []org.Role{org.Administrator}}
 	save := func(address string) {
 		h.ok(h.support.Save(t.Context(), by, org.WholeOrganization, support.Contact{Address: address, Hours: "Monday to Friday, 9:00 to 17:00", Zone: "Europe/London", Phone: "+44 117 496 0100"}))
 	}
 	save("https://desk.harbourbank.example/new")
-	look(t, ctx, h.url+"/help/contact?from=GET+/settings/support&page=/settings/support", "contact-elsewhere")
+	uitest.Look(t, ctx, h.url+"/help/contact?from=GET+/settings/support&page=/settings/support", "contact-elsewhere")
 	save("desk@harbourbank.example")
-	look(t, ctx, h.url+"/help/contact?from=GET+/settings/support&page=/settings/support", "contact")
-	press(t, ctx, "main button.btn-primary")
-	looks(t, ctx, "contact-problem")
-	run(t, ctx, chromedp.SendKeys("#message", "The logo is too small."))
-	press(t, ctx, "main button.btn-primary")
-	looks(t, ctx, "contact-sent")
-}
-
-func look(t *testing.T, ctx context.Context, address, name string) {
-	t.Helper()
-	run(t, ctx, chromedp.Navigate(address))
-	looks(t, ctx, name)
-}
-
-// looks runs axe over the page at both sizes and takes its picture.
-func looks(t *testing.T, ctx context.Context, name string) {
-	t.Helper()
-	for size, port := range map[string]uitest.Viewport{"390": uitest.Phone, "1280": uitest.Desk} {
-		run(t, ctx, uitest.Resize(port))
-		if broken, err := uitest.Axe(ctx); err != nil || len(broken) > 0 {
-			t.Errorf("%s at %s: %v %v", name, size, broken, err)
-		}
-		wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("document.documentElement.scrollWidth > innerWidth"))
-		if err != nil || wide {
-			t.Errorf("%s at %s is wider than the window (%v)", name, size, err)
-		}
-		if folder := os.Getenv("PARLEY_TEST_PICTURES"); folder != "" {
-			if err := uitest.Picture(ctx, filepath.Join(folder, "help-"+strings.ReplaceAll(name, " ", "-")+"-"+size+".png")); err != nil {
-				t.Error(err)
-			}
-		}
-	}
-	run(t, ctx, uitest.Resize(uitest.Desk))
-}
-
-func press(t *testing.T, ctx context.Context, selector string) {
-	t.Helper()
-	limit, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	if _, err := chromedp.RunResponse(limit, chromedp.Click(selector)); err != nil {
-		t.Fatalf("pressing %s: %v", selector, err)
-	}
-}
-
-func run(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	limit, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	if err := chromedp.Do(limit, actions...); err != nil {
-		t.Fatal(err)
-	}
+	uitest.Look(t, ctx, h.url+"/help/contact?from=GET+/settings/support&page=/settings/support", "contact")
+	uitest.Press(t, ctx, "main button.btn-primary")
+	uitest.Looks(t, ctx, "contact-problem")
+	uitest.Do(t, ctx, chromedp.SendKeys("#message", "The logo is too small."))
+	uitest.Press(t, ctx, "main button.btn-primary")
+	uitest.Looks(t, ctx, "contact-sent")
 }
