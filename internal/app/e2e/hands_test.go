@@ -2,6 +2,8 @@ package e2e_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,6 +45,30 @@ func (b *tab) pick(label, entry string) {
 	}
 	list, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("[..."+it+".options].map((o) => o.text).join(', ')"))
 	b.t.Fatalf("%s has no entry %q; it has %s", label, entry, list)
+}
+
+// refill replaces what a field holds.
+func (b *tab) refill(label, text string) {
+	b.t.Helper()
+	it := b.reach(labels, label)
+	if !b.keyboard {
+		b.do("filling in "+label, chromedp.Focus(chromedp.JSPath(it)))
+	}
+	b.do("selecting all of "+label, chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	b.do("typing "+text, chromedp.KeyEvent(text))
+	if got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](it+".value")); err != nil || got != text {
+		b.t.Fatalf("%s holds %q, want %q (%v)", label, got, text, err)
+	}
+}
+
+// upload gives a file to the only field that takes one.
+func (b *tab) upload(name, text string) {
+	b.t.Helper()
+	file := filepath.Join(b.t.TempDir(), name)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	b.do("choosing "+name, chromedp.SetUploadFiles("input[type=file]", []string{file}))
 }
 
 // radio chooses one of several. The keyboard reaches the group by Tab, and the one

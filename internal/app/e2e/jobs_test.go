@@ -21,6 +21,9 @@ var jobs = []job{
 	{"a client comes to a video call", (*scene).clientCalls, []world{deskMouse, deskKeys}},
 	{"a client comes to a branch", (*scene).clientVisits, []world{phoneKeys, phoneTouch}},
 	{"a call to the Contact Center", (*scene).deskCall, []world{deskMouse, deskKeys}},
+	{"an administrator opens a branch in other colours", (*scene).opensBranch, []world{deskMouse, deskKeys}},
+	{"an administrator cares for the staff", (*scene).caresForStaff, []world{phoneKeys, phoneTouch}},
+	{"a superuser tests a vendor's app", (*scene).testsVendor, []world{deskMouse, phoneKeys, phoneTouch}},
 	{"the day at the Contact Center", (*scene).deskToday, []world{phoneKeys, phoneTouch}},
 }
 

@@ -164,16 +164,19 @@ func (b *tab) reach(kinds, words string) string {
 	return it
 }
 
-// tabTo presses Tab until the focus is there. A radio button is reached when
-// any of its group is; the arrow keys go on from there.
+// tabTo presses Tab until the focus is there, or Shift and Tab if it lies behind.
 func (b *tab) tabTo(it, words string) {
 	b.t.Helper()
-	for range 250 {
-		b.do("pressing Tab", chromedp.KeyEvent("\t"))
+	var back []chromedp.KeyOption
+	for i := range 250 {
+		b.do("pressing Tab", chromedp.KeyEvent("\t", back...))
 		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("document.activeElement === "+it))
 		if err == nil && there {
 			b.focusSeen(words)
 			return
+		}
+		if before, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("!!("+it+".compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING)")); i == 0 && err == nil && before {
+			back = []chromedp.KeyOption{chromedp.KeyModifiers(chromedp.ModifierShift)}
 		}
 	}
 	b.t.Fatalf("the keyboard does not reach %q on %s", words, b.where())
@@ -212,7 +215,11 @@ func (b *tab) touch(kinds, words string) {
 	b.t.Helper()
 	it := b.reach(kinds, words)
 	if b.keyboard {
-		b.do("pressing Space on "+words, chromedp.KeyEvent(" "))
+		key := " "
+		if link, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](it+`.matches("a")`)); err == nil && link {
+			key = "\r"
+		}
+		b.do("pressing a key on "+words, chromedp.KeyEvent(key))
 	} else {
 		b.do("pressing "+words, chromedp.Click(chromedp.JSPath(it)))
 	}
