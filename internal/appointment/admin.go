@@ -33,9 +33,10 @@ func (a *Appointments) Service(ctx context.Context, q db.Q, orgID, id string) (S
 }
 
 // SaveService adds a service, or changes the one with its id, together with who
-// offers it. Its version is the one that was seen; an older one is refused, since
-// somebody else changed it meanwhile, and 0 accepts any. What is wrong comes back
-// as a fault for each field.
+// offers it. It touches the calendars of those who did and those who do, so that a
+// booking that runs now sees it or comes before it. Its version is the one that was
+// seen; an older one is refused, since somebody else changed it meanwhile, and 0
+// accepts any. What is wrong comes back as a fault for each field.
 func (a *Appointments) SaveService(ctx context.Context, by org.Actor, s Service) (_ Service, err error) {
 	if !by.May(org.ManageServices) {
 		return s, fault.New(fault.Denied, "")
@@ -52,6 +53,9 @@ func (a *Appointments) SaveService(ctx context.Context, by org.Actor, s Service)
 			return err
 		}
 		if err := raiseMembers(ctx, tx, s.OrgID, before, s.Staff); err != nil {
+			return err
+		}
+		if err := calendar.Touch(ctx, tx, s.OrgID, append(before, s.Staff...)...); err != nil {
 			return err
 		}
 		verb, err := s.put(ctx, tx)

@@ -3,6 +3,7 @@ package appointment
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"parley/internal/calendar"
@@ -182,13 +183,21 @@ func (a *Appointments) bookWith(ctx context.Context, r Request, o offer, s stage
 	return done, err
 }
 
-// judgeAgain reads one person's time inside the transaction that holds it.
+// judgeAgain reads one person's time, and whether they still offer the service,
+// inside the transaction that holds it: who left, or does something else now, has
+// not only other hours.
 func (a *Appointments) judgeAgain(ctx context.Context, tx *db.Tx, o offer, staff string, start time.Time) error {
 	again := o.ask
 	again.staff = staff
-	fresh, err := a.read(ctx, tx, again)
-	if err != nil || len(fresh.free(start)) == 1 {
+	s, limits, err := a.service(ctx, tx, o.service.OrgID, o.service.ID)
+	if err != nil {
 		return err
+	}
+	if again.limits = limits; s.Active && slices.Contains(s.Staff, staff) {
+		fresh, err := a.read(ctx, tx, again)
+		if err != nil || len(fresh.free(start)) == 1 {
+			return err
+		}
 	}
 	return fault.New(fault.Conflict, "appointment.taken").At("start")
 }

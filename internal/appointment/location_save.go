@@ -119,10 +119,12 @@ func (a *Appointments) SaveLocation(ctx context.Context, by org.Actor, l Locatio
 		if err != nil {
 			return err
 		}
-		if err := calendar.Touch(ctx, tx, l.OrgID, append(slices.Clone(before), l.Staff...)...); err != nil {
+		// The member before their calendar, as where a member is saved: the other
+		// way round the two could wait for each other.
+		if err := raiseMembers(ctx, tx, l.OrgID, before, l.Staff); err != nil {
 			return err
 		}
-		if err := raiseMembers(ctx, tx, l.OrgID, before, l.Staff); err != nil {
+		if err := calendar.Touch(ctx, tx, l.OrgID, append(slices.Clone(before), l.Staff...)...); err != nil {
 			return err
 		}
 		verb, err := l.put(ctx, tx, before)
