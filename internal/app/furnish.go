@@ -135,13 +135,16 @@ func demoServices(staff []string) []appointment.Service {
 	everyday := appointment.NewService("Everyday banking")
 	everyday.Description = "Accounts, cards and payments, and help with the app."
 	everyday.Staff = staff[:8]
+	everyday.Bring = []string{"Your bank card", "Your phone, if it is about the app"}
 	business := appointment.NewService("Open a business account")
 	business.Description = "For sole traders and companies. Bring proof of identity and address."
 	business.Duration, business.Notice = time.Hour, 24*time.Hour
 	business.Staff = staff[2:7]
+	business.Bring = []string{"Proof of identity of everybody who will use the account", "Proof of the address of the business", "The company’s registration, if there is one"}
 	savings := appointment.NewService("Savings and pensions")
 	savings.Description = "A calm look at what you have put aside, and what it could do."
 	savings.Staff = staff[5:]
+	savings.Bring = []string{"Your latest pension statement", "What you have put aside elsewhere, roughly"}
 	services := []appointment.Service{mortgage, everyday, business, savings}
 	for i := range services {
 		services[i].Methods = []appointment.Method{appointment.InPerson, appointment.Phone}
@@ -163,6 +166,7 @@ func (h *house) furnishAppointments(ctx context.Context, o org.Organization, ser
 	if err != nil {
 		return err
 	}
+	var booked []appointment.Appointment
 	for i, c := range demoClients {
 		s := services[i%len(services)]
 		method := s.Methods[i%len(s.Methods)]
@@ -195,8 +199,9 @@ func (h *house) furnishAppointments(ctx context.Context, o org.Organization, ser
 		if err := h.furnishNotes(ctx, o, a, i); err != nil {
 			return err
 		}
+		booked = append(booked, a)
 	}
-	return nil
+	return h.furnishCompany(ctx, o, services, booked)
 }
 
 func demoAnswers(s appointment.Service) map[string]string {

@@ -145,6 +145,9 @@ type exhibition struct {
 	// unfinished is a connection whose wizard stands before its last step.
 	unfinished string
 	late       bool
+	// waiting are the links of those who wait without an appointment, and gone
+	// those of somebody who declined to come along, and of who left the list.
+	waiting, gone []string
 }
 
 // exhibit makes appointments in every state that a page can show.
@@ -166,12 +169,14 @@ func exhibit(t testing.TB) *exhibition {
 	}
 	g.work()
 	moved := e.visits["moved"]
-	slots, err := g.appointments.SlotsToMove(ctx, g.org.ID, moved.ID, daysAhead(g, 14, 7))
+	slots, err := g.appointments.SlotsToMove(ctx, org.Client(moved.Client), moved.ID, daysAhead(g, 14, 7))
 	g.ok(err)
 	_, err = g.appointments.Reschedule(ctx, org.Client(moved.Client), moved.Seen(), slots[0].Start)
 	g.ok(err)
 	_, err = g.appointments.Cancel(ctx, org.Client(e.visits["cancelled"].Client), e.visits["cancelled"].Seen(), "My plans changed.")
 	g.ok(err)
+	g.work()
+	e.besides()
 	g.work()
 	e.visits["pending"] = g.book(g.service("Mortgage advice"), appointment.Video, "Client pending")
 	g.ok(g.calendars.SaveException(ctx, g.admin, e.member.ID, calendar.Exception{Date: calendar.DateOf(slots[0].Start)}))
@@ -192,6 +197,7 @@ func (e *exhibition) all(lang string) (pages []shown) {
 		stranger.crawl("/manage/"+e.manageToken(v), "/j/"+v.Meeting.Code)
 	}
 	stranger.wrong(e.walkIn())
+	e.others(stranger)
 	member, boss, super := as("a member", e.signedIn(e.member)), as("the administrator", e.signedIn(e.people[demoAdministrator])), as("the superuser", e.signedIn(e.people["Sam Whitfield"]))
 	for _, c := range []*crawler{member, boss, super} {
 		c.crawl("/", "/profile", "/settings", "/nowhere")

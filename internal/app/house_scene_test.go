@@ -27,6 +27,8 @@ type scene struct {
 	note       string
 	session    string
 	manage     string
+	guest      appointment.Guest
+	links      map[string]string
 	signIn     string
 	upload     org.Import
 }
@@ -58,6 +60,8 @@ func (g *lodging) scene() scene {
 	g.ok(err)
 	s.session = sessions[0].ID
 	s.signIn = g.link(s.member.Email)
+	s.guest, s.links = g.around(s.visit)
+	g.work()
 	places, err := g.appointments.Locations(ctx, g.db, g.org.ID)
 	g.ok(err)
 	s.location = places[0].ID
@@ -107,12 +111,17 @@ func (s scene) path(t testing.TB, pattern string) string {
 	if strings.HasPrefix(path, "/signin/") {
 		token = s.signIn
 	}
+	for prefix, link := range s.links {
+		if strings.HasPrefix(path, prefix+"/") {
+			token = link
+		}
+	}
 	service := s.service.Slug
 	for prefix, value := range id {
 		path = strings.Replace(path, prefix+"{id}", prefix+value, 1)
 	}
 	path = strings.NewReplacer("{org}", s.org.Slug, "{slug}", s.org.Slug, "{version}", fmt.Sprint(s.org.Version), "{service}", service, "{code}", s.visit.Meeting.Code,
-		"{token}", token, "{guest}", "none", "{vendor}", "teams", "{step}", "field", "{person}", s.member.ID, "{import}", s.upload.ID, "{off}", s.off, "{note}", s.note, "{date}", "2027-01-04").Replace(path)
+		"{token}", token, "{guest}", s.guest.ID, "{vendor}", "teams", "{step}", "field", "{person}", s.member.ID, "{import}", s.upload.ID, "{off}", s.off, "{note}", s.note, "{date}", "2027-01-04").Replace(path)
 	if strings.Contains(path, "{") {
 		t.Errorf("the scene has nothing for %s: teach it in scene.path", pattern)
 	}

@@ -19,7 +19,7 @@ import (
 
 // capabilities are the routes whose path itself is the proof: whoever holds the
 // link is the one it was made for, in whatever organization.
-var capabilities = []string{"/manage/{token}", "/signin/link/{token}", "/j/{code}"}
+var capabilities = []string{"/manage/{token}", "/signin/link/{token}", "/j/{code}", "/guest/{token}", "/waiting/{token}", "/feedback/{token}", "/do/{token}"}
 
 // addressed are the public routes that name an organization in their path.
 var addressed = []string{"/book/{org}", "/embed/{org}", "/brand/{slug}"}
@@ -133,7 +133,7 @@ func (s scene) filled(r *http.Request) {
 	}
 	form := serviceForm("taken", s.member.ID)
 	for name, value := range map[string]string{"sure": "on", "confirm": "on", "on": "true", "field": "email", "who": s.member.ID, "reason": "x", "start": "2027-01-04T10:00:00Z",
-		"email": "taken@over.example", "date": "2027-01-04", "from": "2027-01-04", "until": "2027-01-05"} {
+		"minutes": "15", "email": "taken@over.example", "date": "2027-01-04", "from": "2027-01-04", "until": "2027-01-05"} {
 		form.Set(name, value)
 	}
 	with(form)(r)

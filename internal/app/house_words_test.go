@@ -104,6 +104,7 @@ var typed = map[string]string{
 	"meetings":          "code place",
 	"appointments":      "reason notes",
 	"appointment_notes": "text",
+	"feedback":          "comment",
 	"sessions":          "agent",
 	"time_off":          "reason",
 	"busy_sources":      "host tail",

@@ -84,6 +84,14 @@ func (f *faces) marks(b appointment.Brief) (marks []ui.GridMark) {
 	return marks
 }
 
+// coming marks how many the client brings along.
+func (f *faces) coming(b appointment.Brief) []ui.GridMark {
+	if b.Guests == 0 || !b.State.Standing() {
+		return nil
+	}
+	return []ui.GridMark{{Icon: "people", Tone: ui.Neutral, Word: f.r.T("schedule.guests", "Count", int(b.Guests))}}
+}
+
 // late says how late the client will be, while that matters.
 func (f *faces) late(b appointment.Brief) string {
 	if b.Late <= 0 || b.State != appointment.Confirmed {

@@ -86,6 +86,8 @@ type view struct {
 	names   map[string]org.Person
 	history []org.Entry
 	notes   []appointment.Note
+	// found is what the client said of it afterwards; without a score they have not.
+	found appointment.Feedback
 	// past are the client's other appointments that took place, and those they missed.
 	past, missed int
 	// next is where the next appointment of the client is booked; empty for who may not.
@@ -179,6 +181,9 @@ func (p *Pages) readAround(r *http.Request, v *view) (err error) {
 		return err
 	}
 	if v.notes, err = p.Appointments.Notes(ctx, q, v.OrgID, v.ID); err != nil {
+		return err
+	}
+	if v.found, _, err = p.Appointments.FeedbackOf(ctx, q, v.OrgID, v.ID); err != nil {
 		return err
 	}
 	if v.names, err = p.Orgs.PeopleByID(ctx, q, v.OrgID, v.people()); err != nil {
@@ -281,7 +286,7 @@ func (v view) client(r words.Reader) []ui.Fact {
 		facts = append(facts, ui.Fact{Icon: "calendar", Term: r.T("visit.past"), Text: v.pastText(r)})
 	}
 	for _, g := range v.Guests {
-		facts = append(facts, ui.Fact{Icon: "people", Term: r.T(g.Role.Key()), Text: g.Person.Name + " · " + r.T(g.State.Key())})
+		facts = append(facts, ui.Fact{Icon: "people", Term: r.T(g.Role.Label()), Text: g.Person.Name + " · " + r.T(g.State.Label())})
 	}
 	for _, a := range v.Answers {
 		facts = append(facts, ui.Fact{Term: a.Label, Text: a.Text})
