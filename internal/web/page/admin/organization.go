@@ -10,7 +10,6 @@ import (
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
-	"parley/internal/words"
 )
 
 // organizationView is what the page of the organization shows.
@@ -67,29 +66,4 @@ func (p *Pages) saveOrganization(w http.ResponseWriter, r *http.Request) error {
 		return p.drawOrganization(w, r, http.StatusUnprocessableEntity, organizationView{form: form, at: at})
 	}
 	return tell(w, r, "/settings/organization", "success", "admin.organization.saved")
-}
-
-// zoneOptions are the zones to choose from, with the one that is chosen already
-// if the list does not hold it.
-func zoneOptions(r words.Reader, now time.Time, chosen string) []ui.Option {
-	var all []ui.Option
-	listed := chosen == ""
-	for _, region := range r.Zones(now) {
-		for _, z := range region.Zones {
-			all = append(all, ui.Option{Value: z.Name, Label: z.Label, Group: region.Name})
-			listed = listed || z.Name == chosen
-		}
-	}
-	if _, known := words.Zone(chosen); !listed && known {
-		z := r.ZoneChoice(chosen, now)
-		all = append([]ui.Option{{Value: z.Name, Label: z.Label}}, all...)
-	}
-	return all
-}
-
-func langOptions() (all []ui.Option) {
-	for _, l := range words.Langs() {
-		all = append(all, ui.Option{Value: l.Tag, Label: l.Name})
-	}
-	return all
 }

@@ -118,7 +118,7 @@ func organizationPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderP
 							return templ_7745c5c3_Err
 						}
 						templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "zone", Label: r.T("admin.zone"), Hint: r.T("admin.organization.zone.hint"),
-							Value: v.form.Get("zone"), Error: v.form.Errors["zone"], Required: true}, zoneOptions(r, v.now, v.form.Get("zone"))).Render(ctx, templ_7745c5c3_Buffer)
+							Value: v.form.Get("zone"), Error: v.form.Errors["zone"], Required: true}, page.ZoneOptions(r, v.now, v.form.Get("zone"))).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -127,7 +127,7 @@ func organizationPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderP
 							return templ_7745c5c3_Err
 						}
 						templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "lang", Label: r.T("admin.lang"), Hint: r.T("admin.organization.lang.hint"),
-							Value: v.form.Get("lang"), Error: v.form.Errors["lang"], Required: true}, langOptions()).Render(ctx, templ_7745c5c3_Buffer)
+							Value: v.form.Get("lang"), Error: v.form.Errors["lang"], Required: true}, page.LangOptions()).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

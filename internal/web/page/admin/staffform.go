@@ -246,11 +246,11 @@ func (p *Pages) lastDone(r *http.Request, id string) (string, error) {
 // zones offers the organization's zone first, for who has none of their own.
 func (v memberView) zones(r words.Reader) []ui.Option {
 	home := r.ZoneChoice(v.at.Zone, v.now)
-	return append([]ui.Option{{Label: r.T("admin.staff.zone.default", "Zone", home.Label)}}, zoneOptions(r, v.now, v.form.Get("zone"))...)
+	return append([]ui.Option{{Label: r.T("admin.staff.zone.default", "Zone", home.Label)}}, page.ZoneOptions(r, v.now, v.form.Get("zone"))...)
 }
 
 func (v memberView) langs(r words.Reader) []ui.Option {
-	return append([]ui.Option{{Label: r.T("admin.staff.lang.default")}}, langOptions()...)
+	return append([]ui.Option{{Label: r.T("admin.staff.lang.default")}}, page.LangOptions()...)
 }
 
 // limitIn is the daily limit; an empty one is none.

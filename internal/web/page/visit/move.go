@@ -46,7 +46,7 @@ func (p *Pages) drawTimes(w http.ResponseWriter, r *http.Request, v view, status
 	return page.Render(w, r, status, timesPage(reader, v))
 }
 
-// move moves the appointment. It keeps its join linp.
+// move moves the appointment. It keeps its join link.
 func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.ReadForm(r)
 	if err != nil {
