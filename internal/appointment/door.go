@@ -45,6 +45,9 @@ func (d Door) Lines() []card.Text {
 	case Video:
 		return []card.Text{card.Say("appointment.door.video"), d.lobby()}
 	case Phone:
+		if d.Staff == "" {
+			return []card.Text{card.Say("appointment.door.phone.anyone")}
+		}
 		if d.Phone == "" {
 			return []card.Text{card.Say("appointment.door.phone", d.staff())}
 		}

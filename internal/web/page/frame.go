@@ -114,6 +114,9 @@ func viewer(r *http.Request, reader words.Reader, actor org.Actor) ui.Viewer {
 	if web.May(r, "GET /installation/apps") {
 		v.Menu = append(v.Menu, ui.MenuItem{Label: reader.T("page.apps"), Icon: "plug", Href: "/installation/apps"})
 	}
+	if web.May(r, "GET /installation/support") {
+		v.Menu = append(v.Menu, ui.MenuItem{Label: reader.T("page.support"), Icon: "chat", Href: "/installation/support"})
+	}
 	v.Menu = append(v.Menu, ui.MenuItem{Label: reader.T("page.sign_out"), Icon: "sign-out", Href: "/signout", Post: true, Divider: len(v.Menu) > 0})
 	return v
 }

@@ -28,9 +28,9 @@ var start = topic{name: "start", dos: 2, fixes: 2, at: []string{"/help"}, icon: 
 // topics are all others, in the order of the menu.
 var topics = []topic{
 	{"schedule", 4, 2, []string{"/schedule"}, "calendar"},
-	{"visit", 3, 3, []string{"/schedule/{id}", "/desk/visit", "/desk/appointments"}, "card"},
+	{"visit", 6, 3, []string{"/schedule/{id}", "/desk/visit", "/desk/appointments"}, "card"},
 	{"hours", 3, 2, []string{"/hours", "/staff/{id}/hours"}, "clock"},
-	{"busy", 2, 3, []string{"/busy", "/hours/busy", "/profile/busy", "/staff/{id}/busy", "/settings/busy"}, "link"},
+	{"busy", 3, 3, []string{"/busy", "/hours/busy", "/profile/busy", "/staff/{id}/busy", "/settings/busy"}, "link"},
 	{"away", 2, 2, []string{"/away", "/hours/away", "/hours/off", "/staff/{id}/away"}, "moon"},
 	{"desk", 3, 3, []string{"/desk", "/schedule/new"}, "headset"},
 	{"clients", 3, 2, []string{"/desk/clients"}, "people"},
@@ -40,6 +40,7 @@ var topics = []topic{
 	{"locations", 3, 2, []string{"/locations", "/settings/locations"}, "place"},
 	{"settings", 3, 1, []string{"/settings"}, "settings"},
 	{"organization", 2, 2, []string{"/settings/organization"}, "building"},
+	{"booking", 2, 1, []string{"/settings/booking", "/services/feedback"}, "calendar"},
 	{"branding", 3, 3, []string{"/settings/branding"}, "eye"},
 	{"support", 2, 2, []string{"/settings/support", "/installation/support"}, "chat"},
 	{"integrations", 2, 2, []string{"/settings/integrations"}, "plug"},
@@ -48,7 +49,7 @@ var topics = []topic{
 	{"wizard", 3, 3, []string{"/settings/connect", "/settings/video/new", "/settings/video/{id}/preview"}, "flag"},
 	{"audit", 2, 2, []string{"/settings/audit"}, "list"},
 	{"apps", 4, 3, []string{"/installation"}, "key"},
-	{"profile", 2, 2, []string{"/profile"}, "person"},
+	{"profile", 1, 1, []string{"/profile"}, "person"},
 	{"sessions", 2, 2, []string{"/profile/sessions"}, "shield"},
 	{"reads", 1, 1, []string{"/profile/reads"}, "eye"},
 }
