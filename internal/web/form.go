@@ -21,21 +21,34 @@ type Form struct {
 // as a whole.
 type Errors map[string]string
 
+// unkept stands for characters that cannot be kept, since no field takes it.
+const unkept = "\x01"
+
 // ReadForm reads the form that was posted. What was typed is trimmed, and its line
-// ends are made plain. Text that cannot be kept refuses the whole form.
+// ends are made plain. Characters that cannot be kept become one that no field
+// takes: whoever checks the field says so, and the rest of what was typed stays. A
+// form with a field that cannot be named is refused.
 func ReadForm(r *http.Request) (Form, error) {
-	f, odd, err := ReadTyped(r)
-	if err == nil && odd != nil {
-		err = fault.New(fault.Invalid, "web.text")
+	if err := r.ParseForm(); err != nil {
+		return Form{}, fault.Wrap(fault.Invalid, err, "web.text")
 	}
-	if err != nil {
-		return Form{}, err
+	f := Form{Values: url.Values{}}
+	for name, values := range r.PostForm {
+		if !clean(name) {
+			return Form{}, fault.New(fault.Invalid, "web.text")
+		}
+		for _, v := range values {
+			f.Add(name, tidy(strings.ToValidUTF8(strings.ReplaceAll(v, "\x00", unkept), unkept)))
+		}
 	}
 	return f, nil
 }
 
-// ReadTyped reads a form as ReadForm does, for a page that shows again what was
-// typed: characters that cannot be kept are left out, and odd says so at each
+// tidy trims what was typed and makes its line ends plain.
+func tidy(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
+
+// ReadTyped reads a form as ReadForm does, for a page that says itself what was
+// odd: characters that cannot be kept are left out, and odd says so at each
 // field they stood in. A form that is odd is shown again, never acted upon.
 func ReadTyped(r *http.Request) (f Form, odd, err error) {
 	if err := r.ParseForm(); err != nil {
@@ -53,7 +66,7 @@ func ReadTyped(r *http.Request) (f Form, odd, err error) {
 				left.Say(name, "web.text.left_out")
 				v = strings.ToValidUTF8(strings.ReplaceAll(v, "\x00", ""), "")
 			}
-			f.Add(name, strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n")))
+			f.Add(name, tidy(v))
 		}
 	}
 	return f, left.Err(), nil

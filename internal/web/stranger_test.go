@@ -125,11 +125,31 @@ func TestBodiesAreBounded(t *testing.T) {
 	unannounced.ContentLength = -1
 	same(t, "unannounced", h.do(unannounced).Code, http.StatusRequestEntityTooLarge)
 	same(t, "allowed", h.post("/upload", big).Code, http.StatusOK)
-	for name, body := range map[string]string{"a zero": "text=%00", "no UTF-8": "text=%ff", "a bad escape": "text=%zz"} {
+	for name, body := range map[string]string{"a zero in a name": "te%00xt=a", "no UTF-8 in a name": "te%ffxt=a", "a bad escape": "text=%zz"} {
 		same(t, name, h.post("/form", body).Code, http.StatusUnprocessableEntity)
 	}
 	same(t, "a zero in the query", h.get("/form?x=%00").Code, http.StatusBadRequest)
 	same(t, "a zero in the path", h.get("/form%00").Code, http.StatusNotFound)
+}
+
+// TestWhatCannotBeKeptIsForTheFieldToRefuse: the form is read with something that
+// no field takes in its place, so that the rest of what was typed is not lost.
+func TestWhatCannotBeKeptIsForTheFieldToRefuse(t *testing.T) {
+	h := build(t)
+	h.Handle("POST /form", org.Public, func(w http.ResponseWriter, r *http.Request) error {
+		f, err := web.ReadForm(r)
+		if err != nil {
+			return err
+		}
+		return says(fmt.Sprintf("%q %q", f.Get("text"), f.Get("other")))(w, r)
+	})
+	for body, want := range map[string]string{
+		"text=a%00b&other=kept":                            `"a\x01b" "kept"`,
+		"text=a%ffb&other=kept":                            `"a\x01b" "kept"`,
+		"text=+L%27%C3%A9t%C3%A9+%F0%9F%8F%A6+&other=kept": `"L'été 🏦" "kept"`,
+	} {
+		same(t, body, h.post("/form", body).Body.String(), want)
+	}
 }
 
 // TestWhoSentTooMuchIsTold writes megabytes as a browser does, all of it before
