@@ -166,6 +166,7 @@ func (h *house) fill() {
 	h.orgs.OnErase = append(h.orgs.OnErase, h.vault.Erase, h.identities.Erase, h.notify.Erase, h.calendars.Erase, h.appointments.Erase)
 	h.vault.OnState = append(h.vault.OnState, h.identities.ConnectionChanged, h.meetings.ConnectionChanged, h.tellBroken)
 	h.vault.OnExpiring = append(h.vault.OnExpiring, h.tellExpiring)
+	h.busy.OnFailing = append(h.busy.OnFailing, h.tellFailing)
 	h.meetings.OnChange = append(h.meetings.OnChange, h.appointments.OnChange)
 	h.vault.Work(h.jobs)
 	h.identities.Work(h.jobs)

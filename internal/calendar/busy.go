@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"context"
 	"log/slog"
 	"net/url"
 	"slices"
@@ -25,6 +26,8 @@ const (
 	busyFresh = time.Minute
 	// busyPatience is how long a booking waits for calendars to be read again.
 	busyPatience = 2 * time.Second
+	// busyFails is how long a calendar fails before its owner is told.
+	busyFails = day
 	// busyAhead and busyBehind are how far around today busy times are kept: as
 	// far as anything can be booked, and what went on yesterday.
 	busyAhead, busyBehind = 102 * day, day
@@ -122,6 +125,11 @@ type BusyConfig struct {
 // Busy is the room's door to calendars elsewhere: who published which, how they
 // are read, and what the administrator decided about them.
 type Busy struct {
+	// OnFailing is called in the transaction that keeps a reading, for a calendar
+	// that has failed for a day, and again with every failure until it works. Who
+	// tells its owner does so once for each Failing.
+	OnFailing []func(ctx context.Context, tx *db.Tx, s Source) error
+
 	cfg     BusyConfig
 	db      *db.DB
 	reading singleflight.Group

@@ -102,21 +102,42 @@ func (b *Busy) save(ctx context.Context, s Source, r BusyRules, l look) (Source,
 	}
 	now := next.rows(was, l, r)
 	err = b.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if sameBusy(was, now, l.at) {
-			return b.saveOnly(ctx, tx, next, s.version)
-		}
-		if err := Touch(ctx, tx, s.OrgID, s.PersonID); err != nil {
+		if err := b.keep(ctx, tx, s, next, was, now, l.at); err != nil {
 			return err
 		}
-		if err := b.saveOnly(ctx, tx, next, s.version); err != nil {
-			return err
-		}
-		return replaceRows(ctx, tx, s, now)
+		return b.tellFailing(ctx, tx, next)
 	})
 	if errors.Is(err, errNewer) {
 		err = nil
 	}
 	return next, err
+}
+
+// keep writes what a look found, and whose free time it changes.
+func (b *Busy) keep(ctx context.Context, tx *db.Tx, s, next Source, was, now []busyRow, at time.Time) error {
+	if sameBusy(was, now, at) {
+		return b.saveOnly(ctx, tx, next, s.version)
+	}
+	if err := Touch(ctx, tx, s.OrgID, s.PersonID); err != nil {
+		return err
+	}
+	if err := b.saveOnly(ctx, tx, next, s.version); err != nil {
+		return err
+	}
+	return replaceRows(ctx, tx, s, now)
+}
+
+// tellFailing tells whoever wants to know that a calendar has failed for a day.
+func (b *Busy) tellFailing(ctx context.Context, tx *db.Tx, s Source) error {
+	if s.Fault == "" || s.Tried.Sub(s.Failing) < busyFails {
+		return nil
+	}
+	for _, tell := range b.OnFailing {
+		if err := tell(ctx, tx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rows are what is kept of a calendar after a look: what was found, or what was
