@@ -1,7 +1,6 @@
 package appointment
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -118,23 +117,13 @@ func (a *Appointments) Cancel(ctx context.Context, by org.Actor, seen Seen, reas
 	if err != nil {
 		return before, err
 	}
-	var after Appointment
-	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
-		v, err := a.touch(ctx, tx, before)
-		if err != nil {
-			return err
+	cancelled := func(v View) bool { return v.State == Cancelled }
+	return a.change(ctx, before, seen, cancelled, func(ctx context.Context, tx *db.Tx, v View) (Appointment, error) {
+		if err := v.changeable(tx.Now()); err != nil {
+			return v.Appointment, err
 		}
-		if after = v.Appointment; v.State == Cancelled {
-			after.Version--
-			return errSame
-		}
-		if err := cmp.Or(v.unseen(seen), v.changeable(tx.Now())); err != nil {
-			return err
-		}
-		after, err = a.callOff(ctx, tx, by, v, reason)
-		return err
+		return a.callOff(ctx, tx, by, v, reason)
 	})
-	return after, err
 }
 
 func (a *Appointments) callOff(ctx context.Context, tx *db.Tx, by org.Actor, v View, reason string) (Appointment, error) {

@@ -1,7 +1,6 @@
 package appointment
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -86,28 +85,20 @@ func (a *Appointments) InviteColleague(ctx context.Context, by org.Actor, seen S
 	if err := a.refreshColleague(ctx, before.OrgID, personID); err != nil {
 		return before, err
 	}
-	var after Appointment
-	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
-		v, err := a.touch(ctx, tx, before, personID)
-		if err != nil {
-			return err
-		}
-		after = v.Appointment
-		if _, there := v.colleague(personID); there {
-			after.Version--
-			return errSame
-		}
-		if err := cmp.Or(v.unseen(seen), v.inviting(tx.Now())); err != nil {
-			return err
+	there := func(v View) bool {
+		_, there := v.colleague(personID)
+		return there
+	}
+	return a.change(ctx, before, seen, there, func(ctx context.Context, tx *db.Tx, v View) (Appointment, error) {
+		if err := v.inviting(tx.Now()); err != nil {
+			return v.Appointment, err
 		}
 		who, err := a.invitable(ctx, tx, v, personID)
 		if err != nil {
-			return err
+			return v.Appointment, err
 		}
-		after, err = a.joinIn(ctx, tx, by, v, who)
-		return err
-	})
-	return after, err
+		return a.joinIn(ctx, tx, by, v, who)
+	}, personID)
 }
 
 // refreshColleague has a member's calendars elsewhere read before they are asked.
@@ -216,26 +207,18 @@ func (a *Appointments) DropColleague(ctx context.Context, by org.Actor, seen See
 	if !may && by.PersonID != personID {
 		return before, fault.New(fault.NotFound, "appointment.unknown")
 	}
-	var after Appointment
-	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
-		v, err := a.touch(ctx, tx, before)
-		if err != nil {
-			return err
+	gone := func(v View) bool {
+		_, there := v.colleague(personID)
+		return !there
+	}
+	return a.change(ctx, before, seen, gone, func(ctx context.Context, tx *db.Tx, v View) (Appointment, error) {
+		if err := v.methodOpen(tx.Now()); err != nil {
+			return v.Appointment, err
 		}
-		after = v.Appointment
-		g, there := v.colleague(personID)
-		if !there {
-			after.Version--
-			return errSame
-		}
-		if err := cmp.Or(v.unseen(seen), v.methodOpen(tx.Now())); err != nil {
-			return err
-		}
-		v, err = a.leave(ctx, tx, by, v, g)
-		after = v.Appointment
-		return err
+		g, _ := v.colleague(personID)
+		v, err := a.leave(ctx, tx, by, v, g)
+		return v.Appointment, err
 	})
-	return after, err
 }
 
 // leave ends a colleague's invitation, gives their time back and tells them and

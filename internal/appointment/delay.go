@@ -1,7 +1,6 @@
 package appointment
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -56,23 +55,13 @@ func (a *Appointments) RunBehind(ctx context.Context, by org.Actor, seen Seen, l
 	if err != nil {
 		return before, err
 	}
-	var after Appointment
-	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
-		v, err := a.touch(ctx, tx, before)
-		if err != nil {
-			return err
+	said := func(v View) bool { return v.Delay == late }
+	return a.change(ctx, before, seen, said, func(ctx context.Context, tx *db.Tx, v View) (Appointment, error) {
+		if err := v.delayable(tx.Now()); err != nil {
+			return v.Appointment, err
 		}
-		if after = v.Appointment; v.Delay == late {
-			after.Version--
-			return errSame
-		}
-		if err := cmp.Or(v.unseen(seen), v.delayable(tx.Now())); err != nil {
-			return err
-		}
-		after, err = a.saveDelay(ctx, tx, by, v, late)
-		return err
+		return a.saveDelay(ctx, tx, by, v, late)
 	})
-	return after, err
 }
 
 func (a *Appointments) saveDelay(ctx context.Context, tx *db.Tx, by org.Actor, v View, late time.Duration) (Appointment, error) {

@@ -98,6 +98,30 @@ func (a *Appointments) once(ctx context.Context, do func(context.Context, *db.Tx
 	return nil
 }
 
+// change is the frame of a verb: it locks an appointment and all whose time it
+// concerns, and does what is to be done if it still is as the actor saw it. What is
+// so already changes nothing and is no error. More are the people who are concerned
+// beside the present staff.
+func (a *Appointments) change(ctx context.Context, before Appointment, seen Seen, already func(View) bool,
+	do func(context.Context, *db.Tx, View) (Appointment, error), more ...string) (after Appointment, err error) {
+	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
+		v, err := a.touch(ctx, tx, before, more...)
+		if err != nil {
+			return err
+		}
+		if after = v.Appointment; already(v) {
+			after.Version-- // the transaction ends, and with it what touch raised
+			return errSame
+		}
+		if err := v.unseen(seen); err != nil {
+			return err
+		}
+		after, err = do(ctx, tx, v)
+		return err
+	})
+	return after, err
+}
+
 // touch locks the calendars of all concerned, colleagues among them, and then the appointment, and reads
 // all that stands around it. Who was read before only says whose calendar to
 // touch; if that has changed meanwhile, nothing is done. More are the people who

@@ -205,41 +205,27 @@ func (a *Appointments) Reassign(ctx context.Context, by org.Actor, seen Seen, st
 	return before, err
 }
 
-func (a *Appointments) reassignTo(ctx context.Context, by org.Actor, seen Seen, before Appointment, staffID string) (after Appointment, err error) {
-	after = before
+func (a *Appointments) reassignTo(ctx context.Context, by org.Actor, seen Seen, before Appointment, staffID string) (Appointment, error) {
 	if err := a.refreshTaker(ctx, before, staffID); err != nil {
 		return before, err
 	}
-	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
-		v, err := a.touch(ctx, tx, before, staffID)
-		if err != nil {
-			return err
-		}
-		after = v.Appointment
-		if v.StaffID == staffID {
-			after.Version--
-			return errSame
-		}
-		if err := v.unseen(seen); err != nil {
-			return err
-		}
+	theirs := func(v View) bool { return v.StaffID == staffID }
+	return a.change(ctx, before, seen, theirs, func(ctx context.Context, tx *db.Tx, v View) (Appointment, error) {
 		if err := v.takeable(tx.Now()); err != nil {
-			return err
+			return v.Appointment, err
 		}
 		list, err := a.takers(ctx, tx, v.Appointment, staffID)
 		if err != nil {
-			return err
+			return v.Appointment, err
 		}
 		if len(list) == 0 {
-			return fault.New(fault.NotFound, "appointment.staff.unknown").At("staff")
+			return v.Appointment, fault.New(fault.NotFound, "appointment.staff.unknown").At("staff")
 		}
 		if !list[0].Free() {
-			return fault.New(fault.Conflict, list[0].Why, "Name", list[0].Person.Name).At("staff")
+			return v.Appointment, fault.New(fault.Conflict, list[0].Why, "Name", list[0].Person.Name).At("staff")
 		}
-		after, err = a.handOver(ctx, tx, by, v, list[0])
-		return err
-	})
-	return after, err
+		return a.handOver(ctx, tx, by, v, list[0])
+	}, staffID)
 }
 
 // takeable reports, as a fault, why nobody else can take it over any more.

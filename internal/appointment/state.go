@@ -125,26 +125,14 @@ func (a *Appointments) SetState(ctx context.Context, by org.Actor, seen Seen, to
 	if err != nil {
 		return before, err
 	}
-	var after Appointment
-	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
-		v, err := a.touch(ctx, tx, before)
-		if err != nil {
-			return err
-		}
-		if after = v.Appointment; v.State == to {
-			after.Version--
-			return errSame
-		}
-		if err := v.unseen(seen); err != nil {
-			return err
-		}
+	there := func(v View) bool { return v.State == to }
+	return a.change(ctx, before, seen, there, func(ctx context.Context, tx *db.Tx, v View) (Appointment, error) {
 		if err := v.stepTo(to, tx.Now()); err != nil {
-			return err
+			return v.Appointment, err
 		}
-		after = v.step(to, tx.Now())
-		return a.saveStep(ctx, tx, by, v, after)
+		after := v.step(to, tx.Now())
+		return after, a.saveStep(ctx, tx, by, v, after)
 	})
-	return after, err
 }
 
 func (a *Appointments) saveStep(ctx context.Context, tx *db.Tx, by org.Actor, v View, after Appointment) error {
