@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -215,13 +216,28 @@ func (b *tab) touch(kinds, words string) {
 	b.t.Helper()
 	it := b.reach(kinds, words)
 	if b.keyboard {
-		key := " "
 		if link, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](it+`.matches("a")`)); err == nil && link {
-			key = "\r"
+			b.enter()
+			return
 		}
-		b.do("pressing a key on "+words, chromedp.KeyEvent(key))
+		b.do("pressing Space on "+words, chromedp.KeyEvent(" "))
 	} else {
 		b.do("pressing "+words, chromedp.Click(chromedp.JSPath(it)))
+	}
+}
+
+// enter presses Enter in two strokes, as a keyboard does: what the first of them
+// opens does not get the second.
+func (b *tab) enter() {
+	b.t.Helper()
+	key := input.DispatchKeyEventParams{Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: '\r', NativeVirtualKeyCode: '\r'}
+	for _, stroke := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeChar, input.DispatchKeyEventTypeKeyUp} {
+		if key.Type, key.Text = stroke, ""; stroke == input.DispatchKeyEventTypeChar {
+			key.Text = "\r"
+		}
+		if _, err := chromedp.Call(b.ctx, input.DispatchKeyEvent, key); err != nil {
+			b.t.Fatal(err)
+		}
 	}
 }
 
