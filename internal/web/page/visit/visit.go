@@ -100,7 +100,7 @@ type view struct {
 	places []appointment.Location
 	// invitable are the colleagues who could be asked to be there too.
 	invitable []org.Person
-	note   appointment.Note
+	note      appointment.Note
 }
 
 // open reads the appointment of the address, if it is the reader's to change. To
