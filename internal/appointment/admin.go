@@ -115,38 +115,6 @@ func slugTaken(err error, s *Service) error {
 // dailyLimitMost is more than anybody can hold in a day.
 const dailyLimitMost = 200
 
-// DailyLimit is how many appointments a member of staff takes a day; 0 is no limit.
-func (a *Appointments) DailyLimit(ctx context.Context, q db.Q, orgID, personID string) (int, error) {
-	p, err := db.One[profile](ctx, q, staffProfile, orgID, personID)
-	if fault.Is(err, fault.NotFound) {
-		return 0, nil
-	}
-	return p.limit, err
-}
-
-// SaveDailyLimit changes how many appointments a member of staff takes a day.
-// It touches their calendar, so that a booking that runs now sees it or comes before it.
-func (a *Appointments) SaveDailyLimit(ctx context.Context, by org.Actor, personID string, limit int) error {
-	if !by.May(org.ManageStaff) {
-		return fault.New(fault.Denied, "")
-	}
-	if limit < 0 || limit > dailyLimitMost {
-		return fault.New(fault.Invalid, "appointment.limit.range", "Most", dailyLimitMost).At("daily_limit")
-	}
-	return a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := calendar.Touch(ctx, tx, by.OrgID, personID); err != nil {
-			return err
-		}
-		if n, err := db.Value[int64](ctx, tx, isMember, by.OrgID, personID); err != nil || n == 0 {
-			return cmp.Or(err, error(fault.New(fault.NotFound, "appointment.staff.unknown")))
-		}
-		if err := db.Insert(ctx, tx, "staff", &profile{org: by.OrgID, person: personID, limit: limit}, keepProfile); err != nil {
-			return err
-		}
-		return org.Record(ctx, tx, by.Entry("staff.limit", "person", personID))
-	})
-}
-
 // A WhyNot is a member of staff who cannot take video appointments.
 type WhyNot struct {
 	Person org.Person

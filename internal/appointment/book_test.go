@@ -82,7 +82,7 @@ func TestAnyoneAvailableIsFair(t *testing.T) {
 func TestDailyLimitHoldsInARace(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := settle(t, d, 1)
-		h.ok(h.a.SaveDailyLimit(ctx, h.boss, h.staff[0], 3))
+		h.limit(h.staff[0], 3)
 		won := 0
 		for _, err := range dbtest.Race(16, func(i int) error {
 			_, err := h.a.Book(ctx, h.request(i, at(9, 0).Add(time.Duration(i)*30*time.Minute)))
@@ -133,7 +133,7 @@ func TestBuffersHoldInARace(t *testing.T) {
 				t.Errorf("a loser was told %v", err)
 			}
 		}
-		views, err := h.a.Schedule(ctx, d, h.org.ID, h.staff[0], day)
+		views, err := h.a.Upcoming(ctx, d, h.org.ID, h.staff[0], day.Start, 100)
 		h.ok(err)
 		for i := 1; i < len(views); i++ {
 			if quiet := views[i].Starts.Sub(views[i-1].Ends); quiet < 30*time.Minute {

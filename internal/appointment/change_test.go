@@ -140,7 +140,7 @@ func TestStrangersFindNothing(t *testing.T) {
 		refused(t, "another's staff", err, fault.NotFound, "appointment.staff.unknown")
 		_, err = other.a.SaveService(ctx, admin, h.service)
 		refused(t, "another's service", err, fault.NotFound, "appointment.service.unknown")
-		views, err := h.a.Schedule(ctx, d, other.org.ID, h.staff[0], day)
+		views, err := h.a.Upcoming(ctx, d, other.org.ID, h.staff[0], day.Start, 100)
 		if err != nil || len(views) != 0 {
 			t.Errorf("another's schedule: %v, %v", views, err)
 		}

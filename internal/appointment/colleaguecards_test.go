@@ -32,6 +32,8 @@ func TestCardsOfColleagues(t *testing.T) {
 		"colleague.promoted":  video.endCard(g, "promoted", host),
 		"colleague.news":      video.colleagueNews(boss, g, "invited")[0].Card,
 		"colleague.news.left": video.colleagueNews(boss, g, "left")[0].Card,
+		"client.place":        placedForClient(story(InPerson), host),
+		"staff.place":         placedForStaff(story(InPerson), host),
 		"delay.video":         delayCard(story(Video, ready, delayed), story(Video).clientActions()),
 		"delay.phone":         delayCard(story(Phone, delayed), story(Phone).clientActions()),
 		"delay.inperson":      delayCard(story(InPerson, delayed), story(InPerson).clientActions()),

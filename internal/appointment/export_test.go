@@ -11,10 +11,7 @@ import (
 // What the plan tests of the outer package ask the engines about.
 const (
 	TakenBy        = takenBy
-	ScheduleOf     = scheduleOf
-	ScheduleOfAll  = scheduleOfAll
 	UpcomingOf     = upcomingOf
-	UpcomingOfAll  = upcomingOfAll
 	ByFormKey      = byFormKey
 	ByID           = byID
 	ServiceBySlug  = serviceIDBySlug

@@ -191,3 +191,14 @@ func refused(t testing.TB, what string, err error, kind fault.Kind, key string) 
 	}
 	t.Errorf("%s: got %v, want %v (%s)", what, err, kind, key)
 }
+
+// limit says how many appointments a member takes a day, and leaves the rest of
+// what is said of them as it is.
+func (h *house) limit(staffID string, most int) {
+	h.t.Helper()
+	all, err := h.a.Staffing(ctx, h.d, h.org.ID, []string{staffID})
+	h.ok(err)
+	p := all[staffID]
+	p.PersonID, p.DailyLimit = staffID, most
+	h.ok(h.a.SaveStaff(ctx, h.boss, p))
+}

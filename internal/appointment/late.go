@@ -128,15 +128,6 @@ func (a *Appointments) collision(ctx context.Context, q db.Q, ap Appointment) (A
 	return next, err == nil && next.Starts.Before(ap.Ends.Add(ap.Late)), err
 }
 
-// Collision returns the next appointment of the staff if the client's being late
-// runs into it.
-func (a *Appointments) Collision(ctx context.Context, q db.Q, ap Appointment) (Appointment, bool, error) {
-	if ap.Late == 0 {
-		return Appointment{}, false, nil
-	}
-	return a.collision(ctx, q, ap)
-}
-
 // RunningLate is the span to expect instead of the agreed one, while a client
 // who said that they run late is not there yet.
 func (a Appointment) RunningLate(now time.Time) (calendar.Span, bool) {

@@ -134,6 +134,9 @@ func (a *Appointments) SaveLocation(ctx context.Context, by org.Actor, l Locatio
 		if err := l.putStaff(ctx, tx); err != nil {
 			return err
 		}
+		if err := ringPlace(ctx, tx, *l); err != nil {
+			return err
+		}
 		return org.Record(ctx, tx, by.Entry(verb, "location", l.ID, "name", l.Name))
 	})
 	return l, err

@@ -100,10 +100,7 @@ func TestPlansStayFlat(t *testing.T) {
 		}{
 			{"the day of twenty", appointment.TakenBy + db.Params(5, 20) + ")", "appointments_staff", limited},
 			{"whose turn it is", appointment.LoadsOf(20), "appointments_staff", many},
-			{"schedule of one", appointment.ScheduleOf, "appointments_staff", []any{h.org.ID, h.staff[0], from, to}},
-			{"schedule of all", appointment.ScheduleOfAll, "appointments_", []any{h.org.ID, from, to}},
 			{"next of one", appointment.UpcomingOf, "appointments_staff", []any{h.org.ID, h.staff[0], from, 10}},
-			{"next of all", appointment.UpcomingOfAll, "appointments_day", []any{h.org.ID, from, 10}},
 			{"the same form", appointment.ByFormKey, "appointments_form", []any{h.org.ID, "3-4"}},
 			{"one by id", appointment.ByID, "appointments", []any{h.org.ID, "3-4"}},
 			{"service of an address", appointment.ServiceBySlug, "services_slug", []any{h.org.ID, "service-77"}},

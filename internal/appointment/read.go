@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"parley/internal/calendar"
 	"parley/internal/db"
 	"parley/internal/fault"
 	"parley/internal/meeting"
@@ -72,28 +71,9 @@ func (a *Appointments) OfMeeting(ctx context.Context, q db.Q, m meeting.Meeting)
 	return a.Get(ctx, q, m.OrgID, m.OwnerID)
 }
 
-// Schedule returns what begins within a window, in order of time: of one member
-// of staff, or of all when staffID is empty. Cancelled ones are among it.
-func (a *Appointments) Schedule(ctx context.Context, q db.Q, orgID, staffID string, window calendar.Span) ([]View, error) {
-	text, args := scheduleOf, []any{orgID, staffID, db.Time(window.Start), db.Time(window.End)}
-	if staffID == "" {
-		text, args = scheduleOfAll, []any{orgID, db.Time(window.Start), db.Time(window.End)}
-	}
-	all, err := db.All[Appointment](ctx, q, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	return a.views(ctx, q, orgID, all)
-}
-
-// Upcoming returns the next appointments that stand: of one member of staff, or
-// of all when staffID is empty.
+// Upcoming returns the next appointments of one member of staff that stand.
 func (a *Appointments) Upcoming(ctx context.Context, q db.Q, orgID, staffID string, now time.Time, limit int) ([]View, error) {
-	text, args := upcomingOf, []any{orgID, staffID, db.Time(now), limit}
-	if staffID == "" {
-		text, args = upcomingOfAll, []any{orgID, db.Time(now), limit}
-	}
-	all, err := db.All[Appointment](ctx, q, text, args...)
+	all, err := db.All[Appointment](ctx, q, upcomingOf, orgID, staffID, db.Time(now), limit)
 	if err != nil {
 		return nil, err
 	}

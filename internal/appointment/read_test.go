@@ -52,12 +52,12 @@ func TestScheduleShowsClientAndLink(t *testing.T) {
 		h := settle(t, d, 2)
 		a := h.book(1, at(10, 0), with(h.staff[0]))
 		h.book(2, at(10, 0), with(h.staff[1]))
-		views, err := h.a.Schedule(ctx, d, h.org.ID, h.staff[0], day)
+		views, err := h.a.Upcoming(ctx, d, h.org.ID, h.staff[0], day.Start, 100)
 		h.ok(err)
 		if len(views) != 1 || views[0].Client.Name != "Client 1" || views[0].Meeting.Link != meeting.Pending || views[0].Service.Name != "Mortgage review" {
 			t.Fatalf("schedule %+v", views)
 		}
-		if all, err := h.a.Schedule(ctx, d, h.org.ID, "", day); err != nil || len(all) != 2 {
+		if all, err := h.a.Diary(ctx, d, h.boss, appointment.ScheduleFilter{}, day); err != nil || len(all) != 2 {
 			t.Errorf("the schedule of all has %d appointments, %v", len(all), err)
 		}
 		h.tx(func(ctx context.Context, tx *db.Tx) error {
@@ -145,10 +145,7 @@ func TestTwoProgramsAgree(t *testing.T) {
 		_, err := h.a.Reschedule(ctx, h.client(a), appointment.Seen{ID: a.ID}, at(12, 0))
 		h.ok(err)
 		want("one moved", 31)
-		h.ok(h.a.SaveDailyLimit(ctx, h.boss, h.staff[0], 1))
-		if n, err := h.a.DailyLimit(ctx, d, h.org.ID, h.staff[0]); err != nil || n != 1 {
-			t.Errorf("the daily limit is %d, %v", n, err)
-		}
+		h.limit(h.staff[0], 1)
 		want("a full day", 16)
 		_, err = h.a.Cancel(ctx, h.client(a), appointment.Seen{ID: a.ID}, "")
 		h.ok(err)

@@ -127,10 +127,6 @@ JOIN people p ON p.org_id = s.org_id AND p.id = s.person_id WHERE s.org_id = $1 
 	addStaff   = `INSERT INTO service_staff (org_id, service_id, person_id)
 SELECT p.org_id, $2, p.id FROM people p WHERE p.org_id = $1 AND p.id = $3 AND p.kind = 'member'`
 
-	staffProfile = `SELECT {columns} FROM staff WHERE org_id = $1 AND person_id = $2`
-	keepProfile  = `ON CONFLICT (org_id, person_id) DO UPDATE SET daily_limit = EXCLUDED.daily_limit`
-	isMember     = `SELECT COUNT(*) FROM people WHERE org_id = $1 AND id = $2 AND kind = 'member'`
-
 	byID      = `SELECT {columns} FROM appointments WHERE org_id = $1 AND id = $2`
 	byIDs     = `SELECT {columns} FROM appointments WHERE org_id = $1 AND id IN (`
 	byFormKey = `SELECT {columns} FROM appointments WHERE org_id = $1 AND form_key = $2`
@@ -148,14 +144,8 @@ staff_late_minutes = 0, staff_late_at = 0 WHERE org_id = $1 AND id = $2`
 WHERE org_id = $1 AND starts_at >= $2 AND starts_at < $3 AND state <> 'cancelled'
 AND (CAST($4 AS BIGINT) = 1 OR buffer_before > 0 OR buffer_after > 0) AND staff_id IN (`
 
-	scheduleOf = `SELECT {columns} FROM appointments
-WHERE org_id = $1 AND staff_id = $2 AND starts_at >= $3 AND starts_at < $4 ORDER BY starts_at, id`
-	scheduleOfAll = `SELECT {columns} FROM appointments
-WHERE org_id = $1 AND starts_at >= $2 AND starts_at < $3 ORDER BY starts_at, id LIMIT 2000`
 	upcomingOf = `SELECT {columns} FROM appointments
 WHERE org_id = $1 AND staff_id = $2 AND starts_at >= $3 AND state IN ('confirmed', 'arrived', 'in_progress') ORDER BY starts_at, id LIMIT $4`
-	upcomingOfAll = `SELECT {columns} FROM appointments
-WHERE org_id = $1 AND starts_at >= $2 AND state IN ('confirmed', 'arrived', 'in_progress') ORDER BY starts_at, id LIMIT $3`
 )
 
 // loadsOf asks how much each of the people has to do: two steps in the index a person.

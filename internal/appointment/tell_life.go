@@ -24,6 +24,8 @@ func (v View) forClient(host string) card.Card {
 		return reassignedForClient(v, host)
 	case KindMethod:
 		return methodForClient(v, host)
+	case KindPlace:
+		return placedForClient(v, host)
 	case KindMoved:
 		return movedForClient(v, host)
 	}
@@ -37,6 +39,8 @@ func (v View) forStaff(host string) card.Card {
 		return reassignedForStaff(v, host)
 	case KindMethod:
 		return methodForStaff(v, host)
+	case KindPlace:
+		return placedForStaff(v, host)
 	case KindMoved:
 		return movedForStaff(v, host)
 	}

@@ -17,6 +17,7 @@ const bookedSince = `SELECT COUNT(*) FROM appointments WHERE org_id = $1 AND ser
 func (a *Appointments) Work(r *job.Runner) {
 	r.Handle(kindServe, a.serveWaiting)
 	r.Handle(kindAsk, a.askFeedback)
+	r.Handle(kindPlace, a.relocate)
 }
 
 // A round is one look at a waiting list.

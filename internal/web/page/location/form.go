@@ -23,7 +23,9 @@ type view struct {
 	staff    []ui.Choice
 	// more is how many members the list of staff leaves out.
 	more int
-	now  time.Time
+	// coming is how many appointments are still to come here.
+	coming int
+	now    time.Time
 }
 
 // path is where the form is posted.
@@ -63,6 +65,11 @@ func (p *Pages) draw(w http.ResponseWriter, r *http.Request, status int, v view)
 	}
 	if err := p.readStaff(r, &v); err != nil {
 		return err
+	}
+	if v.location.ID != "" {
+		if v.coming, err = p.Appointments.ComingTo(r.Context(), p.Orgs.Read(), v.location.OrgID, v.location.ID, v.now); err != nil {
+			return err
+		}
 	}
 	header := ui.PageHeaderProps{Title: reader.T("location.new"), Breadcrumb: above(reader)}
 	if v.location.ID != "" {

@@ -564,7 +564,7 @@ func basics(r words.Reader, v view) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(r, ui.Field{Name: "address", Label: r.T("location.address"), Hint: r.T("location.address.hint"), Value: v.form.Get("address"), Error: v.form.Errors["address"], Required: true, Autocomplete: "off"}, "3").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(r, ui.Field{Name: "address", Label: r.T("location.address"), Hint: v.addressHint(r), Value: v.form.Get("address"), Error: v.form.Errors["address"], Required: true, Autocomplete: "off"}, "3").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
