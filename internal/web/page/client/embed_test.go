@@ -193,7 +193,19 @@ func TestTheClientsOwnPagesInABrowser(t *testing.T) {
 	} {
 		h.looks(ctx, server.URL+p[0], p[1])
 	}
+	kit := h.post(strings.Replace(h.when(appointment.Video, at(9, 0)), "?", "/waiting?", 1), details("name", "Kit Lowe", "email", "kit@example.org"))
+	if kit.code != http.StatusOK {
+		t.Fatalf("on the list: %d", kit.code)
+	}
+	h.asking("What is it about?")
+	h.work()
+	line := h.line()
+	h.looks(ctx, server.URL+h.sign(appointment.WaitingPath, line[1].ClientID, line[1].ID), "waiting-book")
+	h.looks(ctx, server.URL+"/j/"+v.Meeting.Code, "join")
 	clock(h, at(9, 40))
+	_, err = h.a.RunBehind(t.Context(), h.boss, appointment.Seen{ID: v.ID}, 15*time.Minute)
+	h.ok(err)
+	h.looks(ctx, server.URL+"/j/"+v.Meeting.Code, "join-behind")
 	h.looks(ctx, server.URL+late, "late")
 	h.looks(ctx, server.URL+own, "manage-late")
 	clock(h, at(11, 5))

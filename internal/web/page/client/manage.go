@@ -67,6 +67,12 @@ func (p *Pages) open(w http.ResponseWriter, r *http.Request) (v manageView, err 
 
 func (v manageView) by() org.Actor { return org.Client(v.Client) }
 
+// seen is the appointment as the client saw it who sent a form: what the staff
+// changed meanwhile is neither moved nor called off unseen.
+func (v manageView) seen(form web.Form) appointment.Seen {
+	return appointment.Seen{ID: v.ID, Version: form.Version()}
+}
+
 // manage shows the appointment: what was agreed, the join link and what can
 // still be changed.
 func (p *Pages) manage(w http.ResponseWriter, r *http.Request) error {
@@ -151,7 +157,7 @@ func (p *Pages) reschedule(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.refusedMove(w, r, v, fault.Wrap(fault.Invalid, err, "appointment.start.missing").At("start"))
 	}
-	_, err = p.Appointments.Reschedule(r.Context(), v.by(), v.Seen(), start)
+	_, err = p.Appointments.Reschedule(r.Context(), v.by(), v.seen(form), start)
 	if err != nil {
 		return p.refusedMove(w, r, v, err)
 	}
@@ -203,7 +209,7 @@ func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if cause == nil {
-		_, cause = p.Appointments.Cancel(r.Context(), v.by(), v.Seen(), form.Get("reason"))
+		_, cause = p.Appointments.Cancel(r.Context(), v.by(), v.seen(form), form.Get("reason"))
 	}
 	if cause != nil {
 		if form.Errors, err = web.FieldErrors(r, cause); err != nil {

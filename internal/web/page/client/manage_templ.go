@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"parley/internal/appointment"
 	"parley/internal/meeting"
+	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
@@ -526,7 +527,7 @@ func timesPage(r words.Reader, v manageView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: v.base + "/reschedule", Hidden: []string{"start", v.start.UTC().Format(time.RFC3339)}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: v.base + "/reschedule", Hidden: append(web.Seen(v.Version), "start", v.start.UTC().Format(time.RFC3339))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -614,7 +615,7 @@ func cancelPage(r words.Reader, v manageView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Confirm(ui.ConfirmProps{Form: ui.FormProps{Action: v.base + "/cancel"}, Text: r.T("client.cancel.text", "Name", v.Staff.Name), Yes: r.T("client.cancel.yes"), No: r.T("client.cancel.no"), NoHref: v.base}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Confirm(ui.ConfirmProps{Form: ui.FormProps{Action: v.base + "/cancel", Hidden: web.Seen(v.Version)}, Text: r.T("client.cancel.text", "Name", v.Staff.Name), Yes: r.T("client.cancel.yes"), No: r.T("client.cancel.no"), NoHref: v.base}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -58,3 +58,27 @@ func TestAReasonIsNotLost(t *testing.T) {
 		}
 	}
 }
+
+// TestAClientIsToldWhatChangedMeanwhile: who decided on a page of what was, decides
+// again on a page of what is.
+func TestAClientIsToldWhatChangedMeanwhile(t *testing.T) {
+	h := build(t)
+	own := h.book(appointment.InPerson, at(10, 0))
+	move := func(hour int) url.Values {
+		return url.Values{"version": {"1"}, "start": {at(hour, 0).Format(time.RFC3339)}}
+	}
+	if got := h.post(own+"/reschedule", move(11)); got.code != http.StatusSeeOther {
+		t.Fatalf("%d %s", got.code, got.text)
+	}
+	const told = "Somebody changed this appointment"
+	if got := h.post(own+"/reschedule", move(12)); got.code < 400 || !got.says(told) {
+		t.Errorf("moved as it was: %d %s", got.code, got.text)
+	}
+	got := h.post(own+"/cancel", url.Values{"version": {"1"}, "reason": {"I am ill"}})
+	if got.code != http.StatusUnprocessableEntity || !got.says(told) || !got.says("I am ill") || !got.says(`name="version" value="2"`) {
+		t.Errorf("called off as it was: %d %s", got.code, got.text)
+	}
+	if got := h.post(own+"/cancel", url.Values{"version": {"2"}}); got.code != http.StatusSeeOther {
+		t.Errorf("called off as it is: %d %s", got.code, got.text)
+	}
+}
