@@ -37,8 +37,10 @@ var Separators = []string{",", ";", "\t"}
 const (
 	// ImportMax is how many bytes it may have.
 	ImportMax = 20 << 20
-	// importRows is how many lines of people.
-	importRows = 100_000
+	// importRows is how many lines of people. All of them are saved in one
+	// transaction, and SQLite has one writer: ten thousand hold it for about a
+	// second, and whoever books meanwhile waits. A longer file is to be split.
+	importRows = 20_000
 	// importColumns is how many columns.
 	importColumns = 200
 )
