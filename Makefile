@@ -38,7 +38,8 @@ e2e: tools ## The stories in a real browser, with screenshots in docs/screens.
 	PARLEY_SCREENS=$(CURDIR)/docs/screens $(GO) test -count=1 -timeout 20m -v ./internal/app/e2e/...
 
 golden: ## Rewrite golden files; read the difference before you commit it.
-	$(GO) test ./internal/card ./internal/appointment -update
+	$(GO) test ./internal/card -update
+	$(GO) test ./internal/appointment -golden
 
 generate: ## Write the Go code of the page templates.
 	$(TEMPL) generate -path internal

@@ -139,7 +139,8 @@ func (h *house) introduce(vendors *sandbox.Server, out io.Writer) {
 	fmt.Fprintf(out, `Parley is running, with invented people and played vendors. Nothing leaves this machine.
 
   Parley              %s
-                      One click signs you in as anybody; begin as %s, the administrator:
+                      One click signs you in as anybody: Amelia Hart is an adviser, Ruth Adeyemi
+                      works in the Contact Center. To connect Teams, be %s, the administrator:
                       Settings > Integrations & API > Video Calls > + New > Microsoft Teams.
                       The tenant is %s, the service account %s.
   Booking page        %s/book/%s

@@ -76,7 +76,7 @@ func confirmedForStaff(v View, host string) card.Card {
 		Title:   card.Say("appointment.card.staff.confirmed.title", card.Person("Client", v.ClientID, v.Client.Name)),
 		Subject: subject("appointment.card.staff.confirmed.subject", v),
 		Facts:   v.staffFacts(v.when()),
-		Actions: v.staffActions(),
+		Actions: v.besideActions(),
 		Event:   v.eventFor(staffSide, card.Request, host),
 		Note:    v.linkNote(),
 	}
@@ -100,7 +100,7 @@ func cancelledForStaff(v View, by org.Actor, host string) card.Card {
 		Subject: subject("appointment.card.staff.cancelled.subject", v),
 		Lead:    []card.Text{card.Say("appointment.card.staff.cancelled.by", card.String("Actor", by.Name))},
 		Facts:   v.facts(v.when(), v.reason()),
-		Actions: v.staffActions()[len(v.joinAction()):],
+		Actions: v.besideActions()[len(v.joinAction()):],
 		Event:   v.eventFor(staffSide, card.Cancel, host),
 	}
 }

@@ -37,7 +37,7 @@ func takenFromStaff(was, to View, by org.Actor, host string) card.Card {
 		Subject: subject("appointment.card.staff.taken.subject", was),
 		Lead:    []card.Text{lead},
 		Facts:   was.facts(was.when()),
-		Actions: was.staffActions()[len(was.joinAction()):],
+		Actions: []card.Action{{Label: card.Say("appointment.card.schedule"), Path: "/schedule"}},
 		Event:   was.eventFor(staffSide, card.Cancel, host),
 	}
 }

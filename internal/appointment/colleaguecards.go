@@ -64,7 +64,7 @@ func (v View) colleagueSays(key string) card.Text {
 
 func (v View) withStaff() card.Fact { return fact("staff", card.Person("", v.StaffID, v.Staff.Name)) }
 
-// besideActions lead a member to the appointment itself.
+// besideActions lead those who hold the appointment to it.
 func (v View) besideActions() []card.Action {
 	return append(v.joinAction(), card.Action{Label: card.Say("appointment.colleague.card.open"), Path: "/schedule/" + v.ID})
 }

@@ -114,10 +114,6 @@ func (v View) clientActions() []card.Action {
 	return append(v.joinAction(), card.Action{Label: card.Say("appointment.card.manage"), Path: ManagePath, Signed: true, Object: v.ID})
 }
 
-func (v View) staffActions() []card.Action {
-	return append(v.joinAction(), card.Action{Label: card.Say("appointment.card.schedule"), Path: "/schedule"})
-}
-
 // uid names the entry in one side's calendar, for life, so that a calendar moves
 // the entry it has. Each member of staff has an entry of their own: where several
 // look at one calendar, taking it from one must not take it from the other.

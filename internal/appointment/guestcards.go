@@ -157,7 +157,7 @@ func (v View) guestNews(g Guest, to string) notify.Notice {
 	c := card.Card{
 		Kind:  KindGuests,
 		Title: card.Say("appointment.guest.news."+string(g.State), card.Person("Guest", g.PersonID, g.Person.Name), card.Key("Role", card.Say(g.Role.Key()))),
-		Facts: v.facts(v.when(), fact("client", card.Person("", v.ClientID, v.Client.Name))), Actions: v.staffActions(),
+		Facts: v.facts(v.when(), fact("client", card.Person("", v.ClientID, v.Client.Name))), Actions: v.besideActions(),
 	}
 	if to == v.ClientID {
 		c.Facts, c.Actions = v.facts(v.when(), fact("staff", card.Person("", v.StaffID, v.Staff.Name))), v.clientActions()

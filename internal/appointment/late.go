@@ -147,7 +147,7 @@ func lateForStaff(v View, next Appointment) card.Card {
 		Kind:    KindLate,
 		Title:   card.Say("appointment.late.staff.title", card.Person("Client", v.ClientID, v.Client.Name), card.Duration("Late", v.Late)),
 		Facts:   v.facts(v.when(), fact("late", card.Instant("", v.Starts.Add(v.Late), v.Zone)), fact("client", card.Person("", v.ClientID, v.Client.Name)), said("phone", v.Client.Phone)),
-		Actions: v.staffActions(),
+		Actions: v.besideActions(),
 	}
 	if next.ID != "" {
 		c.Lead = []card.Text{card.Say("appointment.late.staff.collides", card.Instant("Next", next.Starts, v.Zone))}
