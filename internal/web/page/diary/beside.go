@@ -34,6 +34,7 @@ func (v *View) eventOf(b appointment.Brief, p org.Person, d calendar.Date) ui.Gr
 		return e
 	}
 	e.Detail = v.with(b) + " · " + e.Detail
+	e.Marks = append(e.Marks, ui.GridMark{Icon: "people", Tone: ui.Info, Word: v.with(b)}) // a short one has no room for its detail
 	if v.many() {
 		e.ID += "-" + p.ID
 	}
