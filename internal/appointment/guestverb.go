@@ -43,6 +43,26 @@ func (a *Appointments) guestsOf(ctx context.Context, q db.Q, orgID string, all [
 	return by, err
 }
 
+// ComingAlong counts, for each of some appointments, those whom the client brings.
+// Who brings nobody is not in it.
+func (a *Appointments) ComingAlong(ctx context.Context, q db.Q, orgID string, list []Brief) (map[string]int, error) {
+	var of ids
+	for _, b := range list {
+		of.add(b.ID)
+	}
+	if len(of.list) == 0 {
+		return nil, nil
+	}
+	all, err := db.All[Guest](ctx, q, guestsOfAll+db.Params(2, len(of.list))+")", with(of.list, orgID)...)
+	by := map[string]int{}
+	for _, g := range all {
+		if g.Role != Colleague && g.State == Invited {
+			by[g.AppointmentID]++
+		}
+	}
+	return by, err
+}
+
 // bringAlong writes the guests of a booking that is being made. They are told
 // with everybody else.
 func (a *Appointments) bringAlong(ctx context.Context, tx *db.Tx, ap Appointment, wishes []GuestWish) (list []Guest, err error) {

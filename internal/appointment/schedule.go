@@ -30,17 +30,12 @@ type Brief struct {
 	Late, Delay time.Duration
 	// Beside are the members who are there beside the staff.
 	Beside []string
-	// Guests is how many the client brings along.
-	Guests int64
 	// Link is what can be promised about the video link; empty where there is none.
 	Link meeting.LinkState
 	// Code is that of the permanent video link; empty where there is none.
 	Code    string
 	Version int64
 }
-
-// countGuests counts those who come along with the client of a row.
-const countGuests = `(SELECT COUNT(*) FROM appointment_guests g WHERE g.org_id = a.org_id AND g.appointment_id = a.id AND g.state = 'invited' AND g.role <> 'colleague')`
 
 // Columns maps the brief to what a schedule reads.
 func (b *Brief) Columns(c *db.Columns) {
@@ -60,7 +55,6 @@ func (b *Brief) Columns(c *db.Columns) {
 	c.Col("a.late_minutes", (*db.Minutes)(&b.Late))
 	c.Col("a.staff_late_minutes", (*db.Minutes)(&b.Delay))
 	c.Col("a.beside", db.JSON[[]string]{To: &b.Beside})
-	c.Col(countGuests, &b.Guests)
 	c.Col("COALESCE(m.link, '')", &b.Link)
 	c.Col("COALESCE(m.code, '')", &b.Code)
 	c.Col("a.version", &b.Version)

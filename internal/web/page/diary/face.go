@@ -85,11 +85,11 @@ func (f *faces) marks(b appointment.Brief) (marks []ui.GridMark) {
 }
 
 // coming marks how many the client brings along.
-func (f *faces) coming(b appointment.Brief) []ui.GridMark {
-	if b.Guests == 0 || !b.State.Standing() {
+func (f *faces) coming(b appointment.Brief, along int) []ui.GridMark {
+	if along == 0 || !b.State.Standing() {
 		return nil
 	}
-	return []ui.GridMark{{Icon: "people", Tone: ui.Neutral, Word: f.r.T("schedule.guests", "Count", int(b.Guests))}}
+	return []ui.GridMark{{Icon: "people", Tone: ui.Neutral, Word: f.r.T("schedule.guests", "Count", along)}}
 }
 
 // late says how late the client will be, while that matters.

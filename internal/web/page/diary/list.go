@@ -21,7 +21,7 @@ func (v *View) agendaItem(b appointment.Brief) ui.AgendaItem {
 	f := v.face
 	item := ui.AgendaItem{
 		ID: "a-" + b.ID, Time: v.r.Times(b.Starts, b.Ends), Title: f.name(b), Detail: f.services[b.ServiceID] + " · " + v.how(b), Href: home + "/" + b.ID,
-		Icon: methodIcons[b.Method], Tone: page.LookOf(b.State).Tone, Badge: page.StateBadge(v.r, b.State), Marks: append(f.marks(b), f.coming(b)...),
+		Icon: methodIcons[b.Method], Tone: page.LookOf(b.State).Tone, Badge: page.StateBadge(v.r, b.State), Marks: append(f.marks(b), f.coming(b, v.along[b.ID])...),
 		Past: b.State == appointment.Cancelled || b.State.Ended(), Now: v.going(b), Actions: v.acts(b),
 	}
 	switch {

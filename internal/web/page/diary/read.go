@@ -24,6 +24,8 @@ type View struct {
 	// people are those whose time is shown, by name; names are of all who appear.
 	people []org.Person
 	names  map[string]string
+	// along is how many the clients bring, by the appointment.
+	along map[string]int
 	// watch are all whose schedules the reader may look at; empty for who sees
 	// only their own.
 	watch     []org.Person
@@ -159,6 +161,11 @@ func (d *Diary) readList(ctx context.Context, v *View) (err error) {
 	}
 	if v.list, err = d.Appointments.Diary(ctx, q, v.me, f, window); err != nil {
 		return err
+	}
+	if v.view == listView {
+		if v.along, err = d.Appointments.ComingAlong(ctx, q, v.me.OrgID, v.list); err != nil {
+			return err
+		}
 	}
 	return d.readNames(ctx, v)
 }
