@@ -85,9 +85,18 @@ const versionField = "version"
 // Version is the state of the row that the form was drawn from; 0 when it does
 // not say. Nonsense is no state that any row ever had.
 func (f Form) Version() int64 {
-	text := f.Get(versionField)
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil && text != "" {
+	if f.Get(versionField) == "" {
+		return 0
+	}
+	return f.VersionIn(versionField)
+}
+
+// VersionIn is the state that a hidden field of another name carries: a form of
+// many rows has one for each. Such a form is always drawn with them, so that none
+// is nonsense too.
+func (f Form) VersionIn(field string) int64 {
+	n, err := strconv.ParseInt(f.Get(field), 10, 64)
+	if err != nil {
 		return -1
 	}
 	return n

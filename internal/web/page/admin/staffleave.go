@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"parley/internal/appointment"
@@ -107,8 +106,7 @@ func (p *Pages) deactivate(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) settle(ctx context.Context, r *http.Request, v *leaveView) error {
 	actor, reader := web.ActorOf(r), web.ReaderOf(r)
 	for _, id := range v.form.Values["appointment"] {
-		version, _ := strconv.ParseInt(v.form.Get("version."+id), 10, 64) // none is whatever it is now
-		seen := appointment.Seen{ID: id, Version: version}
+		seen := appointment.Seen{ID: id, Version: v.form.VersionIn("version." + id)}
 		var bad error
 		switch v.chosen(id) {
 		case leaveHand:

@@ -82,6 +82,7 @@ func TestEveryView(t *testing.T) {
 	b.get("/schedule?view=list").shows(t, 200, "Going on now", "agenda-item tone-info now", `value="in_progress"`)
 	b.post("/schedule/"+video.ID+"/step", url.Values{"state": {"in_progress"}, "next": {"/schedule?view=day"}}).shows(t, 200, "Noah Lind: In progress", `value="served"`)
 	b.post("/schedule/"+video.ID+"/step", url.Values{"state": {"served"}, "version": {"1"}}).shows(t, 200, "changed", "Amelia Hart")
+	b.post("/schedule/"+video.ID+"/step", url.Values{"state": {"served"}, "version": {"latest"}}).shows(t, 200, "changed", "Amelia Hart")
 	if got := o.now(video).State; got != appointment.InProgress {
 		t.Errorf("its state is %s", got)
 	}
@@ -113,6 +114,7 @@ func TestDroppingWithoutAScript(t *testing.T) {
 	b.post(base+"/drop", taken).shows(t, 200, "Nothing was moved")
 	b.post(base+"/drop", two).shows(t, 200) // pressed twice: it is there already
 	b.post(base+"/drop", url.Values{"staff": {o.staff[1].ID}, "version": {"1"}}).shows(t, 200, "Eleanor Price moved")
+	b.post(base+"/drop", url.Values{"staff": {o.staff[1].ID}, "version": {"latest"}}).shows(t, 200, "Eleanor Price moved")
 	b.post(base+"/drop", url.Values{"staff": {o.staff[1].ID}}).shows(t, 200, "with Priya Nair now")
 	if got := o.now(a); got.StaffID != o.staff[1].ID || !got.Starts.Equal(tuesday(14, 0)) {
 		t.Errorf("%s has it at %v", got.Staff.Name, got.Starts)

@@ -153,7 +153,7 @@ func (d *Diary) readDrop(r *http.Request, q url.Values) (v dropView, err error) 
 		return v, unseen(err)
 	}
 	v.seen = v.Seen()
-	if n, err := strconv.ParseInt(q.Get("version"), 10, 64); err == nil {
+	if n := (web.Form{Values: q}).Version(); n != 0 {
 		v.seen.Version = n
 	}
 	if v.staff == "" {

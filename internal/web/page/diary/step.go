@@ -3,7 +3,6 @@ package diary
 import (
 	"cmp"
 	"net/http"
-	"strconv"
 
 	"parley/internal/appointment"
 	"parley/internal/fault"
@@ -24,7 +23,7 @@ func (d *Diary) step(w http.ResponseWriter, r *http.Request) error {
 		return unseen(err)
 	}
 	seen := v.Seen()
-	if n, err := strconv.ParseInt(form.Get("version"), 10, 64); err == nil {
+	if n := form.Version(); n != 0 {
 		seen.Version = n
 	}
 	reader := web.ReaderOf(r)

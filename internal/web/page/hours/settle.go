@@ -112,11 +112,8 @@ func plansIn(form web.Form) (plans []appointment.Plan) {
 			chosen = all
 		}
 		remedy, staff, _ := strings.Cut(chosen, ":")
-		version, err := strconv.ParseInt(form.Get("version-"+id), 10, 64)
-		if err != nil {
-			version = 0
-		}
-		plans = append(plans, appointment.Plan{Seen: appointment.Seen{ID: id, Version: version}, Remedy: appointment.Remedy(remedy), StaffID: staff})
+		seen := appointment.Seen{ID: id, Version: form.VersionIn("version-" + id)}
+		plans = append(plans, appointment.Plan{Seen: seen, Remedy: appointment.Remedy(remedy), StaffID: staff})
 	}
 	return plans
 }
@@ -224,7 +221,7 @@ func (e *Editor) settle(w http.ResponseWriter, r *http.Request, desk Desk, plans
 // One that the reader may not see any more is left out.
 func (e *Editor) before(ctx context.Context, by org.Actor, plans []appointment.Plan) (map[string]appointment.View, error) {
 	found := map[string]appointment.View{}
-	for i, p := range plans {
+	for _, p := range plans {
 		v, err := e.Appointments.Open(ctx, e.Orgs.Read(), by, p.ID)
 		if fault.Is(err, fault.NotFound) {
 			continue
@@ -233,9 +230,6 @@ func (e *Editor) before(ctx context.Context, by org.Actor, plans []appointment.P
 			return nil, err
 		}
 		found[p.ID] = v
-		if p.Version == 0 {
-			plans[i].Version = v.Version
-		}
 	}
 	return found, nil
 }

@@ -129,7 +129,9 @@ func TestBeingAway(t *testing.T) {
 		"version-" + a.ID: seenAs(a.Version), "version-" + c.ID: seenAs(c.Version)}
 	got := b.post("/hours/off", form)
 	got.shows(t, 200, "/hours/off", "Your time off is saved.", "Now with Priya Nair", "One appointment is still to be settled", "Nobody else is free for this appointment")
-	form = url.Values{"stranded": {c.ID}, "remedy-" + c.ID: {"ask"}, "version-" + c.ID: seenAs(c.Version)}
+	form = url.Values{"stranded": {c.ID}, "remedy-" + c.ID: {"ask"}, "version-" + c.ID: {"latest"}}
+	b.post("/hours/settle", form).shows(t, 200, "/hours/settle", "One appointment is still to be settled")
+	form["version-"+c.ID] = seenAs(c.Version)
 	b.post("/hours/settle", form).shows(t, 200, "/hours/settle", "Client asked", "Mia Berg")
 	if v := o.now(a); v.StaffID != o.priya.ID {
 		t.Errorf("it is with %s", v.Staff.Name)
