@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -167,6 +168,7 @@ func (s *scene) deskCancels(b *tab, client player) {
 func (s *scene) deskToday() {
 	client := []player{{"Oliver Grant", "oliver.grant@mail.example"}, {"Leila Haddad", "leila.haddad@mail.example"}}[s.telling]
 	b := s.signIn("Ruth Adeyemi")
+	s.looksAround(b)
 	b.menu(b.T("page.menu.desk"))
 	b.follow(b.T("desk.book.new"))
 	b.fill(b.T("desk.clients.search"), client.email)
@@ -191,12 +193,41 @@ func (s *scene) deskToday() {
 	b.shows(b.T("appointment.state.served"))
 	b.looks("desk-today-served")
 	b.turnTo(start.Add(26 * time.Hour))
+	s.answers(client)
+}
+
+// looksAround looks at everybody's week, day and list.
+func (s *scene) looksAround(b *tab) {
+	b.pick(b.T("schedule.person"), b.T("schedule.person.all"))
+	b.press(b.T("ui.filter.apply"))
+	b.shows(b.T("schedule.title.all"))
+	b.looks("schedule-many")
+	b.follow(b.T("schedule.view.day"))
+	b.looks("schedule-day")
+	b.follow(b.T("schedule.view.list"))
+	b.looks("schedule-list")
+}
+
+var feedbackLink = regexp.MustCompile(`http://\S+/feedback/\S+`)
+
+// answers opens the mail that asks how it was, and says so.
+func (s *scene) answers(client player) {
+	link := ""
 	s.house.until("the client is asked how it was", func() error {
-		if len(s.house.mail(client.email, "/feedback/")) == 0 {
+		mails := s.house.mail(client.email, "/feedback/")
+		if len(mails) == 0 {
 			return fmt.Errorf("there is no such mail")
 		}
+		link = feedbackLink.FindString(mails[0].Text)
 		return nil
 	})
+	b := s.visit("Europe/London")
+	b.lang = "en" // the bank knows how they read
+	b.open(link)
+	b.looks("feedback")
+	b.radio(b.T("appointment.feedback.score.4"))
+	b.press(b.T("client.feedback.send"))
+	b.shows(b.T("client.feedback.thanks"))
 }
 
 // bookedNow is when the appointment is that the client was told of last.

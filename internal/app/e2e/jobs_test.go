@@ -15,7 +15,9 @@ type job struct {
 	worlds []world
 }
 
+// Those who look at many appointments come first, while the bank has some.
 var jobs = []job{
+	{"the day at the Contact Center", (*scene).deskToday, []world{phoneKeys, phoneTouch}},
 	{"an adviser's day", (*scene).adviserDay, []world{deskMouse, deskKeys}},
 	{"an adviser is ill tomorrow", (*scene).adviserIll, []world{phoneKeys, phoneTouch}},
 	{"a client comes to a video call", (*scene).clientCalls, []world{deskMouse, deskKeys}},
@@ -23,8 +25,8 @@ var jobs = []job{
 	{"a call to the Contact Center", (*scene).deskCall, []world{deskMouse, deskKeys}},
 	{"an administrator opens a branch in other colours", (*scene).opensBranch, []world{deskMouse, deskKeys}},
 	{"an administrator cares for the staff", (*scene).caresForStaff, []world{phoneKeys, phoneTouch}},
+	{"a client books on the bank's own site", (*scene).booksElsewhere, []world{deskMouse, phoneTouch}},
 	{"a superuser tests a vendor's app", (*scene).testsVendor, []world{deskMouse, phoneKeys, phoneTouch}},
-	{"the day at the Contact Center", (*scene).deskToday, []world{phoneKeys, phoneTouch}},
 }
 
 // TestJobs tells them in one house, one after the other, each on a day of its own.

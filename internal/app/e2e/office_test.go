@@ -19,8 +19,8 @@ func (s *scene) opensBranch() {
 	s.addsBranch(b, name)
 	used := s.choosesColour(b)
 	s.sendsSomebody(client, name, used)
-	s.readsAudit(b, name)
 	s.restoresColour(b)
+	s.readsAudit(b, name)
 }
 
 func (s *scene) addsBranch(b *tab, name string) {

@@ -68,7 +68,7 @@ func (s *scene) bringsGuest(b *tab, guest player) {
 	b.touch("summary", b.T("client.guest.bring"))
 	b.fillIn("fieldset label", b.T("client.guest.name"), guest.name)
 	b.fillIn("fieldset label", b.T("client.guest.email"), guest.email)
-	b.pick(b.T("client.guest.role"), b.T("client.guest.role.interpreter"))
+	b.pick(b.T("client.guest.role"), b.T("appointment.guest.as.interpreter"))
 	b.pick(b.T("client.guest.lang"), "Français")
 }
 

@@ -549,7 +549,7 @@ func tableRow(r words.Reader, p TableProps, row Row) templ.Component {
 		}
 		for i, cell := range row.Cells {
 			if i == 0 {
-				var templ_7745c5c3_Var28 = []any{templ.KV("num", p.Columns[i].Numeric)}
+				var templ_7745c5c3_Var28 = []any{templ.KV("num", p.Columns[i].Numeric), templ.KV("narrow", p.Columns[i].Narrow)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var28...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -574,7 +574,7 @@ func tableRow(r words.Reader, p TableProps, row Row) templ.Component {
 				var templ_7745c5c3_Var30 string
 				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(p.Columns[i].Label)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `data.templ`, Line: 152, Col: 116}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `data.templ`, Line: 152, Col: 157}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 				if templ_7745c5c3_Err != nil {
