@@ -30,6 +30,6 @@ func failing(s calendar.Source) card.Card {
 		Title:   card.Say("app.failing.title"),
 		Lead:    []card.Text{card.Say(s.Fault), card.Say("app.failing.text")},
 		Facts:   facts,
-		Actions: []card.Action{{Label: card.Say("app.failing.go"), Path: "/hours#busy", Style: card.Primary}},
+		Actions: []card.Action{{Label: card.Say("app.failing.go"), Path: "/hours/busy", Style: card.Primary}},
 	}
 }
