@@ -30,7 +30,9 @@ type bookView struct {
 	services  []appointment.Service
 	locations []appointment.Location
 	people    map[string]org.Person
-	ask       appointment.Ask
+	// speaks are the languages in which each of the staff can serve.
+	speaks map[string][]string
+	ask    appointment.Ask
 	// start is the time that was chosen; zero while none is.
 	start time.Time
 	times page.Times
@@ -102,7 +104,8 @@ func (p *Pages) booking(w http.ResponseWriter, r *http.Request) (v bookView, err
 		return v, err
 	}
 	v.read(r, actor)
-	return v, nil
+	v.speaks, err = p.Appointments.Speaks(ctx, q, actor.OrgID, v.service().Staff)
+	return v, err
 }
 
 func (v bookView) title(r words.Reader) string {

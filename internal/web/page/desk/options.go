@@ -37,9 +37,21 @@ func (v bookView) locationOptions() (all []ui.Option) {
 func (v bookView) langOptions(r words.Reader) []ui.Option {
 	all := []ui.Option{{Label: r.T("desk.lang.any")}}
 	for _, l := range r.Spoken() {
-		all = append(all, ui.Option{Value: l.Tag, Label: l.Name})
+		if v.spoken(l.Tag) {
+			all = append(all, ui.Option{Value: l.Tag, Label: l.Name})
+		}
 	}
 	return all
+}
+
+// spoken reports whether somebody of the service can serve in a language.
+func (v bookView) spoken(tag string) bool {
+	for _, tags := range v.speaks {
+		if slices.Contains(tags, tag) {
+			return true
+		}
+	}
+	return v.ask.Lang == tag
 }
 
 // staffOptions are those who offer the service, where it is asked for.

@@ -101,20 +101,24 @@ func (p *Pages) names(r *http.Request, v *todayView) error {
 // A show is a filter of the day, and its tile.
 type show struct {
 	name string
-	tone ui.Tone
+	look page.Look
 	has  func(appointment.Brief, time.Time) bool
 }
 
 // shows are in the order of the tiles; the first is the one without a name.
 var shows = []show{
-	{"", ui.Neutral, func(b appointment.Brief, _ time.Time) bool { return b.State != appointment.Cancelled }},
-	{"coming", ui.Info, func(b appointment.Brief, _ time.Time) bool { return b.State == appointment.Confirmed }},
-	{"late", ui.Warning, func(b appointment.Brief, now time.Time) bool { return lateness(b, now).key != "" }},
-	{"arrived", ui.Warning, func(b appointment.Brief, _ time.Time) bool { return b.State == appointment.Arrived }},
-	{"in_progress", ui.Success, func(b appointment.Brief, _ time.Time) bool { return b.State == appointment.InProgress }},
-	{"served", ui.Success, func(b appointment.Brief, _ time.Time) bool { return b.State == appointment.Served }},
-	{"no_show", ui.Danger, func(b appointment.Brief, _ time.Time) bool { return b.State == appointment.NoShow }},
-	{"cancelled", ui.Neutral, func(b appointment.Brief, _ time.Time) bool { return b.State == appointment.Cancelled }},
+	{"", page.Look{Tone: ui.Neutral}, func(b appointment.Brief, _ time.Time) bool { return b.State != appointment.Cancelled }},
+	{"coming", page.LookOf(appointment.Confirmed), is(appointment.Confirmed)},
+	{"late", page.Look{Tone: ui.Warning}, func(b appointment.Brief, now time.Time) bool { return lateness(b, now).key != "" }},
+	{"arrived", page.LookOf(appointment.Arrived), is(appointment.Arrived)},
+	{"in_progress", page.LookOf(appointment.InProgress), is(appointment.InProgress)},
+	{"served", page.LookOf(appointment.Served), is(appointment.Served)},
+	{"no_show", page.LookOf(appointment.NoShow), is(appointment.NoShow)},
+	{"cancelled", page.LookOf(appointment.Cancelled), is(appointment.Cancelled)},
+}
+
+func is(state appointment.State) func(appointment.Brief, time.Time) bool {
+	return func(b appointment.Brief, _ time.Time) bool { return b.State == state }
 }
 
 // A lag is who keeps whom waiting, and for how long.
@@ -152,7 +156,7 @@ func (v todayView) tiles(r words.Reader) (tiles []ui.Stat) {
 				n++
 			}
 		}
-		tile := ui.Stat{Figure: r.Number(n), Label: r.T("desk.show." + orAll(s.name)), Tone: s.tone, Href: v.with("show", s.name), Current: s.name == v.show}
+		tile := ui.Stat{Figure: r.Number(n), Label: r.T("desk.show." + orAll(s.name)), Tone: s.look.Tone, Icon: s.look.Icon, Href: v.with("show", s.name), Current: s.name == v.show}
 		if n == 0 {
 			tile.Tone = ui.Neutral
 		}
