@@ -27,7 +27,7 @@ func TestTheBrandIsWhereClientsLook(t *testing.T) {
 	g.ok(png.Encode(&file, picture))
 	logo, err := org.ReadLogo(file.Bytes())
 	g.ok(err)
-	g.ok(g.orgs.SaveLogo(t.Context(), g.admin, logo))
+	g.ok(g.orgs.SaveLogo(t.Context(), g.admin, 0, logo))
 	g.ok(g.orgs.SaveLook(t.Context(), g.admin, page.Shaded("Anchor Bank", "#ffe600")))
 	g.connect()
 	v := g.book(g.service("Everyday banking"), appointment.Video, "Nadia Brunner")

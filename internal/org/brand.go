@@ -18,6 +18,8 @@ type Look struct {
 	// pages, since text has to be readable on what was typed. Whoever draws the
 	// pages knows them.
 	Light, Dark string
+	// Version is the state of the organization that was seen; 0 is any.
+	Version int64
 }
 
 var accentShape = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
@@ -40,13 +42,14 @@ func checkAccent(colours ...string) *fault.Error {
 	return nil
 }
 
-// SaveLook changes the organization's name and colour.
+// SaveLook changes the organization's name and colour, unless somebody else
+// changed the organization meanwhile.
 func (o *Orgs) SaveLook(ctx context.Context, by Actor, l Look) error {
 	if err := l.Check(); err != nil {
 		return err
 	}
 	l.Name = strings.TrimSpace(l.Name)
-	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return o.change(ctx, by, l.Version, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, saveLook, by.OrgID, l.Name, l.Accent, l.Light, l.Dark); err != nil {
 			return err
 		}
@@ -58,12 +61,13 @@ func (o *Orgs) SaveLook(ctx context.Context, by Actor, l Look) error {
 	})
 }
 
-// SaveLogo changes the organization's logo; the zero logo takes it away.
-func (o *Orgs) SaveLogo(ctx context.Context, by Actor, l Logo) error {
+// SaveLogo changes the organization's logo; the zero logo takes it away. Seen is
+// the version of the organization that was seen; 0 is any.
+func (o *Orgs) SaveLogo(ctx context.Context, by Actor, seen int64, l Logo) error {
 	if err := l.check(); err != nil {
 		return err
 	}
-	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return o.change(ctx, by, seen, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, saveLogo, by.OrgID, l.Picture, l.Type, string(l.Plate)); err != nil {
 			return err
 		}
@@ -76,8 +80,9 @@ func (o *Orgs) SaveLogo(ctx context.Context, by Actor, l Logo) error {
 }
 
 // ResetLook goes back to Parley's own colour and to no logo. The name stays.
-func (o *Orgs) ResetLook(ctx context.Context, by Actor) error {
-	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+// Seen is the version of the organization that was seen; 0 is any.
+func (o *Orgs) ResetLook(ctx context.Context, by Actor, seen int64) error {
+	return o.change(ctx, by, seen, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, resetLook, by.OrgID); err != nil {
 			return err
 		}

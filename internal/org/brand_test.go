@@ -112,7 +112,7 @@ func TestALookIsSavedApartFromTheRest(t *testing.T) {
 		}
 		for _, err := range []error{
 			h.SaveLook(ctx, h.boss, org.Look{Name: " Harbour & Co ", Accent: "#ffe600", Light: "#756a00", Dark: "#ffe600"}),
-			h.SaveLogo(ctx, h.boss, logo),
+			h.SaveLogo(ctx, h.boss, 0, logo),
 		} {
 			if err != nil {
 				t.Fatal(err)
@@ -127,8 +127,8 @@ func TestALookIsSavedApartFromTheRest(t *testing.T) {
 		same(t, "logo", bytes.Equal(at.Logo, logo.Picture) && at.LogoPlate == org.LightPlate, true)
 		same(t, "a colour that is none", fault.As(h.SaveLook(ctx, h.boss, org.Look{Name: "x", Accent: "red;}"})).Field, "accent")
 		same(t, "no name", fault.As(h.SaveLook(ctx, h.boss, org.Look{})).Field, "organization")
-		same(t, "a page as a logo", fault.As(h.SaveLogo(ctx, h.boss, org.Logo{Picture: []byte("<script>"), Type: "image/png"})).Key, "org.logo.kind")
-		if err := h.ResetLook(ctx, h.boss); err != nil {
+		same(t, "a page as a logo", fault.As(h.SaveLogo(ctx, h.boss, 0, org.Logo{Picture: []byte("<script>"), Type: "image/png"})).Key, "org.logo.kind")
+		if err := h.ResetLook(ctx, h.boss, 0); err != nil {
 			t.Fatal(err)
 		}
 		at, err = h.Organization(ctx, d, h.org.ID)
@@ -143,5 +143,40 @@ func TestALookIsSavedApartFromTheRest(t *testing.T) {
 			verbs += e.Verb + " "
 		}
 		same(t, "journal", verbs, "brand.reset brand.logo brand.look ")
+	})
+}
+
+func TestTheOrganizationIsNotOverwrittenUnseen(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h, ctx := build(t, d), t.Context()
+		at, err := h.Organization(ctx, d, h.org.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		member := org.Actor{OrgID: h.org.ID, PersonID: "x", Roles: []org.Role{org.Member}}
+		for what, save := range map[string]func(by org.Actor, seen int64) error{
+			"settings": func(by org.Actor, seen int64) error {
+				n := at
+				n.Version = seen
+				return h.SaveOrganization(ctx, by, n)
+			},
+			"look": func(by org.Actor, seen int64) error {
+				return h.SaveLook(ctx, by, org.Look{Name: at.Name, Version: seen})
+			},
+			"logo":  func(by org.Actor, seen int64) error { return h.SaveLogo(ctx, by, seen, org.Logo{}) },
+			"reset": func(by org.Actor, seen int64) error { return h.ResetLook(ctx, by, seen) },
+		} {
+			same(t, what+" by a member", fault.Is(save(member, 0), fault.Denied), true)
+			now, err := h.Organization(ctx, d, h.org.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := save(h.boss, now.Version); err != nil {
+				t.Errorf("%s as seen: %v", what, err)
+			}
+			for _, seen := range []int64{now.Version, -1} {
+				same(t, what+" of an older state", fault.As(save(h.boss, seen)).Key, "org.organization.stale")
+			}
+		}
 	})
 }

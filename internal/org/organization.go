@@ -117,17 +117,36 @@ func (o *Orgs) BySlug(ctx context.Context, q db.Q, slug string) (Organization, e
 
 // SaveOrganization changes what an organization is called, where it is found and
 // what its people read who chose nothing. What it looks like is left alone: see
-// SaveLook and SaveLogo.
+// SaveLook and SaveLogo. Its version is the one that was seen: an older one is
+// refused, since somebody else changed it meanwhile, and 0 accepts any.
 func (o *Orgs) SaveOrganization(ctx context.Context, by Actor, n Organization) error {
 	n.ID = by.OrgID
 	n, err := n.check()
 	if err != nil {
 		return err
 	}
-	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return o.change(ctx, by, n.Version, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, saveOrganization, n.ID, n.Slug, n.Name, n.Lang, n.Zone); err != nil {
 			return slugTaken(err, n)
 		}
 		return Record(ctx, tx, by.Entry("organization.change", "organization", n.ID, "name", n.Name))
+	})
+}
+
+// change runs a change of the organization itself, for somebody who may change it
+// and saw it as it still is.
+func (o *Orgs) change(ctx context.Context, by Actor, seen int64, save func(context.Context, *db.Tx) error) error {
+	if !by.May(ManageOrganization) {
+		return fault.New(fault.Denied, "")
+	}
+	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		at, err := db.One[Organization](ctx, tx, touchOrganization, by.OrgID)
+		if err != nil {
+			return err
+		}
+		if seen != 0 && seen != at.Version {
+			return fault.New(fault.Conflict, "org.organization.stale")
+		}
+		return save(ctx, tx)
 	})
 }

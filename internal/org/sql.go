@@ -9,7 +9,7 @@ const (
 	organizationByID   = "SELECT {columns} FROM organizations WHERE id = $1"
 	organizationBySlug = "SELECT {columns} FROM organizations WHERE slug = $1"
 	organizations      = "SELECT {columns} FROM organizations ORDER BY slug"
-	touchOrganization  = "UPDATE organizations SET version = version + 1 WHERE id = $1 RETURNING {columns}"
+	touchOrganization  = "UPDATE organizations SET version = version WHERE id = $1 RETURNING {columns}"
 	saveOrganization   = "UPDATE organizations SET slug = $2, name = $3, lang = $4, zone = $5, version = version + 1 WHERE id = $1"
 	saveLook           = "UPDATE organizations SET name = $2, accent = $3, accent_light = $4, accent_dark = $5, version = version + 1 WHERE id = $1"
 	saveLogo           = "UPDATE organizations SET logo = $2, logo_type = $3, logo_plate = $4, version = version + 1 WHERE id = $1"

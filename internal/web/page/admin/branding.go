@@ -79,7 +79,10 @@ func (p *Pages) showBranding(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	v := brandingView{at: at, part: q.Get("part"), form: web.Form{Values: url.Values{"organization": {at.Name}, "accent": {at.Accent}}}}
+	v := brandingView{at: at, part: q.Get("part"), form: savedLook(at)}
+	if q.Has("version") {
+		v.form.Set("version", q.Get("version"))
+	}
 	if q.Has("organization") || q.Has("accent") {
 		v.form.Set("organization", q.Get("organization"))
 		v.form.Set("accent", ui.Hex(q.Get("accent")))
@@ -89,6 +92,11 @@ func (p *Pages) showBranding(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return p.drawBranding(w, r, http.StatusOK, v)
+}
+
+// savedLook is the form as it is before anything is typed.
+func savedLook(at org.Organization) web.Form {
+	return web.Form{Values: url.Values{"organization": {at.Name}, "accent": {at.Accent}, "version": {version(at)}}}
 }
 
 func (p *Pages) drawBranding(w http.ResponseWriter, r *http.Request, status int, v brandingView) error {
@@ -111,12 +119,13 @@ func (p *Pages) saveBranding(w http.ResponseWriter, r *http.Request) error {
 	}
 	form.Set("accent", ui.Hex(form.Get("accent")))
 	look := page.Shaded(form.Get("organization"), form.Get("accent"))
-	err = p.Orgs.SaveLook(r.Context(), web.ActorOf(r), look)
-	if form.Errors, err = web.FieldErrors(r, err); err != nil {
+	look.Version = form.Version()
+	bad := p.Orgs.SaveLook(r.Context(), web.ActorOf(r), look)
+	if form.Errors, err = web.FieldErrors(r, bad); err != nil {
 		return err
 	}
 	if form.Errors != nil {
-		return p.refuseBranding(w, r, form)
+		return p.refuseBranding(w, r, form, bad)
 	}
 	if s := ui.ShadesOf(look.Accent); s.Light.Failed() {
 		return tell(w, r, brandingPath, "warning", "branding.saved.corrected", "Asked", s.Light.Asked, "Used", s.Light.Used)
@@ -124,11 +133,12 @@ func (p *Pages) saveBranding(w http.ResponseWriter, r *http.Request) error {
 	return tell(w, r, brandingPath, "success", "branding.saved")
 }
 
-func (p *Pages) refuseBranding(w http.ResponseWriter, r *http.Request, form web.Form) error {
+func (p *Pages) refuseBranding(w http.ResponseWriter, r *http.Request, form web.Form, bad error) error {
 	at, err := p.organization(r)
 	if err != nil {
 		return err
 	}
+	form.Overtaken(bad, staleOrganization, at.Version)
 	return p.drawBranding(w, r, http.StatusUnprocessableEntity, brandingView{at: at, form: form})
 }
 
@@ -136,7 +146,8 @@ func (p *Pages) refuseBranding(w http.ResponseWriter, r *http.Request, form web.
 func (p *Pages) saveLogo(w http.ResponseWriter, r *http.Request) error {
 	logo, err := readLogo(r)
 	if err == nil {
-		err = p.Orgs.SaveLogo(r.Context(), web.ActorOf(r), logo)
+		seen := web.Form{Values: r.PostForm}.Version()
+		err = p.Orgs.SaveLogo(r.Context(), web.ActorOf(r), seen, logo)
 	}
 	errors, err := web.FieldErrors(r, err)
 	if err != nil {
@@ -149,7 +160,8 @@ func (p *Pages) saveLogo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	form := web.Form{Values: url.Values{"organization": {at.Name}, "accent": {at.Accent}}, Errors: errors}
+	form := savedLook(at)
+	form.Errors = errors
 	return p.drawBranding(w, r, http.StatusUnprocessableEntity, brandingView{at: at, form: form})
 }
 
@@ -171,8 +183,12 @@ func (p *Pages) askRemoveLogo(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) removeLogo(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Orgs.SaveLogo(r.Context(), web.ActorOf(r), org.Logo{}); err != nil {
+	form, err := web.ReadForm(r)
+	if err != nil {
 		return err
+	}
+	if err := p.Orgs.SaveLogo(r.Context(), web.ActorOf(r), form.Version(), org.Logo{}); err != nil {
+		return p.refused(w, r, brandingPath, err)
 	}
 	return tell(w, r, brandingPath, "success", "admin.logo.removed")
 }
@@ -184,18 +200,26 @@ func (p *Pages) askResetBranding(w http.ResponseWriter, r *http.Request) error {
 // askBranding asks before something is taken away; key is its name, and with
 // ".text" what will happen.
 func (p *Pages) askBranding(w http.ResponseWriter, r *http.Request, key, action string) error {
+	at, err := p.organization(r)
+	if err != nil {
+		return err
+	}
 	reader := web.ReaderOf(r)
 	return p.ask(w, r, question{
 		header: ui.PageHeaderProps{Title: reader.T(key), Breadcrumb: above(reader, crumb(reader.T("branding.title"), brandingPath))},
 		menu:   inSettings,
-		confirm: ui.ConfirmProps{Form: ui.FormProps{Action: action}, Text: reader.T(key + ".text"),
+		confirm: ui.ConfirmProps{Form: ui.FormProps{Action: action, Hidden: web.Seen(at.Version)}, Text: reader.T(key + ".text"),
 			Yes: reader.T(key), No: reader.T("admin.cancel"), NoHref: brandingPath},
 	})
 }
 
 func (p *Pages) resetBranding(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Orgs.ResetLook(r.Context(), web.ActorOf(r)); err != nil {
+	form, err := web.ReadForm(r)
+	if err != nil {
 		return err
+	}
+	if err := p.Orgs.ResetLook(r.Context(), web.ActorOf(r), form.Version()); err != nil {
+		return p.refused(w, r, brandingPath, err)
 	}
 	return tell(w, r, brandingPath, "success", "branding.reset.done")
 }

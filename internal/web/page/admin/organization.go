@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"parley/internal/org"
@@ -21,6 +22,12 @@ type organizationView struct {
 	public string
 }
 
+// staleOrganization is the fault of who saves what somebody else changed meanwhile.
+const staleOrganization = "org.organization.stale"
+
+// version is the state of an organization, as a form carries it.
+func version(at org.Organization) string { return strconv.FormatInt(at.Version, 10) }
+
 func (p *Pages) organization(r *http.Request) (org.Organization, error) {
 	return p.Orgs.Organization(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID)
 }
@@ -30,7 +37,7 @@ func (p *Pages) showOrganization(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	form := web.Form{Values: url.Values{"organization": {at.Name}, "slug": {at.Slug}, "zone": {at.Zone}, "lang": {at.Lang}}}
+	form := web.Form{Values: url.Values{"organization": {at.Name}, "slug": {at.Slug}, "zone": {at.Zone}, "lang": {at.Lang}, "version": {version(at)}}}
 	return p.drawOrganization(w, r, http.StatusOK, organizationView{form: form, at: at})
 }
 
@@ -57,11 +64,12 @@ func (p *Pages) saveOrganization(w http.ResponseWriter, r *http.Request) error {
 	}
 	n := at
 	n.Name, n.Slug, n.Zone, n.Lang = form.Get("organization"), form.Get("slug"), form.Get("zone"), form.Get("lang")
-	n.Slug = cmp.Or(n.Slug, at.Slug)
-	err = p.Orgs.SaveOrganization(r.Context(), web.ActorOf(r), n)
-	if form.Errors, err = web.FieldErrors(r, err); err != nil {
+	n.Slug, n.Version = cmp.Or(n.Slug, at.Slug), form.Version()
+	bad := p.Orgs.SaveOrganization(r.Context(), web.ActorOf(r), n)
+	if form.Errors, err = web.FieldErrors(r, bad); err != nil {
 		return err
 	}
+	form.Overtaken(bad, staleOrganization, at.Version)
 	if form.Errors != nil {
 		return p.drawOrganization(w, r, http.StatusUnprocessableEntity, organizationView{form: form, at: at})
 	}

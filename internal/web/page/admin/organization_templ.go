@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
@@ -159,7 +160,7 @@ func organizationPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderP
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: "/settings/organization"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: "/settings/organization", Hidden: web.Seen(v.form.Version())}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

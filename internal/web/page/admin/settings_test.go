@@ -27,6 +27,11 @@ func TestTheOrganizationIsChanged(t *testing.T) {
 	h.organization("Fjord Credit")
 	form = url.Values{"organization": {"Harbour & Co"}, "slug": {"fjord-credit"}, "zone": {"Europe/Paris"}, "lang": {"en"}}
 	b.post(path, form).is(http.StatusUnprocessableEntity).shows("The address “fjord-credit” is another organization’s.")
+	form = url.Values{"organization": {"Harbour Mine"}, "slug": {"mine"}, "zone": {"Europe/Paris"}, "lang": {"en"}, "version": {"1"}}
+	b.post(path, form).is(http.StatusUnprocessableEntity).shows("Somebody else changed these settings", "Harbour Mine")
+	form = url.Values{"organization": {"Harbour Mine"}, "accent": {"#123456"}, "version": {"1"}}
+	b.post(branding, form).is(http.StatusUnprocessableEntity).shows("Somebody else changed these settings", "Harbour Mine", "#123456")
+	b.post(branding+"/reset", form).on(branding).shows("Somebody else changed these settings")
 }
 
 func TestTheAuditLog(t *testing.T) {
