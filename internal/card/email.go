@@ -20,8 +20,9 @@ type Brand struct {
 	// Plate is the ground that the picture needs where the mail is of its own
 	// colour: "light", "dark", or "" for none.
 	Plate string
-	// Accent is the colour of the primary button, as "#rrggbb". White text on
-	// it must be readable; the design system sees to that.
+	// Accent is the colour of the bar above the letter, the buttons and the
+	// links, as "#rrggbb". It must be readable under white text, and so on
+	// white paper; the design system sees to that.
 	Accent string
 }
 
