@@ -75,8 +75,9 @@ func heading(text string) string {
 	}, db.Fold(text))
 }
 
-// formula are the signs with which a spreadsheet begins a formula.
-const formula = "=+-@\t\r"
+// formula are the signs with which a spreadsheet begins a formula (OWASP, CSV
+// injection).
+const formula = "=+-@\t\r\n"
 
 // PlainCell writes text so that a spreadsheet shows it and does not reckon with
 // it.

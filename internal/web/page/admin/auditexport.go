@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"parley/internal/org"
@@ -40,12 +39,8 @@ func (p *Pages) exportAudit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := "audit-" + web.ActorOf(r).Organization.Slug + "-" + now.In(reader.Zone).Format(time.DateOnly) + ".csv"
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	w.Header().Set("Cache-Control", "no-store")
-	out := csv.NewWriter(w)
-	out.UseCRLF = true                     // RFC 4180
-	_, _ = w.Write([]byte("\xEF\xBB\xBF")) // the mark by which spreadsheets know UTF-8
+	out := sheetOf(w, name, ",")
 	_ = out.Write(exportHead(reader, now)) // what cannot be written shows at Flush
 	return p.exportParts(w, r, out, names, filter, part)
 }
@@ -80,20 +75,7 @@ func exportHead(r words.Reader, now time.Time) []string {
 }
 
 func exportRow(r words.Reader, names map[string]string, e org.Entry) []string {
-	row := []string{e.At.UTC().Format(time.RFC3339), e.At.In(r.Zone).Format("2006-01-02 15:04:05"), actorOf(r, e), sentence(r, names, e), e.Verb, e.Object, e.ObjectID}
-	for i := range row {
-		row[i] = harmless(row[i])
-	}
-	return row
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula, which anybody
-// whose name is in the log could have written (OWASP, CSV injection).
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
+	return plainCells([]string{e.At.UTC().Format(time.RFC3339), e.At.In(r.Zone).Format("2006-01-02 15:04:05"), actorOf(r, e), sentence(r, names, e), e.Verb, e.Object, e.ObjectID})
 }
 
 // auditExport is the address of the answer as a file, with the page's filters.

@@ -4,15 +4,12 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/a-h/templ"
 
 	"parley/internal/appointment"
 	"parley/internal/identity"
 	"parley/internal/org"
-	"parley/internal/vault"
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
@@ -115,33 +112,6 @@ func (p *Pages) fillStaff(r *http.Request, reader words.Reader, people []org.Per
 	return err
 }
 
-// names are services and locations by their ids, in order of name.
-type offeredNames struct {
-	services, locations []ui.Option
-	byID                map[string]string
-}
-
-func (p *Pages) offered(r *http.Request) (n offeredNames, err error) {
-	orgID := web.ActorOf(r).OrgID
-	n.byID = map[string]string{}
-	services, err := p.Appointments.Services(r.Context(), p.Orgs.Read(), orgID)
-	if err != nil {
-		return n, err
-	}
-	for _, s := range services {
-		n.services, n.byID[s.ID] = append(n.services, ui.Option{Value: s.ID, Label: s.Name}), s.Name
-	}
-	locations, err := p.Appointments.Locations(r.Context(), p.Orgs.Read(), orgID)
-	for _, l := range locations {
-		n.locations, n.byID[l.ID] = append(n.locations, ui.Option{Value: l.ID, Label: l.Name}), l.Name
-	}
-	return n, err
-}
-
-func choicesOf(r words.Reader, all []ui.Option) []ui.Option {
-	return append([]ui.Option{{Label: r.T("admin.all")}}, all...)
-}
-
 // staffActions are the buttons of the page. The export is of what is listed.
 func staffActions(reader words.Reader, r *http.Request) templ.Component {
 	export := "/staff/export.csv"
@@ -203,40 +173,6 @@ func (p *Pages) memberRows(r *http.Request, reader words.Reader, people []org.Pe
 	return rows, connected, err
 }
 
-func videoCell(r words.Reader, m org.Person, known map[string]identity.Identity, connected bool) ui.Cell {
-	i, found := known[m.ID]
-	switch {
-	case !m.Active:
-		return ui.Cell{Body: activeBadge(r, false)}
-	case found:
-		return ui.Cell{Body: matchStatus(r, i)}
-	}
-	return ui.Cell{Text: unmatchedWord(r, connected)}
-}
-
-// shortList names one or two things; of more it names the first and counts the rest.
-func shortList(r words.Reader, ids []string, names map[string]string) string {
-	var all []string
-	for _, id := range ids {
-		all = append(all, names[id])
-	}
-	slices.Sort(all)
-	switch {
-	case len(all) == 0:
-		return r.T("admin.staff.none")
-	case len(all) > 2:
-		return r.T("admin.staff.more", "Names", all[0], "Count", len(all)-1)
-	}
-	return strings.Join(all, ", ")
-}
-
-func roleNames(held []org.Held) (roles []org.Role) {
-	for _, h := range held {
-		roles = append(roles, h.Role)
-	}
-	return roles
-}
-
 // staffTiles count who needs a look, and lead to them.
 func (p *Pages) staffTiles(r *http.Request, reader words.Reader, connected bool) (all []ui.Stat, err error) {
 	orgID, q := web.ActorOf(r).OrgID, r.URL.Query()
@@ -256,69 +192,4 @@ func (p *Pages) staffTiles(r *http.Request, reader words.Reader, connected bool)
 		add("missed", ui.Warning, q.Get("video") == string(identity.Missed), "/staff?video=missed", (org.StaffFilter{State: "active"}).In(identity.Standing(orgID, connection, identity.Missed)))
 	}
 	return all, err
-}
-
-func unmatchedWord(r words.Reader, connected bool) string {
-	if connected {
-		return r.T("admin.video.unsearched")
-	}
-	return r.T("admin.staff.unconnected")
-}
-
-// identities are who people are at the organization's default connection.
-func (p *Pages) identities(r *http.Request, ids []string) (known map[string]identity.Identity, connected bool, err error) {
-	id, err := p.defaultVideo(r)
-	if err != nil || id == "" {
-		return nil, false, err
-	}
-	known, err = identity.Of(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, id, ids)
-	return known, true, err
-}
-
-// reasons say, for people who are not found at the vendor, why.
-func (p *Pages) reasons(r *http.Request, reader words.Reader, ids []string) (map[string]string, error) {
-	known, _, err := p.identities(r, ids)
-	texts := map[string]string{}
-	for id, i := range known {
-		if i.State == identity.Missed {
-			texts[id] = reasonOf(reader, i)
-		}
-	}
-	return texts, err
-}
-
-// rolesOf names the roles of somebody, the widest first; that they are a member
-// is said only of those who are nothing more.
-func rolesOf(r words.Reader, held []org.Role) string {
-	var names []string
-	for _, role := range org.Roles {
-		if slices.Contains(held, role) && (role != org.Member || len(names) == 0) {
-			names = append(names, r.T("org.role.name."+string(role)))
-		}
-	}
-	return r.List(names...)
-}
-
-func roleOptions(r words.Reader) []ui.Option {
-	all := []ui.Option{{Label: r.T("admin.all")}}
-	for _, role := range org.Roles {
-		all = append(all, ui.Option{Value: string(role), Label: r.T("org.role.name." + string(role))})
-	}
-	return all
-}
-
-func showOptions(r words.Reader) []ui.Option {
-	return []ui.Option{{Label: r.T("admin.staff.show.active")}, {Value: "inactive", Label: r.T("admin.staff.show.inactive")}, {Value: "all", Label: r.T("admin.staff.show.all")}}
-}
-
-// platforms are the connections that somebody can hold their video calls by.
-func (p *Pages) platforms(r *http.Request, reader words.Reader) ([]ui.Option, error) {
-	all, err := p.Vault.Connections(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID)
-	options := []ui.Option{{Label: reader.T("admin.staff.platform.default")}}
-	for _, c := range ofKind(all, videoKind) {
-		if c.State == vault.Connected || c.State == vault.NeedsReauthorization {
-			options = append(options, ui.Option{Value: c.ID, Label: reader.T("admin.staff.platform.of", "Vendor", reader.T(p.Vault.Title(c.Vendor)), "Account", c.Account.Name)})
-		}
-	}
-	return options, err
 }
