@@ -1,6 +1,8 @@
-// Package appointment owns what a client can book (services and who offers
-// them) and the bookings: slots, booking, moving, cancelling, and what people
-// are told of it.
+// Package appointment owns what a client can book (services, the locations where
+// they are had, who of the staff offers them and works there) and the bookings:
+// slots, booking, moving, handing over, cancelling, how far each has come, who
+// comes along, notes and follow-ups, the waiting list and feedback, and what
+// people are told of it all.
 //
 // Its rules are pure functions over nouns. Its verbs are one transaction each:
 // touch the calendar, judge, save, record, tell. Time itself is calendar's, the
