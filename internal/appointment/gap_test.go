@@ -10,6 +10,7 @@ import (
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
 	"parley/internal/fault"
+	"parley/internal/org"
 )
 
 // TestWhatChangesWhileACalendarIsRead changes what a booking was judged by after
@@ -77,5 +78,25 @@ func TestAnInvitationOfOthersIsNobodyElses(t *testing.T) {
 		if len(list) != 0 || n != 0 || next {
 			t.Errorf("a third member sees %v, %d, %v", list, n, next)
 		}
+	})
+}
+
+// TestASchedulerHandsOverWithinTheirLocations: whom a scheduler could not book for
+// gets no appointment of others by reassigning either.
+func TestASchedulerHandsOverWithinTheirLocations(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := settle(t, d, 3)
+		far := h.branch("Hillside", h.staff[1:])
+		by := org.Actor{OrgID: h.org.ID, PersonID: "x", Name: "Ruth", Roles: []org.Role{org.Scheduler}, Held: []org.Held{{Role: org.Scheduler, Scope: far.ID}}}
+		a := h.book(1, at(10, 0), with(h.staff[2]))
+		list, err := h.a.Takers(ctx, by, a.ID)
+		h.ok(err)
+		if len(list) != 1 || list[0].Person.ID != h.staff[1] {
+			t.Errorf("offered %v", list)
+		}
+		_, err = h.a.Reassign(ctx, by, a.Seen(), h.staff[0])
+		refused(t, "to another location", err, fault.Conflict, "appointment.reassign.gone")
+		_, err = h.a.Reassign(ctx, by, a.Seen(), h.staff[1])
+		h.ok(err)
 	})
 }

@@ -100,7 +100,7 @@ func TestReassignKeepsTimeAndLinkAndTellsThree(t *testing.T) {
 		_, err := h.a.Reassign(ctx, h.boss, seen(a), h.staff[1])
 		refused(t, "to who is busy", err, fault.Conflict, "appointment.reassign.why.busy")
 		_, err = h.a.Reassign(ctx, h.boss, seen(a), h.boss.PersonID)
-		refused(t, "to nobody's staff", err, fault.NotFound, "appointment.staff.unknown")
+		refused(t, "to nobody's staff", err, fault.Conflict, "appointment.reassign.gone")
 		_, err = h.a.Reassign(ctx, h.boss, appointment.Seen{ID: a.ID, Version: a.Version + 5}, h.staff[2])
 		refused(t, "as it never was", err, fault.Conflict, "appointment.seen.stale")
 		for range 2 { // the second time changes nothing

@@ -129,6 +129,11 @@ func TestHoursAtABranchCountThere(t *testing.T) {
 		if v.LocationID != bath.ID || v.Meeting.Place != "Bath, 1 Street of Bath" {
 			t.Errorf("booked at %s, %q", v.LocationID, v.Meeting.Place)
 		}
+		call := h.book(3, at(9, 0))
+		_, err = h.a.ChangeMethod(ctx, h.boss, call.Seen(), appointment.InPerson, appointment.To{LocationID: bath.ID})
+		refused(t, "a call in Bath while she is at Quayside", err, fault.Invalid, "appointment.method.not_there")
+		_, err = h.a.ChangeMethod(ctx, h.boss, call.Seen(), appointment.InPerson, appointment.To{LocationID: h.location.ID})
+		h.ok(err)
 	})
 }
 

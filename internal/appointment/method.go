@@ -73,6 +73,7 @@ func (a *Appointments) held(ctx context.Context, tx *db.Tx, v View, m Method, to
 	if m != v.Method && !v.Service.Offers(m) {
 		return v, fault.New(fault.Invalid, "appointment.method.unavailable").At("method")
 	}
+	was := v.LocationID
 	v.Method, v.LocationID, v.Location, v.Meeting.Place, v.Meeting.Mode = m, "", Location{}, "", modes[m]
 	switch m {
 	case Video:
@@ -85,7 +86,26 @@ func (a *Appointments) held(ctx context.Context, tx *db.Tx, v View, m Method, to
 		v.Meeting.Place = phone
 		return v, nil
 	}
-	return a.heldAt(ctx, tx, v, to.LocationID)
+	v, err := a.heldAt(ctx, tx, v, to.LocationID)
+	if err != nil || v.LocationID == was {
+		return v, err
+	}
+	return v, a.worksThere(ctx, tx, v)
+}
+
+// worksThere wants the staff to be at the branch for all of its time, as booking
+// does. The time that the appointment itself takes is free for it.
+func (a *Appointments) worksThere(ctx context.Context, tx *db.Tx, v View) error {
+	k, err := a.askToMove(ctx, tx, v.Appointment)
+	if err != nil {
+		return err
+	}
+	k.window, k.fit.Step = moment(v.Starts), time.Minute // the time is agreed already, on whatever raster
+	o, err := a.read(ctx, tx, k)
+	if err != nil || len(o.free(v.Starts)) == 1 {
+		return err
+	}
+	return fault.New(fault.Invalid, "appointment.method.not_there", "Name", v.Staff.Name, "Place", v.Location.Name).At("location")
 }
 
 func (a *Appointments) heldByVideo(ctx context.Context, tx *db.Tx, v View) (View, error) {

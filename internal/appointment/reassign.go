@@ -43,17 +43,27 @@ func (a *Appointments) Takers(ctx context.Context, by org.Actor, id string) ([]T
 	if err != nil {
 		return nil, err
 	}
-	return a.takers(ctx, a.db, ap, "")
+	return a.takers(ctx, a.db, by, ap, "")
 }
 
-// takers judges everybody who offers anything, or only one.
-func (a *Appointments) takers(ctx context.Context, q db.Q, ap Appointment, only string) ([]Taker, error) {
+// takers judges everybody to whom the actor may give it, or only one: who books
+// only within some locations gives the appointments of others to nobody elsewhere,
+// whom they could not book for either. Their own anybody may take over.
+func (a *Appointments) takers(ctx context.Context, q db.Q, by org.Actor, ap Appointment, only string) ([]Taker, error) {
 	staff, err := a.Staff(ctx, q, ap.OrgID)
 	if err != nil {
 		return nil, err
 	}
+	everybody, watched, err := a.Watched(ctx, q, by)
+	if err != nil {
+		return nil, err
+	}
+	everybody = everybody || ap.StaffID == by.PersonID
 	var who ids
 	for id := range staff {
+		if !everybody && id != by.PersonID && !slices.Contains(watched, id) {
+			continue
+		}
 		if id != ap.StaffID && (only == "" || id == only) {
 			who.add(id)
 		}
@@ -188,7 +198,7 @@ func (a *Appointments) Reassign(ctx context.Context, by org.Actor, seen Seen, st
 	if staffID != "" {
 		return a.reassignTo(ctx, by, seen, before, staffID)
 	}
-	list, err := a.takers(ctx, a.db, before, "")
+	list, err := a.takers(ctx, a.db, by, before, "")
 	if err != nil {
 		return before, err
 	}
@@ -214,12 +224,12 @@ func (a *Appointments) reassignTo(ctx context.Context, by org.Actor, seen Seen, 
 		if err := v.takeable(tx.Now()); err != nil {
 			return v.Appointment, err
 		}
-		list, err := a.takers(ctx, tx, v.Appointment, staffID)
+		list, err := a.takers(ctx, tx, by, v.Appointment, staffID)
 		if err != nil {
 			return v.Appointment, err
 		}
 		if len(list) == 0 {
-			return v.Appointment, fault.New(fault.NotFound, "appointment.staff.unknown").At("staff")
+			return v.Appointment, fault.New(fault.Conflict, "appointment.reassign.gone").At("staff")
 		}
 		if !list[0].Free() {
 			return v.Appointment, fault.New(fault.Conflict, list[0].Why, "Name", list[0].Person.Name).At("staff")
