@@ -7,7 +7,7 @@
   const origin = new URL(script.src).origin;
   const { organization, service, lang, title } = script.dataset;
   const address = new URL("/embed/" + encodeURIComponent(organization) + (service ? "/" + encodeURIComponent(service) : ""), origin);
-  if (lang) address.searchParams.set("embed_lang", lang);
+  if (lang) address.searchParams.set("read", lang);
 
   const frame = document.createElement("iframe");
   frame.src = address.href;
