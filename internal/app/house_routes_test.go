@@ -101,6 +101,8 @@ var doors = map[row]string{
 		POST /help/contact
 		GET /profile
 		POST /profile
+		GET /profile/offer
+		POST /profile/platform
 		GET /profile/reads
 		GET /profile/sessions
 		POST /profile/sessions/{id}/end

@@ -175,6 +175,9 @@ func (is *Identities) PlatformStep(actor org.Actor, connectionID string) org.Ste
 			if c, err = is.vault.Connection(ctx, tx, actor.OrgID, connectionID); err != nil {
 				return err
 			}
+			if c.Kind != connector.Video {
+				return fault.New(fault.NotFound, "")
+			}
 			name = c.Name
 			_, err = tx.Exec(ctx, putPlatform, actor.OrgID, p.ID, connectionID)
 		}

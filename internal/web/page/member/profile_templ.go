@@ -246,6 +246,7 @@ func tabs(r words.Reader, current string) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.Tabs(r.T("member.profile"), []ui.NavItem{
 			{Label: r.T("member.profile"), Href: "/profile", Current: current == "profile"},
+			{Label: r.T("member.offer"), Href: "/profile/offer", Current: current == "offer"},
 			{Label: r.T("member.sessions"), Href: "/profile/sessions", Current: current == "sessions"},
 			{Label: r.T("member.reads.tab"), Href: "/profile/reads", Current: current == "reads"},
 		}).Render(ctx, templ_7745c5c3_Buffer)

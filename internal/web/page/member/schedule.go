@@ -36,6 +36,7 @@ func (k *Work) Register() {
 	(&diary.Diary{Site: k.Site, Orgs: k.Orgs, Appointments: k.Appointments, Calendars: k.Calendars, Now: k.Now}).Register()
 	(&visit.Pages{Site: k.Site, Orgs: k.Orgs, Appointments: k.Appointments, Notify: k.Notify, Now: k.Now, Base: "/schedule", May: org.Own, Menu: "schedule"}).Register()
 	k.own("GET /profile/reads", k.reads)
+	k.offerPages()
 	k.registerHours()
 	k.busyPages()
 }
