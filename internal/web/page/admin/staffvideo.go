@@ -5,8 +5,8 @@ import (
 
 	"parley/internal/identity"
 	"parley/internal/org"
-	"parley/internal/vault"
 	"parley/internal/web"
+	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -54,11 +54,5 @@ func (p *Pages) reasons(r *http.Request, reader words.Reader, ids []string) (map
 // platforms are the connections that somebody can hold their video calls by.
 func (p *Pages) platforms(r *http.Request, reader words.Reader) ([]ui.Option, error) {
 	all, err := p.Vault.Connections(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID)
-	options := []ui.Option{{Label: reader.T("admin.staff.platform.default")}}
-	for _, c := range ofKind(all, videoKind) {
-		if c.State == vault.Connected || c.State == vault.NeedsReauthorization {
-			options = append(options, ui.Option{Value: c.ID, Label: reader.T("admin.staff.platform.of", "Vendor", reader.T(p.Vault.Title(c.Vendor)), "Account", c.Account.Name)})
-		}
-	}
-	return options, err
+	return page.PlatformOptions(reader, p.Vault, all), err
 }

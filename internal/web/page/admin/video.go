@@ -11,7 +11,7 @@ import (
 )
 
 // videoKind is the kind of vendor that the video pages are about.
-const videoKind = "video"
+const videoKind = page.VideoKind
 
 // videoList lists the connections for video calls.
 func (p *Pages) videoList(w http.ResponseWriter, r *http.Request) error {

@@ -3,9 +3,7 @@ package member
 import (
 	"net/http"
 
-	"parley/internal/connector"
 	"parley/internal/org"
-	"parley/internal/vault"
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
@@ -38,7 +36,7 @@ func (k *Work) showOffer(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	v.platforms = k.platforms(reader, connections)
+	v.platforms = page.PlatformOptions(reader, k.Vault, connections)
 	shell := page.Frame(w, r, reader.T("member.offer"), "")
 	return page.Render(w, r, http.StatusOK, offerPage(reader, shell, v))
 }
@@ -86,18 +84,6 @@ func listed(reader words.Reader, ids []string, name func(string) string) string 
 		all = append(all, name(id))
 	}
 	return reader.List(all...)
-}
-
-// platforms are the organization's default and the connections that work.
-func (k *Work) platforms(reader words.Reader, all []vault.Connection) []ui.Option {
-	options := []ui.Option{{Label: reader.T("admin.staff.platform.default")}}
-	for _, c := range all {
-		if c.Kind == connector.Video && (c.State == vault.Connected || c.State == vault.NeedsReauthorization) {
-			label := reader.T("admin.staff.platform.of", "Vendor", reader.T(k.Vault.Title(c.Vendor)), "Account", c.Account.Name)
-			options = append(options, ui.Option{Value: c.ID, Label: label})
-		}
-	}
-	return options
 }
 
 // savePlatform saves the reader's own platform: the form names nobody else.
