@@ -117,6 +117,7 @@ func (s *scene) serves(b *tab, client player, start time.Time) {
 	b.shows(b.T("schedule.stepped", "Name", client.name, "State", b.T("appointment.state.in_progress")))
 	b.follow(client.name)
 	b.shows(b.T("visit.status"), client.email)
+	s.invites(b, start)
 	b.fill(b.T("visit.note"), "Brought a letter of the notary.")
 	b.press(b.T("visit.note.add"))
 	b.shows(b.T("visit.note.done"), "Brought a letter of the notary.")
@@ -128,6 +129,19 @@ func (s *scene) serves(b *tab, client player, start time.Time) {
 	b.press(b.T("visit.step.served"))
 	b.shows(b.T("visit.state.done", "State", b.T("appointment.state.served")))
 	b.looks("visit-served")
+}
+
+// invites has a colleague come to what is going on; the entry is in their inbox.
+func (s *scene) invites(b *tab, start time.Time) {
+	b.follow(b.T("visit.colleague.invite"))
+	b.pick(b.T("visit.colleague.who"), "Eleanor Price")
+	b.looks("visit-colleague")
+	b.press(b.T("visit.colleague.yes"))
+	b.shows(b.T("visit.colleague.done", "Name", "Eleanor Price"))
+	entry := s.house.entry("eleanor.price@harbourbank.example", s.telling+1, "").Calendar
+	if entry.Method != "REQUEST" || !entry.Start.Equal(start) {
+		s.t.Errorf("the colleague's entry is %s at %s, want %s", entry.Method, entry.Start, start)
+	}
 }
 
 // followsUp finds the follow-up in the Schedule and says that it is done.
