@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
-	"strings"
 	"time"
 
 	"parley/internal/appointment"
@@ -119,7 +118,7 @@ func request(r *http.Request, form web.Form) appointment.Request {
 	wish := appointment.Request{
 		Ask:     appointment.Ask{Method: appointment.Method(q.Get("method")), LocationID: q.Get("location"), StaffID: staffOf(q.Get("staff")), Lang: q.Get("lang")},
 		Local:   form.Get("local"),
-		Answers: answersOf(form), Notes: form.Get("notes"), Key: form.Get("key"), Guests: guestsOf(form),
+		Answers: page.Answers(form), Notes: form.Get("notes"), Key: form.Get("key"), Guests: guestsOf(form),
 		Client: appointment.Client{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"),
 			Lang: reader.Language(), Zone: reader.Zone.String(),
@@ -127,20 +126,6 @@ func request(r *http.Request, form web.Form) appointment.Request {
 	}
 	wish.Start, _ = time.Parse(time.RFC3339, q.Get("start")) // none, or nonsense, is refused at its field
 	return wish
-}
-
-// answerField begins the names of the fields for a service's own questions.
-const answerField = "answer."
-
-// answersOf are the answers to the service's own questions, by their ids.
-func answersOf(form web.Form) map[string]string {
-	answers := map[string]string{}
-	for name := range form.Values {
-		if id, ok := strings.CutPrefix(name, answerField); ok {
-			answers[id] = form.Get(name)
-		}
-	}
-	return answers
 }
 
 // refused draws the form again with what was typed and what is wrong at each
@@ -194,9 +179,7 @@ func (p *Pages) manageURL(a appointment.Appointment) string {
 // detailFields are the fields of the details form in the order of the page.
 func (c choice) detailFields() []string {
 	fields := []string{"start", "method", "location", "lang", "staff", "name", "email", "phone"}
-	for _, q := range c.service.Questions {
-		fields = append(fields, answerField+q.ID)
-	}
+	fields = append(fields, page.AnswerFields(c.service.Questions)...)
 	return append(append(fields, "notes"), guestFields()...)
 }
 

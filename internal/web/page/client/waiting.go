@@ -150,7 +150,7 @@ func (p *Pages) takeOffer(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) take(r *http.Request, v waitingView, form web.Form) (appointment.Appointment, error) {
 	if v.waiting.AppointmentID == "" {
-		return p.Appointments.BookOffer(r.Context(), v.OrgID, v.ClientID, v.waiting.ID, answersOf(form))
+		return p.Appointments.BookOffer(r.Context(), v.OrgID, v.ClientID, v.waiting.ID, page.Answers(form))
 	}
 	return p.Appointments.TakeOffer(r.Context(), v.OrgID, v.ClientID, v.waiting.ID)
 }

@@ -314,7 +314,7 @@ func waitingPage(r words.Reader, v waitingView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.ErrorSummary(r, page.Problems(v.form.Errors, questionFields(v.Service)...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(r, page.Problems(v.form.Errors, page.AnswerFields(v.Service.Questions)...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -521,11 +521,9 @@ func offerForm(r words.Reader, v waitingView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			for _, q := range v.Service.Questions {
-				templ_7745c5c3_Err = question(r, v.form, q).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+			templ_7745c5c3_Err = page.Questions(r, v.Service.Questions, v.form).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, " ")
 			if templ_7745c5c3_Err != nil {
@@ -561,13 +559,6 @@ func offerForm(r words.Reader, v waitingView) templ.Component {
 		}
 		return nil
 	})
-}
-
-func questionFields(s appointment.Service) (names []string) {
-	for _, q := range s.Questions {
-		names = append(names, answerField+q.ID)
-	}
-	return names
 }
 
 func (v waitingView) offered() bool { return v.waiting.Good(v.now) && !v.gone }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"parley/internal/appointment"
@@ -219,30 +218,18 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 	return p.drawBooking(w, r, status, v)
 }
 
-// answerField begins the names of the fields for a service's own questions.
-const answerField = "answer."
-
 func (v bookView) request(form web.Form) appointment.Request {
-	answers := map[string]string{}
-	for name := range form.Values {
-		if id, ok := strings.CutPrefix(name, answerField); ok {
-			answers[id] = form.Get(name)
-		}
-	}
 	return appointment.Request{
 		Ask: v.ask, Start: v.start, ClientID: v.client.ID,
 		Client: appointment.Client{
 			Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"), Lang: form.Get("lang"), Zone: v.zone,
 		},
-		Answers: answers, Notes: form.Get("notes"), Key: form.Get("key"),
+		Answers: page.Answers(form), Notes: form.Get("notes"), Key: form.Get("key"),
 	}
 }
 
 // fields are those of the page in its order.
 func (v bookView) fields() []string {
 	fields := []string{"start", "service", "method", "location", "lang", "staff", "name", "email", "phone"}
-	for _, q := range v.service().Questions {
-		fields = append(fields, answerField+q.ID)
-	}
-	return append(fields, "notes")
+	return append(append(fields, page.AnswerFields(v.service().Questions)...), "notes")
 }

@@ -74,19 +74,6 @@ func (v bookView) worksAt(person string) bool {
 	return slices.ContainsFunc(v.locations, func(l appointment.Location) bool { return l.ID == v.ask.LocationID && slices.Contains(l.Staff, person) })
 }
 
-func answerOptions(r words.Reader, q appointment.Question) []ui.Option {
-	all := []ui.Option{{Label: r.T("desk.choose")}}
-	for _, o := range q.Options {
-		all = append(all, ui.Option{Value: o, Label: o})
-	}
-	return all
-}
-
-func (v bookView) questionField(q appointment.Question) ui.Field {
-	name := answerField + q.ID
-	return ui.Field{Name: name, Label: q.Label, Value: v.form.Get(name), Error: v.form.Errors[name], Required: q.Required}
-}
-
 // askLabel and askKind: the first press goes on, later ones change the question,
 // and choosing a time is the page's first business then.
 func (v bookView) askLabel(r words.Reader) string {
