@@ -42,16 +42,12 @@ type window struct {
 }
 
 func windowOf(r *http.Request) window {
-	n, err := strconv.Atoi(r.URL.Query().Get("page"))
-	if err != nil || n < 1 {
-		n = 1
-	}
 	size := rowsOf(r)
 	show := r.URL.Query().Get("show")
 	if !slices.Contains(kinds, show) {
 		show = ""
 	}
-	return window{show: show, first: (min(n, 1_000_000) - 1) * size, size: size}
+	return window{show: show, first: (page.PageOf(r) - 1) * size, size: size}
 }
 
 func (w *window) takes(l org.ImportLine) bool {
@@ -63,15 +59,8 @@ func (w *window) takes(l org.ImportLine) bool {
 }
 
 func (w *window) pages(r *http.Request) ui.PaginationProps {
-	pages := (w.seen + w.size - 1) / w.size
-	at := w.first/w.size + 1
-	p := ui.PaginationProps{Page: at, Pages: pages, Sizes: sizesOf(r)}
-	if at > 1 {
-		p.Prev = addressWith(r, "page", strconv.Itoa(at-1))
-	}
-	if at < pages {
-		p.Next = addressWith(r, "page", strconv.Itoa(at+1))
-	}
+	p := page.Numbered(web.ReaderOf(r), w.first/w.size+1, w.size, w.seen, func(n int) string { return addressWith(r, "page", strconv.Itoa(n)) })
+	p.Sizes = sizesOf(r)
 	return p
 }
 

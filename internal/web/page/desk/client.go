@@ -44,7 +44,7 @@ func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, filePage(reader, v))
 }
 
-func factsOf(r words.Reader, c org.Person) []ui.Fact {
+func factsOf(r words.Reader, c org.Person, now time.Time) []ui.Fact {
 	facts := []ui.Fact{
 		{Icon: "person", Term: r.T("desk.client.name"), Text: nameOf(r, c)},
 		{Icon: "mail", Term: r.T("desk.client.email"), Text: orNone(r, c.Email)},
@@ -52,7 +52,7 @@ func factsOf(r words.Reader, c org.Person) []ui.Fact {
 		{Icon: "globe", Term: r.T("desk.client.lang"), Text: orNone(r, langName(c.Lang))},
 	}
 	if zone, ok := words.Zone(c.Zone); ok {
-		facts = append(facts, ui.Fact{Icon: "clock", Term: r.T("desk.client.zone"), Text: r.In(zone).ZoneName(time.Now())})
+		facts = append(facts, ui.Fact{Icon: "clock", Term: r.T("desk.client.zone"), Text: r.In(zone).ZoneName(now)})
 	}
 	return facts
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"time"
 
 	"parley/internal/org"
 	"parley/internal/web"
@@ -67,6 +68,7 @@ type clientView struct {
 	client org.Person
 	form   web.Form
 	zones  []ui.Option
+	now    time.Time
 }
 
 var clientFields = []string{"name", "email", "phone", "lang", "zone"}
@@ -75,7 +77,7 @@ var clientFields = []string{"name", "email", "phone", "lang", "zone"}
 func (v clientView) stale() bool { return v.client.ID != "" && v.form.Errors[""] != "" }
 
 // facts are the client's details as they are saved.
-func (v clientView) facts(r words.Reader) []ui.Fact { return factsOf(r, v.client) }
+func (v clientView) facts(r words.Reader) []ui.Fact { return factsOf(r, v.client, v.now) }
 
 func (v clientView) action() string {
 	if v.client.ID == "" {
@@ -159,8 +161,8 @@ func (p *Pages) keep(w http.ResponseWriter, r *http.Request, v clientView, save 
 
 func (p *Pages) drawForm(w http.ResponseWriter, r *http.Request, status int, v clientView) error {
 	reader := web.ReaderOf(r)
-	now, err := p.Now(r.Context())
-	if err != nil {
+	var err error
+	if v.now, err = p.Now(r.Context()); err != nil {
 		return err
 	}
 	title := reader.T("desk.client.new")
@@ -168,6 +170,6 @@ func (p *Pages) drawForm(w http.ResponseWriter, r *http.Request, status int, v c
 		title = reader.T("desk.client.edit", "Name", nameOf(reader, v.client))
 	}
 	v.shell = page.Frame(w, r, title, "desk")
-	v.zones = page.ZoneOptions(reader, now, v.form.Get("zone"))
+	v.zones = page.ZoneOptions(reader, v.now, v.form.Get("zone"))
 	return page.Render(w, r, status, clientFormPage(reader, v, title))
 }

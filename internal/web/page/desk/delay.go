@@ -7,9 +7,7 @@ import (
 	"time"
 
 	"parley/internal/appointment"
-	"parley/internal/fault"
 	"parley/internal/web"
-	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -35,7 +33,7 @@ func (v todayView) delays(r words.Reader, b appointment.Brief) (items []ui.MenuI
 		minutes := strconv.Itoa(int(late.Minutes()))
 		items = append(items, ui.MenuItem{
 			Label: r.T("desk.delay.say", "Time", r.Duration(late)), Icon: "clock", Href: "/desk/appointments/" + b.ID + "/delay", Post: true,
-			Hidden: append(web.Seen(b.Version), appointment.LateMinutes, minutes, "back", v.with()),
+			Hidden: append(web.Seen(b.Version), appointment.LateMinutes, minutes, "back", v.here()),
 		})
 	}
 	return items
@@ -50,13 +48,5 @@ func (p *Pages) delay(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
 	minutes, _ := strconv.Atoi(form.Get(appointment.LateMinutes)) // what is no number is no length either
 	_, err = p.Appointments.RunBehind(r.Context(), web.ActorOf(r), appointment.Seen{ID: id, Version: form.Version()}, time.Duration(minutes)*time.Minute)
-	told := web.Flash{Tone: "success", Key: "desk.delay.done"}
-	if fault.Is(err, fault.Conflict) {
-		told, err = page.Meanwhile(r, p.Orgs, id, err)
-	}
-	if err != nil {
-		return err
-	}
-	web.Tell(w, r, told)
-	return web.Redirect(w, r, web.Local(form.Get("back")))
+	return p.pressed(w, r, form, web.Flash{Tone: "success", Key: "desk.delay.done"}, err)
 }

@@ -110,7 +110,7 @@ func (v bookView) summary(r words.Reader) []ui.Fact {
 		}
 	}
 	if v.client.ID != "" {
-		facts = append(facts, factsOf(r, v.client)...)
+		facts = append(facts, factsOf(r, v.client, v.now)...)
 	}
 	return facts
 }

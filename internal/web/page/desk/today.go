@@ -3,6 +3,7 @@ package desk
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"parley/internal/appointment"
@@ -30,6 +31,8 @@ type todayView struct {
 	locations []appointment.Location
 	services  map[string]string
 	staff     map[string]org.Person
+	// page is which part of the chosen tile is shown.
+	page int
 	// named are the names of locations by id.
 	named map[string]string
 }
@@ -50,7 +53,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 // day reads the day of the address, as far as the actor may see it.
 func (p *Pages) day(w http.ResponseWriter, r *http.Request) (v todayView, err error) {
 	ctx, actor, q, reader := r.Context(), web.ActorOf(r), p.Orgs.Read(), web.ReaderOf(r)
-	v = todayView{shell: page.Frame(w, r, reader.T("desk.title"), "desk"), show: r.URL.Query().Get("show"), text: r.URL.Query().Get("q"), named: map[string]string{}}
+	v = todayView{shell: page.Frame(w, r, reader.T("desk.title"), "desk"), show: r.URL.Query().Get("show"), text: r.URL.Query().Get("q"), page: page.PageOf(r), named: map[string]string{}}
 	if v.now, err = p.Now(ctx); err != nil {
 		return v, err
 	}
@@ -67,6 +70,7 @@ func (p *Pages) day(w http.ResponseWriter, r *http.Request) (v todayView, err er
 	if v.all, err = p.Appointments.Diary(ctx, q, actor, filter, v.day.In(reader.Zone)); err != nil {
 		return v, err
 	}
+	v.page = min(v.page, v.pages(reader).Pages)
 	var people []string
 	for _, b := range v.all {
 		people = append(append(people, b.StaffID), b.Beside...)
@@ -148,6 +152,9 @@ func (v todayView) with(pairs ...string) string {
 	return page.Address("/desk", append([]string{"day", v.day.String(), "location", v.location, "q", v.text, "show", v.show}, pairs...)...)
 }
 
+// here is the address of the day as it is shown.
+func (v todayView) here() string { return v.with("page", strconv.Itoa(v.page)) }
+
 func (v todayView) tiles(r words.Reader) (tiles []ui.Stat) {
 	for _, s := range shows {
 		n := 0
@@ -172,13 +179,30 @@ func orAll(name string) string {
 	return name
 }
 
-// rows are the appointments of the chosen tile.
-func (v todayView) rows(r words.Reader) (rows []ui.Row) {
+// rowsMost is how many appointments a page of the day holds.
+const rowsMost = 100
+
+// chosen are the appointments of the chosen tile.
+func (v todayView) chosen() (list []appointment.Brief) {
 	i := slices.IndexFunc(shows, func(s show) bool { return s.name == v.show })
 	for _, b := range v.all {
-		if !shows[max(i, 0)].has(b, v.now) {
-			continue
+		if shows[max(i, 0)].has(b, v.now) {
+			list = append(list, b)
 		}
+	}
+	return list
+}
+
+// pages leads through the appointments of the chosen tile.
+func (v todayView) pages(r words.Reader) ui.PaginationProps {
+	return page.Numbered(r, v.page, rowsMost, len(v.chosen()), func(n int) string { return v.with("page", strconv.Itoa(n)) })
+}
+
+// rows are the chosen appointments of the page.
+func (v todayView) rows(r words.Reader) (rows []ui.Row) {
+	list := v.chosen()
+	from := min((v.page-1)*rowsMost, len(list))
+	for _, b := range list[from:min(from+rowsMost, len(list))] {
 		rows = append(rows, ui.Row{ID: "a-" + b.ID, Muted: !b.State.Standing(), Cells: []ui.Cell{
 			{Text: r.Time(b.Starts), Sub: r.T("desk.until", "Time", r.Time(b.Ends)), Href: "/schedule/" + b.ID},
 			{Text: nameOf(r, org.Person{Name: b.Client}), Href: clientPath(b.ClientID)},
@@ -207,15 +231,20 @@ func (p *Pages) step(w http.ResponseWriter, r *http.Request) error {
 	actor, id := web.ActorOf(r), r.PathValue("id")
 	to := appointment.State(form.Get("state"))
 	_, err = p.Appointments.SetState(r.Context(), actor, appointment.Seen{ID: id, Version: form.Version()}, to)
-	switch {
-	case fault.Is(err, fault.Conflict):
-		flash, err := page.Meanwhile(r, p.Orgs, id, err)
-		if err != nil {
-			return err
-		}
-		web.Tell(w, r, flash)
-	case err != nil:
+	return p.pressed(w, r, form, web.Flash{}, err)
+}
+
+// pressed shows the day again after a press on one of its appointments: with what
+// is done if there is a word for it, or with what somebody else did meanwhile.
+func (p *Pages) pressed(w http.ResponseWriter, r *http.Request, form web.Form, done web.Flash, err error) error {
+	if fault.Is(err, fault.Conflict) {
+		done, err = page.Meanwhile(r, p.Orgs, r.PathValue("id"), err)
+	}
+	if err != nil {
 		return err
+	}
+	if done.Key != "" {
+		web.Tell(w, r, done)
 	}
 	return web.Redirect(w, r, web.Local(form.Get("back")))
 }

@@ -1,8 +1,6 @@
 package diary
 
 import (
-	"cmp"
-
 	"parley/internal/appointment"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
@@ -35,30 +33,24 @@ func (v *View) agendaItem(b appointment.Brief) ui.AgendaItem {
 
 // pages leads through the pages of the list.
 func (v *View) pages() ui.PaginationProps {
-	p := ui.PaginationProps{Page: v.page, Pages: max((v.total+pageSize-1)/pageSize, 1)}
-	first := (v.page - 1) * pageSize
-	p.Range = v.r.T("schedule.range", "From", min(first+1, v.total), "To", min(first+pageSize, v.total), "Total", v.total)
-	to := func(n int) string {
+	return page.Numbered(v.r, v.page, pageSize, v.total, func(n int) string {
 		l := v.look
 		l.page = n
 		return l.address()
-	}
-	if v.page > 1 {
-		p.Prev = to(v.page - 1)
-	}
-	if v.page < p.Pages {
-		p.Next = to(v.page + 1)
-	}
-	return p
+	})
 }
 
-// step is the state that most likely follows, for the one button that a line has.
-func (v *View) nextState(b appointment.Brief) (s appointment.State) {
+// nextState is the state that most likely follows, for the one button that a line
+// has; "" is none. Nobody arrives at a telephone.
+func (v *View) nextState(b appointment.Brief) appointment.State {
 	next, _ := b.Steps(v.now)
-	if len(next) > 0 && !(next[0] == appointment.Arrived && b.Method == appointment.Phone) {
-		return next[0]
+	if len(next) > 0 && next[0] == appointment.Arrived && b.Method == appointment.Phone {
+		next = next[1:]
 	}
-	return cmp.Or(append(next, "", "")[1])
+	if len(next) == 0 {
+		return ""
+	}
+	return next[0]
 }
 
 // doing is what the button of a state says.
