@@ -89,9 +89,9 @@ func TestASchedulerHandsOverWithinTheirLocations(t *testing.T) {
 		far := h.branch("Hillside", h.staff[1:])
 		by := org.Actor{OrgID: h.org.ID, PersonID: "x", Name: "Ruth", Roles: []org.Role{org.Scheduler}, Held: []org.Held{{Role: org.Scheduler, Scope: far.ID}}}
 		a := h.book(1, at(10, 0), with(h.staff[2]))
-		list, err := h.a.Takers(ctx, by, a.ID)
+		list, more, err := h.a.Takers(ctx, by, a.ID)
 		h.ok(err)
-		if len(list) != 1 || list[0].Person.ID != h.staff[1] {
+		if len(list) != 1 || more != 0 || list[0].Person.ID != h.staff[1] {
 			t.Errorf("offered %v", list)
 		}
 		_, err = h.a.Reassign(ctx, by, a.Seen(), h.staff[0])

@@ -65,7 +65,7 @@ func TestStrangersChangeNothing(t *testing.T) {
 				"ask":    func() error { _, err := h.a.AskAnotherTime(ctx, by, now(a)); return err },
 				"note":   func() error { _, err := h.a.AddNote(ctx, by, a.ID, "Hello"); return err },
 				"follow": func() error { _, err := h.a.AddFollowUp(ctx, by, a.ID, "Call", 20000); return err },
-				"takers": func() error { _, err := h.a.Takers(ctx, by, a.ID); return err },
+				"takers": func() error { _, _, err := h.a.Takers(ctx, by, a.ID); return err },
 				"open":   func() error { _, err := h.a.Open(ctx, h.d, by, a.ID); return err },
 			} {
 				refused(t, who+": "+what, do(), fault.NotFound, "appointment.unknown")
@@ -142,13 +142,16 @@ func TestTakersSayWhyNot(t *testing.T) {
 		h.service.Staff = h.staff[:5]
 		h.service, err = h.a.SaveService(ctx, h.boss, h.service)
 		h.ok(err)
-		list, err := h.a.Takers(ctx, h.boss, a.ID)
+		list, more, err := h.a.Takers(ctx, h.boss, a.ID)
 		h.ok(err)
+		if more != 1 {
+			t.Errorf("%d others, want the one who does not offer it", more)
+		}
 		var got []string
 		for _, c := range list {
 			got = append(got, c.Person.Name+" "+strings.TrimPrefix(c.Why, "appointment.reassign.why."))
 		}
-		want := "Adviser 04 |Adviser 01 busy|Adviser 02 video|Adviser 03 hours|Adviser 05 service"
+		want := "Adviser 04 |Adviser 01 busy|Adviser 02 video|Adviser 03 hours"
 		if text := strings.Join(got, "|"); text != want {
 			t.Errorf("got %s, want %s", text, want)
 		}
@@ -165,6 +168,57 @@ func TestTakersSayWhyNot(t *testing.T) {
 		_, err = h.a.Reassign(ctx, h.boss, now(a), "")
 		refused(t, "nobody left", err, fault.Conflict, "appointment.reassign.nobody")
 	})
+}
+
+// TestManyTakers: of a large staff all are offered who can take it, and few of
+// those who cannot; the others are counted, as far as the actor may give to them.
+func TestManyTakers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := settle(t, d, 3)
+		a := h.book(1, at(10, 0), with(h.staff[0]))
+		const crowd = 70
+		h.crowd(crowd)
+		count := func(who string, by org.Actor, free, named, more int) {
+			t.Helper()
+			list, n, err := h.a.Takers(ctx, by, a.ID)
+			h.ok(err)
+			can := 0
+			for _, c := range list {
+				if c.Free() {
+					can++
+				}
+			}
+			if can != free || len(list)-can != named || n != more {
+				t.Errorf("%s: %d free, %d named, %d more; want %d, %d, %d", who, can, len(list)-can, n, free, named, more)
+			}
+		}
+		// Half of the crowd has no hours, the other half offers something else.
+		count("administrator", h.boss, 2, 50, crowd-50+crowd)
+		count("its staff", h.member(h.staff[0]), 2, 50, crowd-50+crowd)
+		near := org.Actor{OrgID: h.org.ID, PersonID: "x", Name: "Ruth", Roles: []org.Role{org.Scheduler}, Held: []org.Held{{Role: org.Scheduler, Scope: h.location.ID}}}
+		count("a scheduler of the branch", near, 2, 0, 0)
+		_, err := h.a.Reassign(ctx, near, now(a), "idle-01")
+		refused(t, "to somebody elsewhere", err, fault.Conflict, "appointment.reassign.gone")
+		_, err = h.a.Reassign(ctx, h.boss, now(a), "idle-01")
+		refused(t, "to who has no hours", err, fault.Conflict, "appointment.reassign.why.hours")
+	})
+}
+
+// crowd adds members who offer the service and have no hours, as many who offer
+// another, and some who left.
+func (h *house) crowd(many int) {
+	h.t.Helper()
+	for group, c := range map[string]struct {
+		service string
+		active  bool
+	}{"idle": {h.service.ID, true}, "other": {"another", true}, "left": {"another", false}} {
+		for i := range many {
+			id := fmt.Sprintf("%s-%02d", group, i)
+			dbtest.Exec(h.t, h.d, `INSERT INTO people (org_id, id, kind, known_by, name, email, email_folded, phone, username, employee_no, lang, zone, clock, folded, active, created_at, seen_at, version)
+VALUES ($1, $2, 'member', $2, $2, $2, $2, '', '', '', 'en', '', '', $2, $3, 0, 0, 1)`, h.org.ID, id, c.active)
+			dbtest.Exec(h.t, h.d, "INSERT INTO service_staff (org_id, service_id, person_id) VALUES ($1, $2, $3)", h.org.ID, c.service, id)
+		}
+	}
 }
 
 func TestTheMethodChanges(t *testing.T) {

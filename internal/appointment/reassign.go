@@ -35,94 +35,157 @@ const (
 	whyBusy    = "appointment.reassign.why.busy"
 )
 
-// Takers returns who could take an appointment over as it stands: first those
-// who can, in the order in which it is their turn, then the others by name, each
-// with the reason why not.
-func (a *Appointments) Takers(ctx context.Context, by org.Actor, id string) ([]Taker, error) {
+// unableMost is how many of those who cannot take an appointment over are named.
+const unableMost = 50
+
+// offersElse counts the members who offer services, but not this one. What else
+// is asked of them is added to it.
+const offersElse = `SELECT COUNT(DISTINCT s.person_id) FROM service_staff s
+JOIN people p ON p.org_id = s.org_id AND p.id = s.person_id
+WHERE s.org_id = $1 AND p.active AND s.person_id <> $2
+AND NOT EXISTS (SELECT 1 FROM service_staff o WHERE o.org_id = s.org_id AND o.service_id = $3 AND o.person_id = s.person_id)`
+
+// offersAny counts what an active member offers.
+const offersAny = `SELECT COUNT(*) FROM service_staff s JOIN people p ON p.org_id = s.org_id AND p.id = s.person_id
+WHERE s.org_id = $1 AND s.person_id = $2 AND p.active`
+
+// Takers returns who could take an appointment over as it stands: first all who
+// can, in the order in which it is their turn, then some of those who offer the
+// service and cannot, by name, each with the reason why not. More counts all
+// others to whom the actor may give appointments.
+func (a *Appointments) Takers(ctx context.Context, by org.Actor, id string) (list []Taker, more int, err error) {
 	ap, err := a.staffs(ctx, a.db, by, id)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return a.takers(ctx, a.db, by, ap, "")
+	if list, err = a.takers(ctx, by, ap); err != nil {
+		return nil, 0, err
+	}
+	first := slices.IndexFunc(list, func(t Taker) bool { return !t.Free() })
+	if cut := first + unableMost; first >= 0 && cut < len(list) {
+		list, more = list[:cut], len(list)-cut
+	}
+	others, err := a.elsewhere(ctx, by, ap)
+	return list, more + others, err
 }
 
-// takers judges everybody to whom the actor may give it, or only one: who books
-// only within some locations gives the appointments of others to nobody elsewhere,
-// whom they could not book for either. Their own anybody may take over.
-func (a *Appointments) takers(ctx context.Context, q db.Q, by org.Actor, ap Appointment, only string) ([]Taker, error) {
-	staff, err := a.Staff(ctx, q, ap.OrgID)
+// elsewhere counts the staff who do not offer the service of an appointment, as
+// far as the actor may give it to them.
+func (a *Appointments) elsewhere(ctx context.Context, by org.Actor, ap Appointment) (int, error) {
+	s := &search{args: []any{ap.OrgID, ap.StaffID, ap.ServiceID}}
+	s.add(offersElse)
+	if everybody, scopes := by.Scopes(org.UseContactCenter); !everybody && ap.StaffID != by.PersonID {
+		s.add(" AND (s.person_id = " + s.arg(by.PersonID))
+		if len(scopes) > 0 {
+			s.add(" OR s.person_id IN (" + thoseAt + s.list(scopes) + "))")
+		}
+		s.add(")")
+	}
+	n, err := db.Value[int64](ctx, a.db, s.String(), s.args...)
+	return int(n), err
+}
+
+// takers judges those who offer the service, as far as the actor may give it to
+// them, and puts those who can first.
+func (a *Appointments) takers(ctx context.Context, by org.Actor, ap Appointment) ([]Taker, error) {
+	s, limits, err := a.service(ctx, a.db, ap.OrgID, ap.ServiceID)
 	if err != nil {
 		return nil, err
 	}
-	everybody, watched, err := a.Watched(ctx, q, by)
+	may, err := a.givesTo(ctx, a.db, by, ap)
 	if err != nil {
 		return nil, err
 	}
-	everybody = everybody || ap.StaffID == by.PersonID
-	var who ids
-	for id := range staff {
-		if !everybody && id != by.PersonID && !slices.Contains(watched, id) {
-			continue
-		}
-		if id != ap.StaffID && (only == "" || id == only) {
-			who.add(id)
+	var who []string
+	for _, id := range s.Staff {
+		if may(id) {
+			who = append(who, id)
 		}
 	}
-	if len(who.list) == 0 {
-		return nil, nil
-	}
-	people, err := a.orgs.PeopleByID(ctx, q, ap.OrgID, who.list)
+	list, err := a.judge(ctx, a.db, ap, s, limits, who)
 	if err != nil {
-		return nil, err
-	}
-	var list []Taker
-	for _, id := range who.list {
-		if p := people[id]; p.ID != "" && p.Active {
-			list = append(list, Taker{Person: p})
-		}
-	}
-	if err := a.judge(ctx, q, ap, list); err != nil {
 		return nil, err
 	}
 	return a.inTurn(ctx, ap, list)
 }
 
-// judge fills in who can take it and why not. What the eyes see first is asked
-// first: somebody who does not offer the service is not also "busy".
-func (a *Appointments) judge(ctx context.Context, q db.Q, ap Appointment, list []Taker) error {
-	s, limits, err := a.service(ctx, q, ap.OrgID, ap.ServiceID)
+// taker judges one member. Who offers nothing, or is out of the actor's reach, is
+// gone.
+func (a *Appointments) taker(ctx context.Context, tx *db.Tx, by org.Actor, ap Appointment, id string) (Taker, error) {
+	may, err := a.givesTo(ctx, tx, by, ap)
 	if err != nil {
-		return err
+		return Taker{}, err
+	}
+	offers, err := db.Value[int64](ctx, tx, offersAny, ap.OrgID, id)
+	if err != nil {
+		return Taker{}, err
+	}
+	if offers == 0 || !may(id) {
+		return Taker{}, fault.New(fault.Conflict, "appointment.reassign.gone").At("staff")
+	}
+	s, limits, err := a.service(ctx, tx, ap.OrgID, ap.ServiceID)
+	if err != nil {
+		return Taker{}, err
+	}
+	list, err := a.judge(ctx, tx, ap, s, limits, []string{id})
+	if err != nil {
+		return Taker{}, err
+	}
+	return list[0], nil
+}
+
+// givesTo tells to whom the actor may give an appointment: who books only within
+// some locations gives those of others to nobody elsewhere, whom they could not
+// book for either. Their own anybody may take over.
+func (a *Appointments) givesTo(ctx context.Context, q db.Q, by org.Actor, ap Appointment) (func(id string) bool, error) {
+	everybody, watched, err := a.Watched(ctx, q, by)
+	everybody = everybody || ap.StaffID == by.PersonID
+	among := setOf(append(watched, by.PersonID))
+	return func(id string) bool { return id != ap.StaffID && (everybody || among[id]) }, err
+}
+
+// judge says of members who can take it and why not. What the eyes see first is
+// asked first: somebody who does not offer the service is not also "busy".
+func (a *Appointments) judge(ctx context.Context, q db.Q, ap Appointment, s Service, limits map[string]int, who []string) ([]Taker, error) {
+	if len(who) == 0 {
+		return nil, nil
+	}
+	people, err := a.orgs.PeopleByID(ctx, q, ap.OrgID, who)
+	if err != nil {
+		return nil, err
 	}
 	fits, err := a.suited(ctx, q, s, ap)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	list := make([]Taker, len(who))
 	s.Staff = nil
-	for i := range list {
-		if list[i].Why = fits(list[i].Person.ID); list[i].Why == "" {
-			s.Staff = append(s.Staff, list[i].Person.ID)
+	for i, id := range who {
+		list[i] = Taker{Person: people[id], Why: fits(id)}
+		if list[i].Free() {
+			s.Staff = append(s.Staff, id)
 		}
 	}
 	fit := s.fit()
 	fit.Length, fit.Step = ap.Span().Duration(), time.Minute // the time is agreed already, on whatever raster
 	o, err := a.read(ctx, q, ask{service: s, limits: limits, method: ap.Method, location: ap.LocationID, window: moment(ap.Starts), fit: fit})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	o.excuse(ap)
-	free := o.free(ap.Starts)
+	why := o.whyNot(ap.Starts)
 	for i := range list {
-		if t := &list[i]; t.Why == "" {
-			t.Why, t.connection = o.whyNot(t.Person.ID, ap.Starts, free), o.hosts[t.Person.ID]
+		if t := &list[i]; t.Free() {
+			t.Why, t.connection = why(t.Person.ID), o.hosts[t.Person.ID]
 		}
 	}
-	return nil
+	return list, nil
 }
 
 // suited tells who could take it at any time: who offers the service, works at
 // the branch and speaks the language. The answer is the reason why not.
 func (a *Appointments) suited(ctx context.Context, q db.Q, s Service, ap Appointment) (func(id string) string, error) {
+	offering := setOf(s.Staff)
 	var there, speaking []string
 	var err error
 	if ap.LocationID != "" {
@@ -135,31 +198,47 @@ func (a *Appointments) suited(ctx context.Context, q db.Q, s Service, ap Appoint
 			return nil, err
 		}
 	}
+	atPlace, inLang := setOf(there), setOf(speaking)
 	return func(id string) string {
 		switch {
-		case !slices.Contains(s.Staff, id):
+		case !offering[id]:
 			return whyService
-		case ap.LocationID != "" && !slices.Contains(there, id):
+		case ap.LocationID != "" && !atPlace[id]:
 			return whyPlace
-		case ap.Lang != "" && !slices.Contains(speaking, id):
+		case ap.Lang != "" && !inLang[id]:
 			return whyLang
 		}
 		return ""
 	}, nil
 }
 
-// whyNot says why one of the suited people cannot take it.
-func (o offer) whyNot(id string, start time.Time, free []string) string {
-	at := slices.Index(o.people, id)
-	switch {
-	case slices.Contains(free, id):
-		return ""
-	case at < 0 && o.method == Video:
-		return whyVideo
-	case at >= 0 && o.bare[at].Unclaimed().CanStart(start, calendar.Fit{Length: o.fit.Length, Step: o.fit.Step}):
-		return whyBusy
+// setOf is for asking many times who is in a long list.
+func setOf(ids []string) map[string]bool {
+	set := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		set[id] = true
 	}
-	return whyHours
+	return set
+}
+
+// whyNot says why each of the suited people cannot take it.
+func (o offer) whyNot(start time.Time) func(id string) string {
+	free, at := setOf(o.free(start)), make(map[string]int, len(o.people))
+	for i, id := range o.people {
+		at[id] = i
+	}
+	return func(id string) string {
+		i, asked := at[id]
+		switch {
+		case free[id]:
+			return ""
+		case !asked && o.method == Video:
+			return whyVideo
+		case asked && o.bare[i].Unclaimed().CanStart(start, calendar.Fit{Length: o.fit.Length, Step: o.fit.Step}):
+			return whyBusy
+		}
+		return whyHours
+	}
 }
 
 // inTurn puts those who can first, in the order in which it is fair.
@@ -171,6 +250,10 @@ func (a *Appointments) inTurn(ctx context.Context, ap Appointment, list []Taker)
 		}
 	}
 	order, err := a.fair(ctx, Request{Ask: Ask{OrgID: ap.OrgID}, Start: ap.Starts}, can)
+	turn := make(map[string]int, len(list))
+	for i, id := range order {
+		turn[id] = i
+	}
 	slices.SortFunc(list, func(x, y Taker) int {
 		if x.Free() != y.Free() {
 			if x.Free() {
@@ -179,7 +262,7 @@ func (a *Appointments) inTurn(ctx context.Context, ap Appointment, list []Taker)
 			return 1
 		}
 		if x.Free() {
-			return slices.Index(order, x.Person.ID) - slices.Index(order, y.Person.ID)
+			return turn[x.Person.ID] - turn[y.Person.ID]
 		}
 		return byName(x.Person, y.Person)
 	})
@@ -198,7 +281,7 @@ func (a *Appointments) Reassign(ctx context.Context, by org.Actor, seen Seen, st
 	if staffID != "" {
 		return a.reassignTo(ctx, by, seen, before, staffID)
 	}
-	list, err := a.takers(ctx, a.db, by, before, "")
+	list, err := a.takers(ctx, by, before)
 	if err != nil {
 		return before, err
 	}
@@ -224,17 +307,14 @@ func (a *Appointments) reassignTo(ctx context.Context, by org.Actor, seen Seen, 
 		if err := v.takeable(tx.Now()); err != nil {
 			return v.Appointment, err
 		}
-		list, err := a.takers(ctx, tx, by, v.Appointment, staffID)
+		to, err := a.taker(ctx, tx, by, v.Appointment, staffID)
 		if err != nil {
 			return v.Appointment, err
 		}
-		if len(list) == 0 {
-			return v.Appointment, fault.New(fault.Conflict, "appointment.reassign.gone").At("staff")
+		if !to.Free() {
+			return v.Appointment, fault.New(fault.Conflict, to.Why, "Name", to.Person.Name).At("staff")
 		}
-		if !list[0].Free() {
-			return v.Appointment, fault.New(fault.Conflict, list[0].Why, "Name", list[0].Person.Name).At("staff")
-		}
-		return a.handOver(ctx, tx, by, v, list[0])
+		return a.handOver(ctx, tx, by, v, to)
 	}, staffID)
 }
 

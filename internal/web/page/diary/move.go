@@ -120,7 +120,7 @@ func dropAddress(v appointment.View, pairs ...string) string {
 
 // colleagues are who could take it over at its own time.
 func (d *Diary) colleagues(r *http.Request, reader words.Reader, v appointment.View) (free []target, err error) {
-	takers, err := d.Appointments.Takers(r.Context(), web.ActorOf(r), v.ID)
+	takers, _, err := d.Appointments.Takers(r.Context(), web.ActorOf(r), v.ID)
 	for _, c := range takers {
 		if !c.Free() {
 			continue

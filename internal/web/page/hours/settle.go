@@ -60,7 +60,7 @@ func (e *Editor) stranded(ctx context.Context, by org.Actor, list []appointment.
 	for i, a := range list {
 		s := stranded{View: a, chosen: string(appointment.Keep)}
 		if i < takersMost {
-			takers, err := e.Appointments.Takers(ctx, by, a.ID)
+			takers, _, err := e.Appointments.Takers(ctx, by, a.ID)
 			if err != nil {
 				return nil, err
 			}

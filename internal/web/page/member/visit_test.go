@@ -51,11 +51,18 @@ func TestReassigningOnThePage(t *testing.T) {
 	a := o.book("Noah Lind", tuesday(10, 0), appointment.Phone)
 	b, page := o.as(o.amelia), "/schedule/"+a.ID
 	b.open(page+"/reassign").shows(t, 200, page+"/reassign", "Who takes this appointment?", "Priya Nair", o.priya.ID)
+	savings := appointment.NewService("Savings")
+	savings.Methods, savings.Staff = appointment.Methods(), []string{o.eleanor.ID}
+	_, err := o.a.SaveService(t.Context(), o.boss(), savings)
+	o.ok(err)
+	got := b.open(page + "/reassign")
+	got.shows(t, 200, page+"/reassign", "1 member of staff does not offer this service.")
+	got.hides(t, o.eleanor.ID)
 	o.as(o.priya).open(page+"/reassign").shows(t, 404, page+"/reassign")
-	_, err := o.a.Book(t.Context(), appointment.Request{Ask: appointment.Ask{OrgID: o.org.ID, ServiceID: o.service.ID, Method: appointment.Phone, StaffID: o.priya.ID}, Start: tuesday(10, 0),
+	_, err = o.a.Book(t.Context(), appointment.Request{Ask: appointment.Ask{OrgID: o.org.ID, ServiceID: o.service.ID, Method: appointment.Phone, StaffID: o.priya.ID}, Start: tuesday(10, 0),
 		Client: appointment.Client{Name: "Mia Berg", Email: "mia@example.org", Phone: "+33 1 23 45 67 89", Lang: "en", Zone: "Europe/Paris"}})
 	o.ok(err)
-	b.post(page+"/reassign", url.Values{"staff": {o.priya.ID}, "version": seenAs(a.Version)}).shows(t, 409, page+"/reassign", "Nobody else is free at that time", "Busy at that time", "Priya Nair")
+	b.post(page+"/reassign", url.Values{"staff": {o.priya.ID}, "version": seenAs(a.Version)}).shows(t, 409, page+"/reassign", "Nobody else is free at that time", "Busy at that time", "Priya Nair", "And 1 other, who does not offer this service or is busy.")
 	_, err = o.a.Reschedule(t.Context(), o.boss(), appointment.Seen{ID: a.ID}, tuesday(11, 0))
 	o.ok(err)
 	b.post(page+"/reassign", url.Values{"staff": {o.priya.ID}, "version": seenAs(a.Version)}).

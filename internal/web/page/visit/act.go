@@ -59,7 +59,7 @@ func (p *Pages) askReassign(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) drawReassign(w http.ResponseWriter, r *http.Request, v view, status int) (err error) {
-	if v.takers, err = p.Appointments.Takers(r.Context(), web.ActorOf(r), v.ID); err != nil {
+	if v.takers, v.others, err = p.Appointments.Takers(r.Context(), web.ActorOf(r), v.ID); err != nil {
 		return err
 	}
 	return page.Render(w, r, status, reassignPage(web.ReaderOf(r), v))

@@ -95,8 +95,10 @@ type view struct {
 	form  web.Form
 	start time.Time
 	times page.Times
-	// takers and places are what there is to choose from.
+	// takers and places are what there is to choose from; others counts those who
+	// could take it over as little, and are not named.
 	takers []appointment.Taker
+	others int
 	places []appointment.Location
 	// invitable are the colleagues who could be asked to be there too.
 	invitable []org.Person
