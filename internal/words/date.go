@@ -97,20 +97,28 @@ func (r Reader) DateTime(t time.Time) string {
 	return r.T("words.datetime", "Date", r.Date(t), "Time", r.Time(t))
 }
 
-// Span writes from when to when: "Tuesday 24 November 2026, 14:30–15:00". A span
-// that ends on another day names both. Where the clocks change inside the span,
-// each time says which of the two clocks it means.
+// Span writes from when to when: "Tuesday 24 November 2026, 14:30–15:00". Whole
+// days are written as days; another span that ends on another day names both.
+// Where the clocks change inside the span, each time says which of the two clocks
+// it means.
 func (r Reader) Span(start, end time.Time) string {
 	start, end = start.In(r.location()), end.In(r.location())
+	if wholeDays(start, end) {
+		return r.Dates(start, end.Add(-time.Nanosecond))
+	}
 	if year(start) == year(end) && start.YearDay() == end.YearDay() {
 		return r.T("words.span.day", "Date", r.Date(start), "Times", r.Times(start, end))
 	}
 	return r.T("words.span.days", "Start", r.DateTime(start), "End", r.DateTime(end))
 }
 
-// Times writes from when to when within a day: "14:30–15:00".
+// Times writes from when to when within a day: "14:30–15:00", or that it is all
+// of it.
 func (r Reader) Times(start, end time.Time) string {
 	start, end = start.In(r.location()), end.In(r.location())
+	if wholeDays(start, end) {
+		return r.T("words.span.whole")
+	}
 	from, to := r.Time(start), r.Time(end)
 	if clock(start) != clock(end) {
 		from, to = from+" "+clock(start), to+" "+clock(end)

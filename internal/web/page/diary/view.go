@@ -32,7 +32,7 @@ func (v *View) when() string {
 	if v.view == dayView {
 		return v.r.Date(from)
 	}
-	return v.r.T("schedule.week", "From", v.r.ShortDate(from), "To", v.r.ShortDate((next - 1).In(v.r.Zone).Start))
+	return v.r.ShortDates(from, (next - 1).In(v.r.Zone).Start)
 }
 
 // week names the week by its number, where weeks have one.

@@ -437,7 +437,7 @@ func rowFields(r words.Reader, v view, day string, i int, w row) templ.Component
 			var templ_7745c5c3_Var14 string
 			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs("place-" + day)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hours.templ`, Line: 93, Col: 44}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page/hours/hours.templ`, Line: 93, Col: 44}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -450,7 +450,7 @@ func rowFields(r words.Reader, v view, day string, i int, w row) templ.Component
 			var templ_7745c5c3_Var15 string
 			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(w.place)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hours.templ`, Line: 93, Col: 62}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page/hours/hours.templ`, Line: 93, Col: 62}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
@@ -908,18 +908,9 @@ func (v view) offs(r words.Reader) ui.TableProps {
 	return t
 }
 
-// offText writes whole days as days, and other spans with their times, on the
-// clock of the person's own zone.
+// offText writes a span on the clock of the person's own zone.
 func (v view) offText(r words.Reader, s calendar.Span) string {
-	r = r.In(v.plan.zone)
-	first, next := calendar.DateOf(s.Start.In(v.plan.zone)), calendar.DateOf(s.End.In(v.plan.zone))
-	switch {
-	case !first.In(v.plan.zone).Start.Equal(s.Start) || !next.In(v.plan.zone).Start.Equal(s.End):
-		return r.Span(s.Start, s.End)
-	case next == first+1:
-		return r.Date(s.Start)
-	}
-	return r.T("schedule.off.days", "From", r.Date(s.Start), "To", r.Date((next - 1).In(v.plan.zone).Start))
+	return r.In(v.plan.zone).Span(s.Start, s.End)
 }
 
 var _ = templruntime.GeneratedTemplate
