@@ -42,7 +42,8 @@ const (
 var (
 	busyEnabled = org.DefineSetting("busy.enabled", org.SettingBool, "false")
 	busyStale   = org.DefineSetting("busy.stale", org.SettingText, string(KeepOpen))
-	busyAfter   = org.DefineSetting("busy.after", org.SettingText, "60")
+	// BusyAfter is after how many minutes without a reading a calendar is stale.
+	BusyAfter = org.DefineSetting("busy.after", org.SettingText, "60")
 )
 
 // A StalePolicy says what becomes of free time while a calendar cannot be read.

@@ -17,7 +17,7 @@ import (
 // Rules returns what the administrator decided.
 func (b *Busy) Rules(ctx context.Context, q db.Q, orgID string) (r BusyRules, err error) {
 	var texts [3]string
-	for i, key := range []string{busyEnabled, busyStale, busyAfter} {
+	for i, key := range []string{busyEnabled, busyStale, BusyAfter} {
 		v, err := b.cfg.Orgs.Setting(ctx, q, orgID, key)
 		if err != nil {
 			return r, err
@@ -64,7 +64,7 @@ func saveRules(ctx context.Context, tx *db.Tx, by org.Actor, was, r BusyRules) e
 	for _, s := range []struct{ key, was, now string }{
 		{busyEnabled, strconv.FormatBool(was.On), strconv.FormatBool(r.On)},
 		{busyStale, string(was.Stale), string(r.Stale)},
-		{busyAfter, minutes(was.After), minutes(r.After)},
+		{BusyAfter, minutes(was.After), minutes(r.After)},
 	} {
 		if s.was == s.now {
 			continue

@@ -53,7 +53,7 @@ const (
 	neighbour = `SELECT starts_at FROM claims
 WHERE org_id = $1 AND person_id = $2 AND ends_at > $3 AND meeting_id <> $4 ORDER BY ends_at LIMIT 1`
 
-	memberExists = `SELECT COUNT(*) FROM people WHERE org_id = $1 AND id = $2`
+	nameOf = `SELECT name FROM people WHERE org_id = $1 AND id = $2`
 
 	deleteHours = `DELETE FROM hours WHERE org_id = $1 AND person_id = $2`
 

@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"context"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -107,8 +108,12 @@ func (c *Calendars) change(ctx context.Context, by org.Actor, personID, verb str
 		if err := Touch(ctx, tx, by.OrgID, personID); err != nil {
 			return err
 		}
-		if n, err := db.Value[int64](ctx, tx, memberExists, by.OrgID, personID); err != nil || n == 0 {
-			return notFound(err)
+		name, err := db.Value[string](ctx, tx, nameOf, by.OrgID, personID)
+		if err != nil {
+			return err
+		}
+		if by.PersonID != personID { // whose it is goes without saying for one's own
+			data = append(slices.Clip(data), "of", name)
 		}
 		if err := do(ctx, tx); err != nil {
 			return err

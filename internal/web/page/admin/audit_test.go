@@ -8,9 +8,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"parley/internal/calendar"
 	"parley/internal/db"
 	"parley/internal/org"
+	"parley/internal/words"
 )
 
 // record writes into the bank's journal what somebody did.
@@ -40,7 +43,7 @@ func TestTheAuditLogIsNarrowed(t *testing.T) {
 		h.by(daniel).Entry("odd.verb", "oddity", "x"),
 	)
 	b := h.as(h.eleanor)
-	changed, hours := "Daniel Okafor changed the service “Crédit immobilier”.", "Amelia Hart changed the weekly hours."
+	changed, hours := "Daniel Okafor changed the service “Crédit immobilier”.", "Amelia Hart changed their own weekly hours."
 	b.open("/settings/audit").shows(changed, hours, `href="/services/`+s.ID+`"`, `href="/staff/`+amelia.ID+`"`, `href="/settings/audit?person=`+daniel.ID+`"`, "Times are in ", "did “odd.verb”")
 	for query, c := range map[string]struct{ shows, lacks string }{
 		"who=okafor":             {changed, hours},
@@ -61,6 +64,58 @@ func TestTheAuditLogIsNarrowed(t *testing.T) {
 	}
 	b.open("/settings/audit?q=" + strings.Repeat("x", 201)).is(http.StatusUnprocessableEntity).shows("Shorten it")
 	b.open("/settings/audit?to=tomorrow").is(http.StatusUnprocessableEntity).shows("“tomorrow” is not a date.")
+}
+
+// TestTheAuditLogSaysWhatItWasDoneTo lets an administrator change somebody's time
+// and the organization's settings, and reads what the log makes of it.
+func TestTheAuditLogSaysWhatItWasDoneTo(t *testing.T) {
+	h := build(t, registered)
+	amelia := h.staff["Amelia Hart"]
+	boss := h.by(h.eleanor)
+	boss.Roles = []org.Role{org.Administrator, org.Member}
+	cals := calendar.Open(h.d)
+	day, err := calendar.ParseDate("2026-12-24")
+	h.ok(err)
+	start := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+	h.ok(cals.SaveHours(t.Context(), boss, amelia.ID, nil))
+	h.ok(cals.SaveHours(t.Context(), boss, h.eleanor.ID, nil))
+	h.ok(cals.SaveException(t.Context(), boss, amelia.ID, calendar.Exception{Date: day}))
+	h.ok(cals.DropException(t.Context(), boss, amelia.ID, day))
+	off, err := cals.AddTimeOff(t.Context(), boss, amelia.ID, calendar.TimeOff{Span: calendar.Span{Start: start, End: start.Add(time.Hour)}})
+	h.ok(err)
+	h.ok(cals.RemoveTimeOff(t.Context(), boss, amelia.ID, off.ID))
+	set := func(key, value string) {
+		h.ok(h.orgs.SaveSetting(t.Context(), boss, key, org.WholeOrganization, value))
+	}
+	set("busy.enabled", "true")
+	set("busy.stale", "close")
+	set("busy.after", "60")
+	set("appointment.feedback", "false")
+	set("booking.origins", "")
+	h.record(boss.Entry("staff.limit", "person", amelia.ID)) // as it was written once, without a name
+	b := h.as(h.eleanor)
+	b.open("/settings/audit?who=eleanor&rows=50").is(http.StatusOK).shows(
+		"Eleanor Price changed the weekly hours of Amelia Hart.", "Eleanor Price changed their own weekly hours.",
+		"set other hours of Amelia Hart for ", "went back to the usual hours of Amelia Hart on ",
+		"added time off of Amelia Hart from ", "removed time off of Amelia Hart.", "changed the daily limit of a member of staff.",
+		"set Busy elsewhere to “on”.", "set what an outdated calendar means to “close slots”.",
+		"set after how long a calendar is out of date to “1 hour”.", "set asking clients how it was to “off”.", "the booking page to “nothing”.")
+	b.open("/settings/audit?q=amelia&verb=hours.save").shows("of Amelia Hart").lacks("their own weekly hours")
+	head, _, _ := strings.Cut(b.open("/settings/audit/export.csv").raw, "\r\n")
+	if want := "Who,What happened,Action (code),Kind of thing (code),Object ID"; !strings.Contains(head, want) {
+		t.Errorf("the headings are %q, want %q", head, want)
+	}
+}
+
+// TestTheAuditLogInFrench reads the same sentences in the other language: none
+// misses a word.
+func TestTheAuditLogInFrench(t *testing.T) {
+	for _, verb := range words.Keys("admin.audit.of.") {
+		text := words.Reader{Lang: "fr"}.T("admin.audit.of."+verb, "Actor", "Inès", "Of", "Amélia", "Date", "24", "From", "1", "To", "2")
+		if !strings.HasPrefix(text, "Inès ") || !strings.Contains(text, "de Amélia") {
+			t.Errorf("%s reads %q", verb, text)
+		}
+	}
 }
 
 func TestTheAuditLogAsAFile(t *testing.T) {

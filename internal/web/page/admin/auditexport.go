@@ -71,7 +71,7 @@ func (p *Pages) exportParts(w http.ResponseWriter, r *http.Request, out *csv.Wri
 
 func exportHead(r words.Reader, now time.Time) []string {
 	return []string{r.T("admin.audit.when") + " (UTC)", r.T("admin.audit.when") + " (" + r.ZoneName(now) + ")", r.T("admin.audit.who"),
-		r.T("admin.audit.what"), r.T("admin.audit.verb"), r.T("admin.audit.kind"), r.T("admin.audit.id")}
+		r.T("admin.audit.what"), r.T("admin.audit.verb.code"), r.T("admin.audit.kind.code"), r.T("admin.audit.id")}
 }
 
 func exportRow(r words.Reader, names map[string]string, e org.Entry) []string {

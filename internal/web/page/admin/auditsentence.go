@@ -12,19 +12,28 @@ import (
 	"parley/internal/words"
 )
 
-// sentence tells an entry; a verb of a room that is not there any more is told
+// sentence tells an entry. What was done to somebody else's hours says whose; a verb of a room that is not there any more is told
 // by its name.
 func sentence(r words.Reader, names map[string]string, e org.Entry) string {
 	if !r.Has(e.Key()) {
 		return r.T("admin.audit.other", "Actor", actorOf(r, e), "Verb", e.Verb)
 	}
-	args := e.Args()
+	key, args := e.Key(), e.Args()
+	if of := "admin.audit.of." + e.Verb; e.Object == "person" && e.ObjectID != e.ActorID && r.Has(of) {
+		key = of
+		if e.Data["of"] == "" { // older entries do not say whose
+			args = append(args, "Of", r.T("admin.audit.somebody"))
+		}
+	}
 	for i := 0; i+1 < len(args); i += 2 {
 		if text, ok := args[i+1].(string); ok {
 			args[i+1] = inWords(r, names, args[i], text)
+			if args[i] == "Value" && e.Verb == "setting.set" {
+				args[i+1] = valueWord(r, names, e.ObjectID, text)
+			}
 		}
 	}
-	return r.T(e.Key(), args...)
+	return r.T(key, args...)
 }
 
 // inWords puts what an entry keeps for programs into the reader's words: roles,
@@ -53,6 +62,24 @@ func inWords(r words.Reader, names map[string]string, about any, text string) an
 		return at
 	}
 	return text
+}
+
+// valueWord is what a setting was set to: switches and lengths of time in words,
+// choices that have a name by that name, connections by theirs, and text as it was
+// typed.
+func valueWord(r words.Reader, names map[string]string, setting, value string) any {
+	switch value {
+	case "":
+		return r.T("admin.audit.value.none")
+	case "true":
+		return r.T("admin.audit.value.on")
+	case "false":
+		return r.T("admin.audit.value.off")
+	}
+	if n, err := strconv.Atoi(value); err == nil && setting == calendar.BusyAfter {
+		return time.Duration(n) * time.Minute
+	}
+	return known(r, "admin.setting."+setting+".", cmp.Or(names[value], value))
 }
 
 // known is the word for a name, or the name where there is none.
