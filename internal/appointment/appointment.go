@@ -86,6 +86,9 @@ type Appointment struct {
 	Version int64
 
 	formKey string
+	// lateSaid and delaySaid are how often the client and the staff said so. A
+	// move forgets the lateness and keeps the count.
+	lateSaid, delaySaid int64
 }
 
 // Seen is an appointment as the one who acts on it saw it. What changed since is

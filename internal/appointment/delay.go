@@ -18,7 +18,7 @@ import (
 // staff run late.
 const KindDelay = "appointment.delay"
 
-const saveDelay = `UPDATE appointments SET staff_late_minutes = $3, staff_late_at = $4 WHERE org_id = $1 AND id = $2`
+const saveDelay = `UPDATE appointments SET staff_late_minutes = $3, staff_late_at = $4, staff_late_said = staff_late_said + 1 WHERE org_id = $1 AND id = $2`
 
 // CanSayDelay reports whether it is time to say that the staff run late.
 func (a Appointment) CanSayDelay(now time.Time) bool { return a.delayable(now) == nil }
@@ -59,6 +59,9 @@ func (a *Appointments) RunBehind(ctx context.Context, by org.Actor, seen Seen, l
 	return a.change(ctx, before, seen, said, func(ctx context.Context, tx *db.Tx, v View) (Appointment, error) {
 		if err := v.delayable(tx.Now()); err != nil {
 			return v.Appointment, err
+		}
+		if v.delaySaid >= latesMost {
+			return v.Appointment, fault.New(fault.Conflict, "appointment.delay.often")
 		}
 		return a.saveDelay(ctx, tx, by, v, late)
 	})

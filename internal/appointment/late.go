@@ -25,6 +25,10 @@ const (
 	KindLate = "appointment.late"
 	// lateOpens is how long before the start a client can say so.
 	lateOpens = time.Hour
+	// latesMost is how often one side of an appointment can say that it runs late:
+	// each time the other is told at once, and a link must not be a bell to ring
+	// all day.
+	latesMost = 6
 )
 
 // Lateness lists how late a client can say they are.
@@ -33,7 +37,7 @@ func Lateness() []time.Duration {
 }
 
 const (
-	saveLate = `UPDATE appointments SET late_minutes = $3, late_at = $4 WHERE org_id = $1 AND id = $2`
+	saveLate = `UPDATE appointments SET late_minutes = $3, late_at = $4, late_said = late_said + 1 WHERE org_id = $1 AND id = $2`
 	nextOf   = `SELECT {columns} FROM appointments WHERE org_id = $1 AND staff_id = $2 AND starts_at > $3
 AND state IN ('confirmed', 'arrived', 'in_progress') ORDER BY starts_at, id LIMIT 1`
 )
@@ -79,6 +83,9 @@ func (a *Appointments) RunLate(ctx context.Context, tx *db.Tx, d notify.Deed) (c
 	}
 	if v.Late == late {
 		return lateAnswer(v), nil
+	}
+	if v.lateSaid >= latesMost {
+		return card.Card{}, fault.New(fault.Conflict, "appointment.late.often", "Staff", v.Staff.Name)
 	}
 	return a.saveLate(ctx, tx, d.Actor, v, late)
 }

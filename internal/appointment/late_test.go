@@ -1,6 +1,7 @@
 package appointment_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -49,5 +50,36 @@ func TestRunningLateIsToldOnceAndCanBeChanged(t *testing.T) {
 		}
 		dbtest.ClockOf(d).Set(at(10, 31))
 		refused(t, "over", h.lateBy(a, client, "k7", "5"), fault.Conflict, "appointment.late.over")
+	})
+}
+
+// TestNobodyRingsWithALateLink says another length again and again, from either
+// side: each time somebody is told, so there is an end to it.
+func TestNobodyRingsWithALateLink(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := settle(t, d, 1)
+		h.n.AddVerbs(h.a.Verbs())
+		a := h.book(1, at(10, 0))
+		staff, seen := h.member(h.staff[0]), appointment.Seen{ID: a.ID}
+		dbtest.ClockOf(d).Set(at(9, 30))
+		say := func(i int) (client, late error) {
+			minutes := []string{"5", "10"}[i%2]
+			_, late = h.a.RunBehind(ctx, staff, seen, []time.Duration{5 * time.Minute, 10 * time.Minute}[i%2])
+			return h.lateBy(a, h.client(a), "again"+strconv.Itoa(i), minutes), late
+		}
+		for i := range 6 {
+			client, late := say(i)
+			h.ok(client)
+			h.ok(late)
+		}
+		client, late := say(6)
+		refused(t, "the client's seventh", client, fault.Conflict, "appointment.late.often")
+		refused(t, "the staff's seventh", late, fault.Conflict, "appointment.delay.often")
+		if v := h.view(a.ID); v.Late != 10*time.Minute || v.Delay != 10*time.Minute {
+			t.Errorf("what was said last is %v and %v", v.Late, v.Delay)
+		}
+		client, late = say(5)
+		h.ok(client) // the same again tells nobody
+		h.ok(late)
 	})
 }

@@ -59,8 +59,10 @@ func (a *Appointment) Columns(c *db.Columns) {
 	c.Col("ended_at", (*db.Time)(&a.Ended))
 	c.Col("late_minutes", (*db.Minutes)(&a.Late))
 	c.Col("late_at", (*db.Time)(&a.LateAt))
+	c.Col("late_said", &a.lateSaid)
 	c.Col("staff_late_minutes", (*db.Minutes)(&a.Delay))
 	c.Col("staff_late_at", (*db.Time)(&a.DelayAt))
+	c.Col("staff_late_said", &a.delaySaid)
 	c.Col("beside", db.JSON[[]string]{To: &a.Beside})
 	c.Col("version", &a.Version)
 }

@@ -71,7 +71,8 @@ CREATE TABLE staff (
 -- are those of the service at the time of booking. told is the kind of the
 -- notice that told people of it last. arrived_at, begun_at and
 -- ended_at say when its state changed; late_at is when the client said that they
--- are late_minutes late; staff_late_* is the same of the staff. beside is JSON:
+-- are late_minutes late, and late_said how often; staff_late_* is the same of the
+-- staff. beside is JSON:
 -- the members who are there beside the staff, as appointment_guests has them.
 CREATE TABLE appointments (
     org_id        TEXT   NOT NULL,
@@ -103,8 +104,10 @@ CREATE TABLE appointments (
     ended_at      BIGINT NOT NULL,
     late_minutes  BIGINT NOT NULL,
     late_at       BIGINT NOT NULL,
+    late_said     BIGINT NOT NULL,
     staff_late_minutes BIGINT NOT NULL,
     staff_late_at BIGINT NOT NULL,
+    staff_late_said BIGINT NOT NULL,
     beside        TEXT   NOT NULL,
     version       BIGINT NOT NULL,
     PRIMARY KEY (org_id, id),
