@@ -35,6 +35,7 @@ const (
 	WaitedFor     = waitedFor
 	BookedSince   = bookedSince
 	EraseWaiting  = eraseWaiting
+	WaitedSince   = waitedSince
 	FeedbackText  = feedbackOf
 	GivenFeedback = givenFeedback
 	AskedFeedback = askedFeedback

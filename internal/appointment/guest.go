@@ -90,7 +90,8 @@ const (
 	// guestsEver is how many invitations one appointment sends, removed and
 	// declined ones among them: our mail is not for spamming strangers.
 	guestsEver = 8
-	// guestsADay is how many invitations one person is sent a day at most.
+	// guestsADay is how many invitations one address is sent a day at most, and on
+	// how many waiting lists it is put: whatever names are typed with it.
 	guestsADay = 5
 	// guestNameMax is as long as what a client may put into a stranger's mail.
 	guestNameMax = 60

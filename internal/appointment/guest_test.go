@@ -153,6 +153,10 @@ func TestNobodySpamsWithOurMail(t *testing.T) {
 		_, err := h.a.InviteGuest(ctx, client, seen, guest(2))
 		refused(t, "the ninth", err, fault.Invalid, "appointment.guest.ever")
 		b := h.book(2, at(11, 0), bringing(guest(1)))
+		other := guest(1)
+		other.Name = "Bo Nilsson"
+		_, err = h.a.Book(ctx, h.request(3, at(12, 0), bringing(other)))
+		refused(t, "the sixth in a day by another name", err, fault.Invalid, "appointment.guest.often")
 		_, err = h.a.Book(ctx, h.request(3, at(12, 0), bringing(guest(1))))
 		refused(t, "the sixth in a day", err, fault.Invalid, "appointment.guest.often")
 		_, err = h.a.Book(ctx, h.request(4, at(12, 0), bringing(appointment.GuestWish{Name: "Client 4", Email: "c4@example.org", Role: appointment.Companion})))

@@ -15,9 +15,13 @@ const (
 	guestsOfAll  = `SELECT {columns} FROM appointment_guests WHERE org_id = $1 AND state <> 'removed' AND appointment_id IN (`
 	guestByID    = `SELECT {columns} FROM appointment_guests WHERE org_id = $1 AND id = $2`
 	guestsEverOf = `SELECT COUNT(*) FROM appointment_guests WHERE org_id = $1 AND appointment_id = $2 AND role <> 'colleague'`
-	guestsSince  = `SELECT COUNT(*) FROM appointment_guests WHERE org_id = $1 AND person_id = $2 AND invited_at > $3 AND role <> 'colleague'`
-	saveGuest    = `UPDATE appointment_guests SET state = $3, changed_at = $4 WHERE org_id = $1 AND id = $2 AND state = 'invited'`
-	eraseGuest   = `DELETE FROM appointment_guests WHERE org_id = $1 AND person_id = $2`
+	// addressOf is the e-mail address of person $2, whatever name is typed with it;
+	// who has none shares it with nobody.
+	addressOf   = `(SELECT email_folded FROM people WHERE org_id = $1 AND id = $2 AND email_folded <> '')`
+	guestsSince = `SELECT COUNT(*) FROM appointment_guests g JOIN people p ON p.org_id = g.org_id AND p.id = g.person_id
+WHERE g.org_id = $1 AND p.org_id = $1 AND p.email_folded = ` + addressOf + ` AND g.invited_at > $3 AND g.role <> 'colleague'`
+	saveGuest  = `UPDATE appointment_guests SET state = $3, changed_at = $4 WHERE org_id = $1 AND id = $2 AND state = 'invited'`
+	eraseGuest = `DELETE FROM appointment_guests WHERE org_id = $1 AND person_id = $2`
 )
 
 // guestsOf reads who comes along to appointments of one organization, with two

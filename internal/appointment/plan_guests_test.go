@@ -60,6 +60,7 @@ func TestPlansOfWhatClientsAddStayFlat(t *testing.T) {
 			{"whom the job serves", appointment.WaitingLine, "waiting_line", []any{h.org.ID, h.service.ID}},
 			{"which lists somebody's time is for", appointment.WaitedFor, "waiting_line", []any{h.org.ID, h.staff[9]}},
 			{"whether they booked meanwhile", appointment.BookedSince, "appointments_client", []any{h.org.ID, h.service.ID, "c7", one}},
+			{"how often somebody was put on a list today", appointment.WaitedSince, "waiting_client", []any{h.org.ID, "c1", one}},
 			{"who waits is forgotten", appointment.EraseWaiting, "waiting_client", []any{h.org.ID, "c7"}},
 			{"feedback of one", appointment.FeedbackText, "feedback", []any{h.org.ID, "f7"}},
 			{"the report of a month", appointment.GivenFeedback, "feedback_ended", []any{h.org.ID, hour(19000), hour(19700)}},

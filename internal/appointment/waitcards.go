@@ -3,6 +3,7 @@ package appointment
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"parley/internal/card"
 	"parley/internal/db"
@@ -30,7 +31,8 @@ func (w Waiting) notice(key string, c card.Card) notify.Notice {
 	}
 }
 
-// tellQueued says that somebody is on the list, once for each time they came.
+// tellQueued says that somebody is on the list, once for each day on which they
+// came: who leaves and comes back in turns is not written to each time.
 func (a *Appointments) tellQueued(ctx context.Context, tx *db.Tx, w Waiting, s Service) error {
 	c := card.Card{
 		Kind: KindWaiting, Title: card.Say("appointment.waiting.queued.title"),
@@ -38,7 +40,7 @@ func (a *Appointments) tellQueued(ctx context.Context, tx *db.Tx, w Waiting, s S
 		Facts:   waitingFacts(s),
 		Actions: w.open("appointment.waiting.open", card.Plain),
 	}
-	return a.cfg.Notify.Tell(ctx, tx, w.notice("since:"+strconv.FormatInt(w.Since.UnixMicro(), 10), c))
+	return a.cfg.Notify.Tell(ctx, tx, w.notice("since:"+w.Since.UTC().Format(time.DateOnly), c))
 }
 
 // tellOffer offers a time. It says that it is not held.

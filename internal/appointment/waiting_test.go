@@ -205,6 +205,41 @@ func TestWhoHasNoAppointmentWaitsToo(t *testing.T) {
 	})
 }
 
+// TestNobodyIsPutOnEndlessLists types one address with other names, and joins and
+// leaves in turns: each entry writes to whoever has the address.
+func TestNobodyIsPutOnEndlessLists(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := settle(t, d, 1)
+		a := h.book(0, at(16, 0))
+		wish := func(name, email string) error {
+			client := h.request(7, at(9, 0)).Client
+			client.Name, client.Email = name, email
+			_, err := h.a.Await(ctx, appointment.WaitWish{Ask: h.asked(""), Client: client})
+			return err
+		}
+		for _, name := range []string{"Ana", "Bo", "Chloé", "Dan", "Eve"} {
+			h.ok(wish(name, "victim@example.org"))
+		}
+		err := wish("Finn", "Victim@Example.org")
+		refused(t, "the sixth", err, fault.Invalid, "appointment.waiting.often")
+		if f := fault.As(err); f.Field != "email" {
+			t.Errorf("it is said at %q", f.Field)
+		}
+		h.ok(wish("Ana", "victim@example.org")) // pressed twice
+		h.ok(wish("Finn", "finn@example.org"))
+		dbtest.ClockOf(d).Set(monday.Add(25 * time.Hour))
+		h.ok(wish("Finn", "victim@example.org"))
+		var w appointment.Waiting
+		for range 3 {
+			w = h.waits(a)
+			h.ok(h.a.LeaveWaiting(ctx, h.org.ID, w.ClientID, w.ID))
+		}
+		if n := h.count("SELECT COUNT(*) FROM notices WHERE org_id = $1 AND about = '" + w.ID + "'"); n != 1 {
+			t.Errorf("who comes and goes is told %d times", n)
+		}
+	})
+}
+
 // TestAnOfferIsBookedOnce presses the button of the offer fifty times at once.
 func TestAnOfferIsBookedOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -24,7 +24,9 @@ WHERE w.org_id = $1 AND s.person_id = $2 AND w.state IN ('waiting', 'offered')`
 	saveWaitState = `UPDATE waiting SET state = $3, version = version + 1 WHERE org_id = $1 AND id = $2 AND state IN ('waiting', 'offered')`
 	saveOffer     = `UPDATE waiting SET state = 'offered', offer_start = $4, offer_staff = $5, offer_until = $6, past = $7, version = version + 1
 WHERE org_id = $1 AND id = $2 AND version = $3 AND state = 'waiting'`
-	endOffer     = `UPDATE waiting SET state = 'waiting', version = version + 1 WHERE org_id = $1 AND id = $2 AND version = $3 AND state = 'offered'`
+	endOffer    = `UPDATE waiting SET state = 'waiting', version = version + 1 WHERE org_id = $1 AND id = $2 AND version = $3 AND state = 'offered'`
+	waitedSince = `SELECT COUNT(*) FROM waiting w JOIN people p ON p.org_id = w.org_id AND p.id = w.client_id
+WHERE w.org_id = $1 AND p.org_id = $1 AND p.email_folded = ` + addressOf + ` AND w.since > $3`
 	eraseWaiting = `DELETE FROM waiting WHERE org_id = $1 AND client_id = $2`
 )
 
@@ -59,6 +61,9 @@ func (a *Appointments) Await(ctx context.Context, wish WaitWish) (w Waiting, err
 			return err
 		}
 		w, err = a.queue(ctx, tx, Waiting{Ask: wish.Ask, ClientID: c.ID, Earliest: wish.Earliest, Latest: wish.Latest}, org.Client(c))
+		if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+			return f.At("email")
+		}
 		return err
 	})
 	return w, err
@@ -112,6 +117,9 @@ func (a *Appointments) queue(ctx context.Context, tx *db.Tx, w Waiting, by org.A
 	if err != nil {
 		return w, err
 	}
+	if err := a.oftenQueued(ctx, tx, w); err != nil {
+		return w, err
+	}
 	s, _, err := a.service(ctx, tx, w.Ask.OrgID, w.Ask.ServiceID)
 	if err != nil {
 		return w, err
@@ -123,6 +131,17 @@ func (a *Appointments) queue(ctx context.Context, tx *db.Tx, w Waiting, by org.A
 		return w, err
 	}
 	return w, job.Add(ctx, tx, waitingJob(w.Ask.OrgID, w.Ask.ServiceID))
+}
+
+// oftenQueued reports, as a fault, that an address came onto more lists today
+// than one does who looks for a time: each of them writes to it, and nobody has
+// proved yet that it is theirs.
+func (a *Appointments) oftenQueued(ctx context.Context, tx *db.Tx, w Waiting) error {
+	n, err := db.Value[int64](ctx, tx, waitedSince, w.Ask.OrgID, w.ClientID, db.Time(tx.Now().Add(-24*time.Hour)))
+	if err == nil && n > guestsADay { // w is among them
+		err = fault.New(fault.Invalid, "appointment.waiting.often")
+	}
+	return err
 }
 
 // LeaveWaiting takes a client off the list. The signed link of their mail proves
