@@ -30,7 +30,7 @@ func (s *scene) adviserIll() {
 	b.follow(b.T("hours.away.tomorrow", "Day", ""))
 	b.shows(client.name)
 	b.looks("ill-tomorrow")
-	b.press(b.T("hours.away.yes"))
+	b.press(b.T("hours.away.settle", "Count", 1))
 	b.shows(b.T("hours.result"), b.T("hours.result.told"))
 	b.looks("ill-settled")
 	s.takenOver(me, client, first.Calendar.UID, was.ID)

@@ -193,11 +193,16 @@ func (v view) overText(r words.Reader) string {
 	return r.T("hours.over.text")
 }
 
+// yes is what the last button says: what is saved, and for how many appointments
+// something is done.
 func (v view) yes(r words.Reader) string {
-	if v.over.away {
-		return r.T("hours.away.yes")
+	switch count := len(v.over.list); {
+	case !v.over.away:
+		return r.T("hours.over.yes", "Count", count)
+	case count > 0:
+		return r.T("hours.away.settle", "Count", count)
 	}
-	return r.T("hours.over.yes")
+	return r.T("hours.away.yes")
 }
 
 // trail leads back to the hours.
@@ -307,7 +312,7 @@ func remedyPart(r words.Reader, s stranded) templ.Component {
 			var templ_7745c5c3_Var10 string
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(r.T("hours.settle.nobody"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `settle.templ`, Line: 95, Col: 37}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page/hours/settle.templ`, Line: 100, Col: 37}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -458,7 +463,7 @@ func resultPage(r words.Reader, v resultView) templ.Component {
 									}()
 								}
 								ctx = templ.InitializeContext(ctx)
-								templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: r.T("hours.result.again"), Kind: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: r.T("hours.result.again", "Count", len(v.left)), Kind: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}

@@ -128,9 +128,9 @@ func TestBeingAway(t *testing.T) {
 	a, c := o.book("Noah Lind", tuesday(10, 0), appointment.Phone), o.book("Mia Berg", tuesday(11, 0), appointment.Phone)
 	o.works(o.priya, weekdays(540, 630)...) // she can take the first
 	b := o.as(o.amelia)
-	b.open("/hours/away?when=tomorrow").shows(t, 200, "/hours/away?when=tomorrow", "2 appointments are booked in that time", "Away: Tuesday 24 November 2026", "Nobody else is free then.",
+	b.open("/hours/away?when=tomorrow").shows(t, 200, "/hours/away?when=tomorrow", "2 appointments are booked in that time", "Away: Tuesday 24 November 2026", "Nobody else is free then.", "Save the time off and settle 2 appointments",
 		`value="reassign" selected`, `value="ask" selected`)
-	b.open("/hours/away?off-from=2026-11-26").shows(t, 200, "/hours/away?off-from=2026-11-26", "Nothing is booked in that time", "Confirm")
+	b.open("/hours/away?off-from=2026-11-26").shows(t, 200, "/hours/away?off-from=2026-11-26", "Nothing is booked in that time", `<span class="btn-label">Save the time off `)
 	b.open("/hours/away?off-from=2026-11-26&off-to=2026-11-24").shows(t, 422, "/hours/away?off-from=2026-11-26&off-to=2026-11-24", "The end must be later")
 	form := url.Values{"off-from": {"2026-11-24"}, "off-to": {"2026-11-24"}, "sure": {"true"}, "stranded": {a.ID, c.ID}, "all": {"reassign"},
 		"version-" + a.ID: seenAs(a.Version), "version-" + c.ID: seenAs(c.Version)}
