@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 
-	"parley/internal/calendar"
 	"parley/internal/db"
 	"parley/internal/fault"
 	"parley/internal/org"
@@ -48,21 +47,15 @@ func (a *Appointments) SaveService(ctx context.Context, by org.Actor, s Service)
 	}
 	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		s := &s
-		before, err := db.Values[string](ctx, tx, offeringIt, s.OrgID, s.ID)
+		before, err := offering.hold(ctx, tx, s.OrgID, s.ID, s.Staff)
 		if err != nil {
 			return err
 		}
-		if err := raiseMembers(ctx, tx, s.OrgID, before, s.Staff); err != nil {
-			return err
-		}
-		if err := calendar.Touch(ctx, tx, s.OrgID, append(before, s.Staff...)...); err != nil {
-			return err
-		}
-		verb, err := s.put(ctx, tx)
+		verb, err := s.put(ctx, tx, before)
 		if err != nil {
 			return err
 		}
-		if err := s.putStaff(ctx, tx); err != nil {
+		if err := offering.put(ctx, tx, s.OrgID, s.ID, s.Staff); err != nil {
 			return err
 		}
 		return org.Record(ctx, tx, by.Entry(verb, "service", s.ID, "name", s.Name))
@@ -71,45 +64,25 @@ func (a *Appointments) SaveService(ctx context.Context, by org.Actor, s Service)
 }
 
 // put inserts or changes the row and returns which it did, as a verb.
-func (s *Service) put(ctx context.Context, tx *db.Tx) (string, error) {
+func (s *Service) put(ctx context.Context, tx *db.Tx, held []string) (string, error) {
+	const taken = "appointment.service.slug.taken"
 	if s.ID == "" {
 		s.ID, s.Version = db.NewID(), 1
-		return "service.add", slugTaken(db.Insert(ctx, tx, "services", s), s)
+		return "service.add", slugTaken(db.Insert(ctx, tx, "services", s), taken, s.Slug)
 	}
 	before, err := db.One[Service](ctx, tx, touchService, s.OrgID, s.ID)
 	if err != nil {
 		return "", unknown(err, "appointment.service.unknown")
 	}
+	const stale = "appointment.service.stale"
 	if s.Version != 0 && s.Version != before.Version-1 {
-		return "", fault.New(fault.Conflict, "appointment.service.stale")
+		return "", fault.New(fault.Conflict, stale)
+	}
+	if err := offering.stands(ctx, tx, s.OrgID, s.ID, held, stale); err != nil {
+		return "", err
 	}
 	s.Version = before.Version
-	return "service.save", slugTaken(s.save(ctx, tx), s)
-}
-
-// putStaff replaces who offers the service. An id that is no member of the
-// organization is refused.
-func (s *Service) putStaff(ctx context.Context, tx *db.Tx) error {
-	if _, err := tx.Exec(ctx, clearStaff, s.OrgID, s.ID); err != nil {
-		return err
-	}
-	for _, id := range s.Staff {
-		n, err := tx.Exec(ctx, addStaff, s.OrgID, s.ID, id)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "appointment.staff.unknown").At("staff")
-		}
-	}
-	return nil
-}
-
-func slugTaken(err error, s *Service) error {
-	if fault.Is(err, fault.Conflict) {
-		return fault.Wrap(fault.Conflict, err, "appointment.service.slug.taken", "Slug", s.Slug).At("slug")
-	}
-	return err
+	return "service.save", slugTaken(s.save(ctx, tx), taken, s.Slug)
 }
 
 // dailyLimitMost is more than anybody can hold in a day.

@@ -1,6 +1,7 @@
 package appointment
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -14,6 +15,24 @@ func between(d, least, most time.Duration) *fault.Error {
 		return fault.New(fault.Invalid, "appointment.length", "Least", least, "Most", most)
 	}
 	return nil
+}
+
+var slugShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// checkSlug wants what can stand in an address as it is typed.
+func checkSlug(slug string) *fault.Error {
+	if !slugShape.MatchString(slug) || len(slug) > 80 {
+		return fault.New(fault.Invalid, "appointment.service.slug.shape")
+	}
+	return nil
+}
+
+// slugTaken gives a row that another one's slug keeps out its sentence.
+func slugTaken(err error, key, slug string) error {
+	if fault.Is(err, fault.Conflict) {
+		return fault.Wrap(fault.Conflict, err, key, "Slug", slug).At("slug")
+	}
+	return err
 }
 
 // checkLine wants text in one line; missing is what is said when there is none.

@@ -35,9 +35,7 @@ func (l Location) tidy() Location {
 	}
 	l.Address = strings.ReplaceAll(l.Address, "\r\n", "\n")
 	l.Slug = cmp.Or(l.Slug, org.Slug(l.Name))
-	l.Staff = slices.Clone(l.Staff)
-	slices.Sort(l.Staff)
-	l.Staff = slices.Compact(l.Staff)
+	l.Staff = distinct(l.Staff)
 	return l
 }
 
@@ -46,9 +44,7 @@ func (l Location) tidy() Location {
 func (l Location) check() error {
 	var f fault.Fields
 	f.Add("name", checkLine(l.Name, nameMax, "appointment.location.name.missing"))
-	if !slugShape.MatchString(l.Slug) || len(l.Slug) > 80 {
-		f.Say("slug", "appointment.service.slug.shape")
-	}
+	f.Add("slug", checkSlug(l.Slug))
 	if l.Address == "" {
 		f.Say("address", "appointment.location.address.missing")
 	}
@@ -115,23 +111,15 @@ func (a *Appointments) SaveLocation(ctx context.Context, by org.Actor, l Locatio
 	slices.SortFunc(l.Closed, func(a, b Closing) int { return cmp.Compare(a.Day, b.Day) })
 	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		l := &l
-		before, err := db.Values[string](ctx, tx, staffOfLocation, l.OrgID, l.ID)
+		before, err := working.hold(ctx, tx, l.OrgID, l.ID, l.Staff)
 		if err != nil {
-			return err
-		}
-		// The member before their calendar, as where a member is saved: the other
-		// way round the two could wait for each other.
-		if err := raiseMembers(ctx, tx, l.OrgID, before, l.Staff); err != nil {
-			return err
-		}
-		if err := calendar.Touch(ctx, tx, l.OrgID, append(slices.Clone(before), l.Staff...)...); err != nil {
 			return err
 		}
 		verb, err := l.put(ctx, tx, before)
 		if err != nil {
 			return err
 		}
-		if err := l.putStaff(ctx, tx); err != nil {
+		if err := working.put(ctx, tx, l.OrgID, l.ID, l.Staff); err != nil {
 			return err
 		}
 		if err := ringPlace(ctx, tx, *l); err != nil {
@@ -155,10 +143,7 @@ func (l *Location) put(ctx context.Context, tx *db.Tx, touched []string) (verb s
 		_, err = tx.Exec(ctx, saveLocation, l.OrgID, l.ID, l.Slug, l.Name, l.Address, l.Phone, l.Zone,
 			db.JSON[[]calendar.Hours]{To: &l.Hours}, db.JSON[[]Closing]{To: &l.Closed}, l.Active)
 	}
-	if fault.Is(err, fault.Conflict) {
-		err = fault.Wrap(fault.Conflict, err, "appointment.service.slug.taken", "Slug", l.Slug).At("slug")
-	}
-	return verb, err
+	return verb, slugTaken(err, "appointment.location.slug.taken", l.Slug)
 }
 
 // touch locks the row and refuses what was seen before somebody else changed it.
@@ -172,30 +157,11 @@ func (l *Location) touch(ctx context.Context, tx *db.Tx, touched []string) error
 	if l.Version != 0 && before.Version != l.Version+1 {
 		return fault.New(fault.Conflict, "appointment.location.stale")
 	}
-	now, err := db.Values[string](ctx, tx, staffOfLocation, l.OrgID, l.ID)
-	if err == nil && !slices.Equal(now, touched) {
-		return fault.New(fault.Conflict, "appointment.location.stale")
+	if err := working.stands(ctx, tx, l.OrgID, l.ID, touched, "appointment.location.stale"); err != nil {
+		return err
 	}
 	l.Version = before.Version
 	l.Name = cmp.Or(l.Name, before.Name)
-	return err
-}
-
-// putStaff replaces who works there. An id that is no member of the organization
-// is refused.
-func (l *Location) putStaff(ctx context.Context, tx *db.Tx) error {
-	if _, err := tx.Exec(ctx, clearLocation, l.OrgID, l.ID); err != nil {
-		return err
-	}
-	for _, id := range l.Staff {
-		n, err := tx.Exec(ctx, addToLocation, l.OrgID, l.ID, id)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "appointment.staff.unknown").At("staff")
-		}
-	}
 	return nil
 }
 
@@ -223,7 +189,7 @@ func (a *Appointments) DropLocation(ctx context.Context, by org.Actor, id string
 		if err := l.touch(ctx, tx, staff); err != nil {
 			return err
 		}
-		if err := l.unused(ctx, tx); err != nil {
+		if err := l.Unused(ctx, tx); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, clearLocation, l.OrgID, id); err != nil {
@@ -236,13 +202,14 @@ func (a *Appointments) DropLocation(ctx context.Context, by org.Actor, id string
 	})
 }
 
-// unused reports, as a fault, what still names the location. Who books there
-// touches the calendar of one of its staff, which the transaction holds.
-func (l *Location) unused(ctx context.Context, tx *db.Tx) error {
-	if n, err := db.Value[int64](ctx, tx, everAt, l.OrgID, l.ID); err != nil || n > 0 {
+// Unused reports, as a fault, what still names the location and keeps it from
+// being deleted. Who books there touches the calendar of one of its staff: a
+// transaction that holds these gets an answer that stays true.
+func (l Location) Unused(ctx context.Context, q db.Q) error {
+	if n, err := db.Value[int64](ctx, q, everAt, l.OrgID, l.ID); err != nil || n > 0 {
 		return cmp.Or(err, error(fault.New(fault.Conflict, "appointment.location.used")))
 	}
-	worked, err := calendar.Worked(ctx, tx, l.OrgID, l.ID)
+	worked, err := calendar.Worked(ctx, q, l.OrgID, l.ID)
 	if err == nil && worked {
 		err = fault.New(fault.Conflict, "appointment.location.worked")
 	}

@@ -1,8 +1,8 @@
 package appointment
 
 import (
+	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -112,19 +112,13 @@ const (
 	longestAhead    = 400 * 24 * time.Hour
 )
 
-var slugShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
 // tidy trims what was typed and gives questions their ids.
 func (s Service) tidy() Service {
 	for _, text := range []*string{&s.Name, &s.Slug, &s.Description} {
 		*text = strings.TrimSpace(*text)
 	}
-	if s.Slug == "" {
-		s.Slug = org.Slug(s.Name)
-	}
-	if s.Lobby == "" {
-		s.Lobby = meeting.StaffAdmits
-	}
+	s.Slug = cmp.Or(s.Slug, org.Slug(s.Name))
+	s.Lobby = cmp.Or(s.Lobby, meeting.StaffAdmits)
 	s.Bring = tidyLines(s.Bring)
 	s.Questions = slices.Clone(s.Questions)
 	for i := range s.Questions {
@@ -132,8 +126,7 @@ func (s Service) tidy() Service {
 			s.Questions[i].ID = db.NewID()
 		}
 	}
-	slices.SortFunc(s.Staff, strings.Compare)
-	s.Staff = slices.Compact(s.Staff)
+	s.Staff = distinct(s.Staff)
 	return s
 }
 
@@ -141,9 +134,7 @@ func (s Service) tidy() Service {
 func (s Service) check() error {
 	var f fault.Fields
 	f.Add("name", checkLine(s.Name, nameMax, "appointment.service.name.missing"))
-	if !slugShape.MatchString(s.Slug) || len(s.Slug) > 80 {
-		f.Say("slug", "appointment.service.slug.shape")
-	}
+	f.Add("slug", checkSlug(s.Slug))
 	f.Add("description", checkText(s.Description, textMax))
 	f.Add("duration", between(s.Duration, 5*time.Minute, longestDuration))
 	f.Add("buffer_before", between(s.BufferBefore, 0, longestBuffer))

@@ -29,7 +29,7 @@ type StaffProfile struct {
 // tidy puts the lists in order and drops what stands there twice.
 func (s StaffProfile) tidy() StaffProfile {
 	for _, list := range []*[]string{&s.Languages, &s.Services, &s.Locations} {
-		*list = slices.Compact(slices.Sorted(slices.Values(*list)))
+		*list = distinct(*list)
 	}
 	return s
 }
