@@ -67,6 +67,25 @@ func TestEnteringAnApp(t *testing.T) {
 	})
 }
 
+// TestAFormWithoutItsVersion neither enters nor removes anything: nonsense is no
+// state that the registration ever had, not even that of none.
+func TestAFormWithoutItsVersion(t *testing.T) {
+	h := build(t, dbtest.SQLite(t))
+	b := h.as(h.sam)
+	enter := func(version string) seen {
+		return b.post(teams, "client_id", sandbox.ClientID, "secret", sandbox.ClientSecret, "version", version)
+	}
+	nonsense := []string{"", "x", "1x", "99999999999999999999"}
+	for _, version := range nonsense {
+		enter(version).is(422).lacks(sandbox.ClientSecret)
+	}
+	b.open(teams).shows("This Parley is not registered here yet")
+	enter("0").is(200)
+	for _, version := range append(nonsense, "0") {
+		b.post(teams+"/remove", "version", version).is(200).shows("nothing was removed")
+	}
+}
+
 func TestSetOutside(t *testing.T) {
 	h := build(t, dbtest.SQLite(t), connector.Registration{ClientID: sandbox.ClientID, Secret: connector.NewSecret(sandbox.ClientSecret)})
 	b := h.as(h.sam)

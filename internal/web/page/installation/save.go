@@ -62,9 +62,8 @@ func readForm(r *http.Request) (web.Form, error) {
 func (v view) draft(f web.Form) (vault.Draft, error) {
 	d := vault.Draft{
 		OrgID: v.orgID, Vendor: v.vendor, ClientID: f.Get(vault.FieldID), Secret: vault.NewSecret(f.Get(vault.FieldSecret)),
-		Certificate: vault.NewSecret(f.Get(vault.FieldCertificate)), Sure: f.On(fieldSure),
+		Certificate: vault.NewSecret(f.Get(vault.FieldCertificate)), Sure: f.On(fieldSure), Version: f.VersionIn(fieldVersion),
 	}
-	d.Version, _ = strconv.ParseInt(f.Get(fieldVersion), 10, 64)
 	text := f.Get(fieldExpires)
 	if text == "" {
 		return d, nil
@@ -194,8 +193,7 @@ func (p *Pages) remove(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(form.Get(fieldVersion), 10, 64)
-	err = p.Vault.RemoveRegistration(r.Context(), web.ActorOf(r), v.orgID, v.vendor, version)
+	err = p.Vault.RemoveRegistration(r.Context(), web.ActorOf(r), v.orgID, v.vendor, form.VersionIn(fieldVersion))
 	if fault.Is(err, fault.Conflict) {
 		web.Tell(w, r, web.Flash{Tone: "warning", Key: "installation.remove.stale"})
 		return web.Redirect(w, r, v.path())
