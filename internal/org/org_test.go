@@ -97,7 +97,7 @@ func TestRolesAreHandedOutFromAbove(t *testing.T) {
 
 var (
 	testText = org.DefineSetting("test.text", org.SettingText, "plain")
-	testBool = org.DefineSetting("test.bool", org.SettingBool, "false")
+	testBool = org.DefineSetting("test.yes", org.SettingBool, "false")
 )
 
 func TestASettingSaysWhereItComesFrom(t *testing.T) {
@@ -143,6 +143,36 @@ func TestASettingSaysWhereItComesFrom(t *testing.T) {
 		}
 		if _, err := h.Setting(t.Context(), d, h.org.ID, "test.unknown"); !fault.Is(err, fault.Internal) {
 			t.Errorf("an unknown setting: %v", err)
+		}
+	})
+}
+
+// TestSeveralSettingsAreSetTogether: one that cannot be set leaves the other as it
+// was, and one that says the same already is not told of.
+func TestSeveralSettingsAreSetTogether(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		save := func(text, flag string) error {
+			return h.SaveSettings(t.Context(), h.boss, org.WholeOrganization, map[string]string{testText: text, testBool: flag})
+		}
+		if err := save("ours", "perhaps"); !fault.Is(err, fault.Invalid) {
+			t.Errorf("a switch set to perhaps: %v", err)
+		}
+		for range 2 {
+			if err := save("ours", "false"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := save("theirs", "perhaps"); !fault.Is(err, fault.Invalid) {
+			t.Errorf("a switch set to perhaps: %v", err)
+		}
+		v, err := h.Setting(t.Context(), d, h.org.ID, testText)
+		if err != nil || v.Text != "ours" {
+			t.Errorf("the text is %q, %v", v.Text, err)
+		}
+		entries, err := h.Journal(t.Context(), d, h.org.ID, org.JournalFilter{Verb: "setting.set"}, org.Page{})
+		if err != nil || len(entries) != 1 {
+			t.Errorf("the journal has %d entries, %v; want one", len(entries), err)
 		}
 	})
 }

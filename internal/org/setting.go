@@ -160,6 +160,23 @@ func (o *Orgs) SaveSetting(ctx context.Context, by Actor, key string, at Scope, 
 	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error { return SetSetting(ctx, tx, by, key, at, text) })
 }
 
+// SaveSettings sets those of several settings that say something else now, all or
+// none, and says of each in the journal that it was set.
+func (o *Orgs) SaveSettings(ctx context.Context, by Actor, at Scope, values map[string]string) error {
+	return o.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, key := range slices.Sorted(maps.Keys(values)) {
+			now, err := o.Setting(ctx, tx, by.OrgID, key, at)
+			if err == nil && now.Text != values[key] {
+				err = SetSetting(ctx, tx, by, key, at, values[key])
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // ownerOf is the organization under which a setting is kept.
 func ownerOf(by Actor, at Scope) string {
 	if at == Installation {

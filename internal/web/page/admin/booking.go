@@ -3,6 +3,7 @@ package admin
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"parley/internal/appointment"
@@ -87,22 +88,9 @@ func (p *Pages) saveBooking(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p.drawBooking(w, r, http.StatusUnprocessableEntity, bookingView{form: form})
 	}
-	asks := "false"
-	if form.On("asks") {
-		asks = "true"
-	}
-	actor := web.ActorOf(r)
-	for key, value := range map[string]string{page.FrameOrigins: strings.Join(origins, " "), appointment.AsksFeedback: asks} {
-		now, err := p.Orgs.Setting(r.Context(), p.Orgs.Read(), actor.OrgID, key)
-		if err != nil {
-			return err
-		}
-		if now.Text == value {
-			continue
-		}
-		if err := p.Orgs.SaveSetting(r.Context(), actor, key, org.WholeOrganization, value); err != nil {
-			return err
-		}
+	settings := map[string]string{page.FrameOrigins: strings.Join(origins, " "), appointment.AsksFeedback: strconv.FormatBool(form.On("asks"))}
+	if err := p.Orgs.SaveSettings(r.Context(), web.ActorOf(r), org.WholeOrganization, settings); err != nil {
+		return err
 	}
 	return tell(w, r, bookingPath, "success", "admin.booking.saved")
 }
