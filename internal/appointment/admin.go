@@ -47,7 +47,11 @@ func (a *Appointments) SaveService(ctx context.Context, by org.Actor, s Service)
 	}
 	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		s := &s
-		before, err := offering.hold(ctx, tx, s.OrgID, s.ID, s.Staff)
+		after, err := offering.keep(ctx, tx, s.OrgID, s.ID, s.Staff)
+		if err != nil {
+			return err
+		}
+		before, err := offering.hold(ctx, tx, s.OrgID, s.ID, after)
 		if err != nil {
 			return err
 		}
@@ -55,7 +59,7 @@ func (a *Appointments) SaveService(ctx context.Context, by org.Actor, s Service)
 		if err != nil {
 			return err
 		}
-		if err := offering.put(ctx, tx, s.OrgID, s.ID, s.Staff); err != nil {
+		if err := offering.put(ctx, tx, s.OrgID, s.ID, after); err != nil {
 			return err
 		}
 		return org.Record(ctx, tx, by.Entry(verb, "service", s.ID, "name", s.Name))

@@ -111,7 +111,11 @@ func (a *Appointments) SaveLocation(ctx context.Context, by org.Actor, l Locatio
 	slices.SortFunc(l.Closed, func(a, b Closing) int { return cmp.Compare(a.Day, b.Day) })
 	err = a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		l := &l
-		before, err := working.hold(ctx, tx, l.OrgID, l.ID, l.Staff)
+		after, err := working.keep(ctx, tx, l.OrgID, l.ID, l.Staff)
+		if err != nil {
+			return err
+		}
+		before, err := working.hold(ctx, tx, l.OrgID, l.ID, after)
 		if err != nil {
 			return err
 		}
@@ -119,7 +123,7 @@ func (a *Appointments) SaveLocation(ctx context.Context, by org.Actor, l Locatio
 		if err != nil {
 			return err
 		}
-		if err := working.put(ctx, tx, l.OrgID, l.ID, l.Staff); err != nil {
+		if err := working.put(ctx, tx, l.OrgID, l.ID, after); err != nil {
 			return err
 		}
 		if err := ringPlace(ctx, tx, *l); err != nil {

@@ -12,15 +12,29 @@ import (
 // A roster is the table of who belongs to one of something: who offers a service,
 // who works at a location. Both are saved together with what they belong to.
 type roster struct {
-	// all are the texts that read everybody who belongs, clear the one that empties
-	// it, and add the one that adds a member.
-	all, clear, add string
+	// all reads everybody who belongs, away those of them who may not sign in; clear
+	// empties it, and add adds a member.
+	all, away, clear, add string
 }
 
 var (
-	offering = roster{all: offeringIt, clear: clearStaff, add: addStaff}
-	working  = roster{all: staffOfLocation, clear: clearLocation, add: addToLocation}
+	offering = roster{all: offeringIt, away: offeringAway, clear: clearStaff, add: addStaff}
+	working  = roster{all: staffOfLocation, away: workingAway, clear: clearLocation, add: addToLocation}
 )
+
+const (
+	offeringAway = `SELECT s.person_id FROM service_staff s JOIN people p ON p.org_id = s.org_id AND p.id = s.person_id
+WHERE s.org_id = $1 AND s.service_id = $2 AND NOT p.active`
+	workingAway = `SELECT s.person_id FROM location_staff s JOIN people p ON p.org_id = s.org_id AND p.id = s.person_id
+WHERE s.org_id = $1 AND s.location_id = $2 AND NOT p.active`
+)
+
+// keep adds to who is to belong those who do and may not sign in: no form shows
+// them, and when they come back they find what was theirs.
+func (r roster) keep(ctx context.Context, tx *db.Tx, orgID, id string, staff []string) ([]string, error) {
+	away, err := db.Values[string](ctx, tx, r.away, orgID, id)
+	return distinct(append(away, staff...)), err
+}
 
 // hold makes ready for belonging to change: it touches the calendars of those who
 // do and those who will, whose time depends on it, and returns those who do. The
