@@ -90,18 +90,10 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, c choice) (v bookVi
 // book books, and leads to the client's own page of the appointment. What the
 // page showed is read again only when there is something to say about it.
 func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
-	form, odd, err := web.ReadTyped(r)
+	form, wish, odd, err := p.asked(r)
 	if err != nil {
 		return err
 	}
-	o, service, err := p.Appointments.Find(r.Context(), r.PathValue("org"), r.PathValue("service"))
-	if err != nil {
-		return err
-	}
-	web.InOrganization(r, o)
-	readHere(r)
-	wish := request(r, form)
-	wish.OrgID, wish.ServiceID = o.ID, service
 	if odd != nil {
 		return p.refused(w, r, form, wish, odd)
 	}
@@ -110,6 +102,23 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 		return web.Redirect(w, r, p.afterBooking(r, a))
 	}
 	return p.refused(w, r, form, wish, err)
+}
+
+// asked reads a form that was posted for a service, and what it asks for. What is
+// odd about it is for the page to say.
+func (p *Pages) asked(r *http.Request) (form web.Form, wish appointment.Request, odd, err error) {
+	if form, odd, err = web.ReadTyped(r); err != nil {
+		return form, wish, nil, err
+	}
+	o, service, err := p.Appointments.Find(r.Context(), r.PathValue("org"), r.PathValue("service"))
+	if err != nil {
+		return form, wish, nil, err
+	}
+	web.InOrganization(r, o)
+	readHere(r)
+	wish = request(r, form)
+	wish.OrgID, wish.ServiceID = o.ID, service
+	return form, wish, odd, nil
 }
 
 // request is what the form asks for; the address holds what was chosen before.

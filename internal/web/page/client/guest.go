@@ -116,3 +116,25 @@ func (p *Pages) decline(w http.ResponseWriter, r *http.Request) error {
 	}
 	return web.Redirect(w, r, v.base)
 }
+
+// inviteGuest asks somebody more to come along.
+func (p *Pages) inviteGuest(r *http.Request, v manageView, form web.Form) error {
+	_, err := p.Appointments.InviteGuest(r.Context(), v.by(), appointment.Seen{ID: v.ID}, guestsOf(form)[0])
+	return err
+}
+
+func (p *Pages) removeGuest(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(w, r)
+	if err != nil {
+		return err
+	}
+	err = p.Appointments.RemoveGuest(r.Context(), v.by(), appointment.Seen{ID: v.ID}, r.PathValue("guest"))
+	switch {
+	case fault.Is(err, fault.NotFound): // removed a moment ago
+	case err != nil:
+		return err
+	default:
+		web.Tell(w, r, web.Flash{Tone: "success", Key: "client.guest.removed"})
+	}
+	return web.Redirect(w, r, v.base)
+}

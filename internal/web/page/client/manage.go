@@ -1,19 +1,32 @@
 package client
 
 import (
-	"context"
 	"net/http"
 	"time"
 
 	"parley/internal/appointment"
-	"parley/internal/calendar"
-	"parley/internal/fault"
 	"parley/internal/meeting"
 	"parley/internal/org"
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
 )
+
+// managePages are what a client does behind the link of their appointment.
+func (p *Pages) managePages() {
+	p.public("GET /manage/{token}", p.manage)
+	p.public("GET /manage/{token}/invite.ics", p.invite)
+	p.public("GET /manage/{token}/reschedule", p.times)
+	p.public("POST /manage/{token}/reschedule", p.reschedule)
+	p.question("cancel", question{cancelPage, p.cancel, "client.cancelled"})
+	p.question("guest", question{guestFormPage, p.inviteGuest, "client.guest.invited"})
+	p.public("POST /manage/{token}/guest/{guest}/remove", p.removeGuest)
+	p.question("earlier", question{earlierPage, p.awaitEarlier, "client.waiting.joined"})
+	p.public("POST /manage/{token}/earlier/leave", p.leaveEarlier)
+	p.public("GET /manage/{token}/late", p.askLate)
+	p.public("POST /manage/{token}/late", p.late)
+	p.public("POST /manage/{token}/language", p.saveLanguage)
+}
 
 // manageView is what a client's own page of an appointment shows.
 type manageView struct {
@@ -80,7 +93,7 @@ func (p *Pages) manage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.moreOf(r, &v); err != nil {
+	if err := p.readWaiting(r, &v); err != nil {
 		return err
 	}
 	v.fresh = r.URL.Query().Get("new") != ""
@@ -107,119 +120,10 @@ func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// times shows to what times the appointment can be moved.
-func (p *Pages) times(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(w, r)
-	if err != nil {
-		return err
-	}
-	q := r.URL.Query()
-	back := page.Address(v.base+"/reschedule", "day", q.Get("day"), "month", q.Get("month"))
-	if done, err := changeZone(w, r, back); done {
-		return err
-	}
-	return p.drawTimes(w, r, v, http.StatusOK)
-}
-
-func (p *Pages) drawTimes(w http.ResponseWriter, r *http.Request, v manageView, status int) error {
-	reader, q := web.ReaderOf(r), r.URL.Query()
-	if !v.Upcoming(v.now) {
-		return web.Redirect(w, r, v.base)
-	}
-	v.start, _ = time.Parse(time.RFC3339, q.Get("start"))
-	ask := page.TimesAsk{
-		Reader: reader, Query: q, Now: v.now, Furthest: v.now.Add(v.Service.Ahead),
-		Slots: func(ctx context.Context, window calendar.Span) ([]appointment.Slot, error) {
-			return p.Appointments.SlotsToMove(ctx, v.by(), v.ID, window)
-		},
-		Link: func(pairs ...string) string { return page.Address(v.base+"/reschedule", pairs...) },
-	}
-	var err error
-	if v.when.times, err = ask.Read(r.Context()); err != nil {
-		return err
-	}
-	v.when.zone = zonesOf(r, v.now, v.base+"/reschedule")
-	v.shell.Wide = true
-	return page.Render(w, r, status, timesPage(reader, v))
-}
-
-// reschedule moves the appointment. It keeps its join link.
-func (p *Pages) reschedule(w http.ResponseWriter, r *http.Request) error {
-	form, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	v, err := p.open(w, r)
-	if err != nil {
-		return err
-	}
-	start, err := time.Parse(time.RFC3339, form.Get("start"))
-	if err != nil {
-		return p.refusedMove(w, r, v, fault.Wrap(fault.Invalid, err, "appointment.start.missing").At("start"))
-	}
-	_, err = p.Appointments.Reschedule(r.Context(), v.by(), v.seen(form), start)
-	if err != nil {
-		return p.refusedMove(w, r, v, err)
-	}
-	web.Tell(w, r, movedFlash(v.Method))
-	return web.Redirect(w, r, v.base)
-}
-
-// movedFlash tells who moved an appointment, and what stays where there is a link.
-func movedFlash(m appointment.Method) web.Flash {
-	if m == appointment.Video {
-		return web.Flash{Tone: "success", Key: "client.moved"}
-	}
-	return web.Flash{Tone: "success", Key: "client.moved.unlinked"}
-}
-
-// refusedMove says why on the page of times, where another can be chosen.
-func (p *Pages) refusedMove(w http.ResponseWriter, r *http.Request, v manageView, cause error) error {
-	fields, err := web.FieldErrors(r, cause)
-	if err != nil {
-		return err
-	}
-	v.form.Errors = fields
-	status := http.StatusUnprocessableEntity
-	if isGone(cause) {
-		status = http.StatusConflict
-	}
-	return p.drawTimes(w, r, v, status)
-}
-
-// askCancel asks before anything is cancelled: mail scanners open every link.
-func (p *Pages) askCancel(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(w, r)
-	if err != nil {
-		return err
-	}
-	if !v.Upcoming(v.now) {
-		return web.Redirect(w, r, v.base)
-	}
-	return page.Render(w, r, http.StatusOK, cancelPage(web.ReaderOf(r), v))
-}
-
-func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
-	form, cause, err := web.ReadTyped(r)
-	if err != nil {
-		return err
-	}
-	v, err := p.open(w, r)
-	if err != nil {
-		return err
-	}
-	if cause == nil {
-		_, cause = p.Appointments.Cancel(r.Context(), v.by(), v.seen(form), form.Get("reason"))
-	}
-	if cause != nil {
-		if form.Errors, err = web.FieldErrors(r, cause); err != nil {
-			return err
-		}
-		v.form = form
-		return page.Render(w, r, http.StatusUnprocessableEntity, cancelPage(web.ReaderOf(r), v))
-	}
-	web.Tell(w, r, web.Flash{Tone: "success", Key: "client.cancelled"})
-	return web.Redirect(w, r, v.base)
+// cancel calls the appointment off.
+func (p *Pages) cancel(r *http.Request, v manageView, form web.Form) error {
+	_, err := p.Appointments.Cancel(r.Context(), v.by(), v.seen(form), form.Get("reason"))
+	return err
 }
 
 // linkTone says how much a link state asks for attention.

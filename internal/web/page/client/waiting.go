@@ -45,18 +45,10 @@ func (p *Pages) drawWaiting(w http.ResponseWriter, r *http.Request, form web.For
 
 // await puts a client on the list.
 func (p *Pages) await(w http.ResponseWriter, r *http.Request) error {
-	form, cause, err := web.ReadTyped(r)
+	form, asked, cause, err := p.asked(r)
 	if err != nil {
 		return err
 	}
-	o, service, err := p.Appointments.Find(r.Context(), r.PathValue("org"), r.PathValue("service"))
-	if err != nil {
-		return err
-	}
-	web.InOrganization(r, o)
-	readHere(r)
-	asked := request(r, form)
-	asked.OrgID, asked.ServiceID = o.ID, service
 	wish := appointment.WaitWish{Ask: asked.Ask, Client: asked.Client}
 	if cause == nil {
 		wish.Earliest, wish.Latest, cause = daysOf(web.ReaderOf(r), form)
