@@ -136,12 +136,12 @@ func (v leaveView) chosen(id string) string {
 	return leaveKeep
 }
 
-func leaveOptions(r words.Reader) []ui.Option {
-	return []ui.Option{{Value: leaveKeep, Label: r.T("admin.leave.keep")}, {Value: leaveHand, Label: r.T("admin.leave.hand")}, {Value: leaveCancel, Label: r.T("admin.leave.cancel")}}
+func (v leaveView) options(r words.Reader) []ui.Option {
+	return []ui.Option{{Value: leaveKeep, Label: r.T("admin.leave.keep", "Name", v.person.Name)}, {Value: leaveHand, Label: r.T("admin.leave.hand")}, {Value: leaveCancel, Label: r.T("admin.leave.cancel")}}
 }
 
-func leaveAllOptions(r words.Reader) []ui.Option {
-	return []ui.Option{{Value: leaveEach, Label: r.T("admin.leave.each")}, {Value: leaveKeep, Label: r.T("admin.leave.all.keep")}, {Value: leaveHand, Label: r.T("admin.leave.all.hand")},
+func (v leaveView) optionsForAll(r words.Reader) []ui.Option {
+	return []ui.Option{{Value: leaveEach, Label: r.T("admin.leave.each")}, {Value: leaveKeep, Label: r.T("admin.leave.all.keep", "Name", v.person.Name)}, {Value: leaveHand, Label: r.T("admin.leave.all.hand")},
 		{Value: leaveCancel, Label: r.T("admin.leave.all.cancel")}}
 }
 

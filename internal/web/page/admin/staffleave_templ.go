@@ -69,7 +69,7 @@ func leavePage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v
 				}
 				ctx = templ.InitializeContext(ctx)
 				if len(v.failed) > 0 {
-					templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: ui.Danger, Title: r.T("admin.leave.failed", "Count", len(v.failed)), Text: r.T("admin.leave.failed.text")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: ui.Danger, Title: r.T("admin.leave.failed", "Count", len(v.failed)), Text: r.T("admin.leave.failed.text", "Name", v.person.Name)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -135,7 +135,7 @@ func leavePage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v
 										}()
 									}
 									ctx = templ.InitializeContext(ctx)
-									templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "all", Label: r.T("admin.leave.all"), Value: v.form.Get("all"), HideOptional: true, Width: "l"}, leaveAllOptions(r)).Render(ctx, templ_7745c5c3_Buffer)
+									templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "all", Label: r.T("admin.leave.all"), Value: v.form.Get("all"), HideOptional: true, Width: "l"}, v.optionsForAll(r)).Render(ctx, templ_7745c5c3_Buffer)
 									if templ_7745c5c3_Err != nil {
 										return templ_7745c5c3_Err
 									}
@@ -245,7 +245,7 @@ func leavePage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.LinkButton(ui.ButtonProps{Label: r.T("admin.cancel"), Href: "/staff/" + v.person.ID}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.LinkButton(ui.ButtonProps{Label: r.T("admin.leave.back"), Href: "/staff/" + v.person.ID}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -347,7 +347,7 @@ func leaveChoice(r words.Reader, v leaveView, a appointment.View) templ.Componen
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "do." + a.ID, Label: r.T("admin.leave.do.of", "Client", a.Client.Name), HideLabel: true, Value: v.chosen(a.ID), Error: v.failed[a.ID], HideOptional: true}, leaveOptions(r)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "do." + a.ID, Label: r.T("admin.leave.do.of", "Client", a.Client.Name), HideLabel: true, Value: v.chosen(a.ID), Error: v.failed[a.ID], HideOptional: true}, v.options(r)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
