@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/internal/appointment"
+	"parley/internal/fault"
 	"parley/internal/org"
 	"parley/internal/web"
 	"parley/internal/web/page"
@@ -25,7 +26,9 @@ type view struct {
 	more int
 	// coming is how many appointments are still to come here.
 	coming int
-	now    time.Time
+	// keeps is why the location cannot be deleted, if it cannot.
+	keeps *fault.Error
+	now   time.Time
 }
 
 // path is where the form is posted.
@@ -66,17 +69,39 @@ func (p *Pages) draw(w http.ResponseWriter, r *http.Request, status int, v view)
 	if err := p.readStaff(r, &v); err != nil {
 		return err
 	}
-	if v.location.ID != "" {
-		if v.coming, err = p.Appointments.ComingTo(r.Context(), p.Orgs.Read(), v.location.OrgID, v.location.ID, v.now); err != nil {
-			return err
-		}
+	if err := p.readUse(r, &v); err != nil {
+		return err
 	}
 	header := ui.PageHeaderProps{Title: reader.T("location.new"), Breadcrumb: above(reader)}
 	if v.location.ID != "" {
 		header.Title, header.Status = v.location.Name, inService(reader, v.location.Active)
-		header.Actions = actions(reader, v.location)
+		header.Actions = actions(reader, v.location, v.keeps == nil)
 	}
 	return page.Render(w, r, status, editPage(reader, frame(w, r, header.Title), header, v))
+}
+
+// readUse reads what names a location that is there already.
+func (p *Pages) readUse(r *http.Request, v *view) (err error) {
+	if v.location.ID == "" {
+		return nil
+	}
+	if v.coming, err = p.Appointments.ComingTo(r.Context(), p.Orgs.Read(), v.location.OrgID, v.location.ID, v.now); err != nil {
+		return err
+	}
+	v.keeps, err = p.keeps(r, v.location)
+	return err
+}
+
+// keeps is why a location cannot be deleted, or nil if it can.
+func (p *Pages) keeps(r *http.Request, l appointment.Location) (*fault.Error, error) {
+	err := l.Unused(r.Context(), p.Orgs.Read())
+	if err == nil {
+		return nil, nil
+	}
+	if f := fault.As(err); f.Kind == fault.Conflict {
+		return f, nil
+	}
+	return nil, err
 }
 
 const (

@@ -152,7 +152,7 @@ func (v *view) copyMonday() {
 // removeDay takes a closed day away and moves up those below it.
 func (v *view) removeDay(row int) {
 	for i := row; i < v.days; i++ {
-		for _, field := range []string{"day", "name", "from0", "to0", "from1", "to1"} {
+		for _, field := range dayFields {
 			delete(v.form.Values, dayField(i, field))
 			if next, ok := v.form.Values[dayField(i+1, field)]; ok {
 				v.form.Values[dayField(i, field)] = next
@@ -188,6 +188,23 @@ func (v view) closingTitle(r words.Reader, row int) string {
 		return closingDay(r, appointment.Closing{Day: text})
 	}
 	return r.T("location.closing.n", "N", strconv.Itoa(row+1))
+}
+
+// closingLine is the line of a closed day while it is folded: its day and its name.
+func (v view) closingLine(r words.Reader, row int) string {
+	if name := v.form.Get(dayField(row, "name")); name != "" {
+		return r.T("location.closing.on", "Day", v.closingTitle(r, row), "Name", name)
+	}
+	return v.closingTitle(r, row)
+}
+
+// dayFields are the fields of a closed day.
+var dayFields = []string{"day", "name", "from0", "to0", "from1", "to1"}
+
+// openDay reports whether a closed day is unfolded: one without a date is new, and
+// what is wrong must be seen.
+func (v view) openDay(row int) bool {
+	return v.form.Get(dayField(row, "day")) == "" || slices.ContainsFunc(dayFields, func(field string) bool { return v.dayError(row, field) != "" })
 }
 
 // weekError is what is wrong with a time of the week; what is wrong with the
@@ -230,7 +247,7 @@ func (v view) problems(r words.Reader) []ui.Problem {
 	}
 	add("closed", v.form.Errors["closed"])
 	for row := range v.days {
-		for _, field := range []string{"day", "name", "from0", "to0", "from1", "to1"} {
+		for _, field := range dayFields {
 			add(dayField(row, field), v.dayError(row, field))
 		}
 	}

@@ -90,6 +90,28 @@ func TestTheFormIsEditedWithoutAScript(t *testing.T) {
 	}
 }
 
+// TestClosedDaysAreFolded: twenty of them are twenty lines, but for what is new or
+// wrong.
+func TestClosedDaysAreFolded(t *testing.T) {
+	o := settle(t)
+	l, b := o.branch(), o.as(o.eleanor)
+	path := "/locations/" + l.ID
+	const folded, open = `<details class="disclosure"><summary>`, `<details class="disclosure" open><summary>`
+	count := func(got answer, lines, unfolded int) {
+		t.Helper()
+		if n, m := strings.Count(got.text, folded), strings.Count(got.text, open); n != lines || m != unfolded {
+			t.Errorf("%s: %d lines and %d open, want %d and %d", got.path, n, m, lines, unfolded)
+		}
+	}
+	got := b.get(path)
+	got.says(t, "Friday 25 December 2026: Christmas Day</span>")
+	count(got, 1, 0)
+	days := []string{"closed.0.day", "2026-12-25", "closed.0.name", "Christmas Day"}
+	count(b.post(path, values(l, append(days, "do", "closed.add")...)), 1, 1)
+	count(b.post(path, values(l, append(days, "closed.1.day", "2026-12-26", "closed.1.name", "")...)), 1, 1)
+	count(b.post(path, values(l, append(days, "closed.1.day", "2026-12-26", "closed.1.name", "Boxing Day", "closed.1.to1", "nine")...)), 1, 1)
+}
+
 func TestTwoAdministratorsAtOneLocation(t *testing.T) {
 	o := settle(t)
 	l, b := o.branch(), o.as(o.eleanor)
@@ -128,10 +150,24 @@ func TestPublicHolidaysAreAdded(t *testing.T) {
 func TestALocationGoesOutOfService(t *testing.T) {
 	o := settle(t)
 	l, b := o.branch(), o.as(o.eleanor)
-	o.booked(l)
 	path := "/locations/" + l.ID
+	b.get(path).says(t, path+"/delete")
+	o.booked(l)
+	inUse := func() {
+		t.Helper()
+		got := b.get(path)
+		got.says(t, "This location cannot be deleted: appointments were booked there")
+		if strings.Contains(got.text, path+"/delete") {
+			t.Error("what is always refused is offered")
+		}
+	}
+	inUse()
+	if got := b.get(path + "/delete"); got.code != http.StatusConflict || !strings.Contains(got.text, "cannot be deleted") || strings.Contains(got.text, `method="post" action="`+path) {
+		t.Errorf("an old page leads to the question: %d", got.code)
+	}
 	b.get(path+"/close").says(t, "Put Quayside out of service?", "One upcoming appointment", "Oliver Grant", "Mortgage review")
 	b.post(path+"/close", values(l, "version", fmt.Sprint(l.Version))).says(t, "“Quayside” is out of service.", "Put back into service")
+	inUse()
 	if got := b.post(path+"/open", values(l, "version", fmt.Sprint(l.Version))); got.code != http.StatusConflict {
 		t.Errorf("an old page put it back: %d", got.code)
 	}

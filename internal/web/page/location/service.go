@@ -97,6 +97,14 @@ func (p *Pages) askDelete(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	title := reader.T("location.delete.title", "Name", e.location.Name)
+	keeps, err := p.keeps(r, e.location)
+	if err != nil {
+		return err
+	}
+	if keeps != nil { // an old page led here
+		e.texts = []string{words.Fault(reader, keeps)}
+		return page.Render(w, r, http.StatusConflict, endPage(reader, frame(w, r, title), e.header(reader, title), e))
+	}
 	e.texts = []string{reader.T("location.delete.text")}
 	e.confirm = ui.ConfirmProps{Form: ui.FormProps{Action: home + "/" + e.location.ID + "/delete"},
 		Yes: reader.T("location.delete"), No: reader.T("location.keep"), NoHref: home + "/" + e.location.ID}
