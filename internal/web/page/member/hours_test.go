@@ -100,7 +100,7 @@ func TestBookedAppointmentsAreListedFirst(t *testing.T) {
 
 	// It lies outside already, so nobody is asked about it again.
 	off := url.Values{"off-from": {"2026-11-24"}, "off-to": {"2026-11-25"}, "reason": {"Holiday"}}
-	b.post("/hours/off", off).shows(t, 200, "/hours", "Your time off is saved.", "Tuesday 24 November 2026 to Wednesday 25 November 2026", "Holiday")
+	b.post("/hours/off", off).shows(t, 200, "/hours", "Your time off is saved.", "Tuesday 24 – Wednesday 25 November 2026", "Holiday")
 	if got, err := o.a.Get(t.Context(), o.d, o.org.ID, a.ID); err != nil || got.State != appointment.Confirmed {
 		t.Errorf("the appointment is %s (%v)", got.State, err)
 	}
