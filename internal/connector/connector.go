@@ -9,8 +9,6 @@ package connector
 
 import (
 	"context"
-	"iter"
-	"net/http"
 	"net/url"
 	"time"
 )
@@ -36,7 +34,15 @@ type Vendor struct {
 	Setup      Setup
 	Authorizer Authorizer
 	Directory  Directory
-	Conference Conference
+	// Conference makes the meetings of a connection with these answers of the
+	// set-up: who owns a meeting may depend on how the vendor was connected.
+	Conference func(settings map[string]string) Conference
+	// Changes tells what happens in the directory after it was read.
+	Changes Changes
+	// Listener proves what the vendor sends us.
+	Listener Listener
+	// Doctor names what is wrong with a connection.
+	Doctor Doctor
 
 	// Hosts are the only hosts (with port, if not the usual one) that a lent
 	// client may call with the connection's token.
@@ -107,72 +113,4 @@ type Authorizer interface {
 	Exchange(ctx context.Context, r Registration, ask Ask, answer url.Values) (Tokens, Account, error)
 	// Renew gets new tokens with the refresh token.
 	Renew(ctx context.Context, r Registration, settings map[string]string, refresh Secret) (Tokens, error)
-}
-
-// An Entry is one person in a vendor's directory.
-type Entry struct {
-	// ID is the vendor's immutable id.
-	ID         string
-	SignInName string
-	Mail       string
-	Name       string
-	// Guest says that the person belongs to another organization, as far as it can be seen.
-	Guest bool
-}
-
-// A Directory lists the people of the connected tenant. Only identity calls it.
-type Directory interface {
-	People(ctx context.Context, c *http.Client) iter.Seq2[Entry, error]
-}
-
-// Lobby says who waits until somebody lets them in.
-type Lobby string
-
-// The three lobbies, in our words.
-const (
-	// StaffAdmits: everyone but the hosts waits until a host lets them in.
-	StaffAdmits Lobby = "staff-admits"
-	// OrganizationEnters: people of the host's organization enter, all others wait.
-	OrganizationEnters Lobby = "organization"
-	// EveryoneEnters: nobody waits once the meeting has begun.
-	EveryoneEnters Lobby = "everyone"
-)
-
-// A Wish is how a conference should be.
-type Wish struct {
-	// Key is ours, at most 64 printable ASCII characters; making the same key
-	// twice gives the same conference where the vendor can do that.
-	Key          string
-	Subject      string
-	Starts, Ends time.Time
-	// Hosts are vendor ids of staff, who run the meeting. The list is whole:
-	// who is not in it is no host (any longer).
-	Hosts []string
-	Lobby Lobby
-	// Lang is the language of what the vendor writes about the meeting.
-	Lang string
-	// Record allows recording. It is never asked for unless a service says so.
-	Record bool
-}
-
-// Made is what the vendor gave for a wish.
-type Made struct {
-	VendorID string
-	// JoinURL lets people in: treat it like a secret, never log it.
-	JoinURL string
-}
-
-// A Conference makes and keeps meetings at a vendor. Only meeting calls it.
-// All of it may be repeated. A fault of kind NotFound from Fit and Check means
-// that the conference is gone; of kind Unsure that the vendor may have acted.
-type Conference interface {
-	// Make creates the conference of the key, or finds it. It promises no more
-	// than that it exists: Fit makes it as wished.
-	Make(ctx context.Context, c *http.Client, w Wish) (Made, error)
-	// Fit changes the conference so that it is as wished.
-	Fit(ctx context.Context, c *http.Client, vendorID string, w Wish) error
-	// End makes sure that nobody gets in any more. Being gone already is success.
-	End(ctx context.Context, c *http.Client, vendorID string) error
-	// Check asks whether the conference is there.
-	Check(ctx context.Context, c *http.Client, vendorID string) error
 }

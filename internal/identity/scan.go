@@ -79,9 +79,6 @@ func (is *Identities) begin(ctx context.Context, c vault.Connection) (d Director
 	return d, err
 }
 
-// batch is how many people are saved in one transaction.
-const batch = 1000
-
 func (is *Identities) read(ctx context.Context, j job.Job, c vault.Connection, d Directory) error {
 	directory := is.vault.Directory(c)
 	if directory == nil {
@@ -91,19 +88,15 @@ func (is *Identities) read(ctx context.Context, j job.Job, c vault.Connection, d
 	if err != nil {
 		return err
 	}
-	var page []connector.Entry
-	for e, err := range directory.People(ctx, client) {
+	for page, err := range directory.Pages(ctx, client, directory.Level(c.Scopes), "") {
 		if err != nil {
 			return err
 		}
-		if page = append(page, e); len(page) >= batch {
-			if err := is.save(ctx, j, d, page); err != nil {
-				return err
-			}
-			page = page[:0]
+		if err := is.save(ctx, j, d, page.Entries); err != nil {
+			return err
 		}
 	}
-	return is.save(ctx, j, d, page)
+	return nil
 }
 
 // save keeps a batch and holds on to the job. A newer scan's begin makes this
@@ -134,7 +127,7 @@ func putDirectory(ctx context.Context, tx *db.Tx, d Directory, page []connector.
 				continue
 			}
 			seen[e.ID] = true
-			args = append(args, d.OrgID, d.ConnectionID, e.ID, d.generation, e.SignInName, fold(e.SignInName), fold(e.Mail), e.Name, e.Guest)
+			args = append(args, d.OrgID, d.ConnectionID, e.ID, d.generation, e.SignInName, fold(e.SignInName), fold(e.Mail), e.Name, e.Guest == connector.Yes)
 		}
 		if _, err := tx.Exec(ctx, putPeople+tuples(len(seen), dirColumns)+putPeopleEnd, args...); err != nil {
 			return err

@@ -30,7 +30,7 @@ func (h *house) connect() {
 	h.vault = vault.New(vault.Config{
 		DB: h.db, Orgs: org.Open(h.db, log), Keys: keys, Log: log, RedirectURL: "http://127.0.0.1/back",
 		Vendors: []connector.Vendor{{
-			Name: "scripted", Kind: connector.Video, Setup: setup{}, Authorizer: authorizer{}, Conference: h.vendor,
+			Name: "scripted", Kind: connector.Video, Setup: setup{}, Authorizer: authorizer{}, Conference: func(map[string]string) connector.Conference { return h.vendor },
 			Hosts: []string{strings.TrimPrefix(server.URL, "http://")},
 		}},
 		Registrations: map[string]connector.Registration{"scripted": {ClientID: "us", Secret: connector.NewSecret("s")}},

@@ -209,3 +209,6 @@ func meetingOf(key string) string {
 	id, _, _ := strings.Cut(key, ".")
 	return id
 }
+
+// OfHost: the account organizes.
+func (*scripted) OfHost() bool { return false }

@@ -45,6 +45,8 @@ type Connection struct {
 	// ClientID is our application under which it was made. Another one cannot
 	// renew it.
 	ClientID string
+	// Scopes are the permissions that were granted last.
+	Scopes []string
 	// Answers are the answers of the set-up, without secrets.
 	Answers map[string]string
 	// ConnectedBy is the person who connected it: its owner, who is told.
@@ -75,6 +77,7 @@ func (c *Connection) Columns(cs *db.Columns) {
 	cs.Col("account_id", &c.Account.ID)
 	cs.Col("account_name", &c.Account.Name)
 	cs.Col("client_id", &c.ClientID)
+	cs.Col("scopes", db.JSON[[]string]{To: &c.Scopes})
 	cs.Col("answers", &c.answers)
 	cs.Col("sealed_with", &c.sealedWith)
 	cs.Col("connected_by", &c.ConnectedBy)

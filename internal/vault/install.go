@@ -59,7 +59,7 @@ func (v *Vault) notExchanged(ctx context.Context, app Registration, err error) e
 func (v *Vault) save(ctx context.Context, actor org.Actor, s signIn, app Registration, answers map[string]string, got connector.Tokens, account connector.Account) (Connection, error) {
 	var c Connection
 	err := v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if c, err = v.settle(ctx, tx, actor, s, answers, account); err != nil {
+		if c, err = v.settle(ctx, tx, actor, s, answers, got.Scopes, account); err != nil {
 			return err
 		}
 		g := grant{orgID: c.OrgID, connectionID: c.ID}
@@ -79,7 +79,7 @@ func (v *Vault) save(ctx context.Context, actor org.Actor, s signIn, app Registr
 
 // settle decides which connection the account is: the one that was to be
 // reauthorized, one that the account had before, or a new one.
-func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn, answers map[string]string, account connector.Account) (Connection, error) {
+func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn, answers map[string]string, scopes []string, account connector.Account) (Connection, error) {
 	if s.connectionID != "" {
 		c, err := v.touch(ctx, tx, s.orgID, s.connectionID)
 		if err != nil {
@@ -88,17 +88,17 @@ func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn
 		if err := sameAccount(c, account); err != nil {
 			return Connection{}, err
 		}
-		err = v.revive(ctx, tx, actor, &c, s, answers, account)
+		err = v.revive(ctx, tx, actor, &c, s, answers, scopes, account)
 		return c, err
 	}
 	c, err := db.One[Connection](ctx, tx, touchAccount, s.orgID, s.vendor, account.TenantID, account.ID)
 	if fault.Is(err, fault.NotFound) {
-		return v.create(ctx, tx, actor, s, answers, account)
+		return v.create(ctx, tx, actor, s, answers, scopes, account)
 	}
 	if err != nil {
 		return Connection{}, err
 	}
-	err = v.revive(ctx, tx, actor, &c, s, answers, account)
+	err = v.revive(ctx, tx, actor, &c, s, answers, scopes, account)
 	return c, err
 }
 
@@ -114,9 +114,9 @@ func sameAccount(c Connection, got connector.Account) error {
 	return nil
 }
 
-func (v *Vault) create(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn, answers map[string]string, account connector.Account) (Connection, error) {
+func (v *Vault) create(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn, answers map[string]string, scopes []string, account connector.Account) (Connection, error) {
 	c := Connection{OrgID: s.orgID, ID: db.NewID(), Vendor: s.vendor, Kind: v.vendors[s.vendor].Kind, Name: account.Name, State: Connecting,
-		Account: account, ClientID: s.clientID, Answers: answers, ConnectedBy: actor.PersonID, Created: tx.Now(), LastOK: tx.Now()}
+		Account: account, ClientID: s.clientID, Scopes: scopes, Answers: answers, ConnectedBy: actor.PersonID, Created: tx.Now(), LastOK: tx.Now()}
 	if err := v.sealAnswers(&c); err != nil {
 		return c, err
 	}
@@ -128,7 +128,7 @@ func (v *Vault) create(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn
 
 // revive makes a connection work again. One that was never finished, or was
 // disconnected, goes through the preview again.
-func (v *Vault) revive(ctx context.Context, tx *db.Tx, actor org.Actor, c *Connection, s signIn, answers map[string]string, account connector.Account) error {
+func (v *Vault) revive(ctx context.Context, tx *db.Tx, actor org.Actor, c *Connection, s signIn, answers map[string]string, scopes []string, account connector.Account) error {
 	verb := "connection.reauthorize"
 	switch {
 	case c.State == Disconnected:
@@ -138,7 +138,7 @@ func (v *Vault) revive(ctx context.Context, tx *db.Tx, actor org.Actor, c *Conne
 	default:
 		c.State = Connected
 	}
-	c.Answers, c.Account.Name, c.ConnectedBy, c.ClientID = answers, account.Name, actor.PersonID, s.clientID
+	c.Answers, c.Scopes, c.Account.Name, c.ConnectedBy, c.ClientID = answers, scopes, account.Name, actor.PersonID, s.clientID
 	c.Fault, c.FaultAt, c.LastOK = "", time.Time{}, tx.Now()
 	if err := v.sealAnswers(c); err != nil {
 		return err
@@ -151,7 +151,7 @@ func (v *Vault) revive(ctx context.Context, tx *db.Tx, actor org.Actor, c *Conne
 
 func (v *Vault) write(ctx context.Context, tx *db.Tx, c Connection) error {
 	_, err := tx.Exec(ctx, saveConnection, c.OrgID, c.ID, c.Name, string(c.State), c.Account.Name, c.answers, c.sealedWith,
-		c.ConnectedBy, db.Time(c.ConnectedAt), db.Time(c.LastOK), c.Fault, db.Time(c.FaultAt), c.ClientID)
+		c.ConnectedBy, db.Time(c.ConnectedAt), db.Time(c.LastOK), c.Fault, db.Time(c.FaultAt), c.ClientID, db.JSON[[]string]{To: &c.Scopes})
 	return err
 }
 

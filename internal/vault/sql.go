@@ -12,7 +12,7 @@ const (
 	defaultConnection = `SELECT {columns} FROM connections WHERE org_id = $1 AND kind = $2 AND state IN ('connected', 'needs reauthorization')
 		ORDER BY CASE WHEN id = $3 THEN 0 WHEN state = 'connected' THEN 1 ELSE 2 END, connected_at, id LIMIT 1`
 	saveConnection = `UPDATE connections SET name = $3, state = $4, account_name = $5, answers = $6, sealed_with = $7,
-		connected_by = $8, connected_at = $9, last_ok = $10, fault = $11, fault_at = $12, client_id = $13 WHERE org_id = $1 AND id = $2`
+		connected_by = $8, connected_at = $9, last_ok = $10, fault = $11, fault_at = $12, client_id = $13, scopes = $14 WHERE org_id = $1 AND id = $2`
 	// seenOK is written once a minute at most.
 	seenOK = `UPDATE connections SET last_ok = $3 WHERE org_id = $1 AND id = $2 AND last_ok < $4`
 

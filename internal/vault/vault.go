@@ -191,7 +191,12 @@ func checkAnswer(q Question, answer string) error {
 func (v *Vault) Title(vendor string) string { return v.vendors[vendor].Title }
 
 // Conference is the part of the connection's vendor that makes meetings, or nil.
-func (v *Vault) Conference(c Connection) connector.Conference { return v.vendors[c.Vendor].Conference }
+func (v *Vault) Conference(c Connection) connector.Conference {
+	if make := v.vendors[c.Vendor].Conference; make != nil {
+		return make(c.Answers)
+	}
+	return nil
+}
 
 // Directory is the part of the connection's vendor that lists people, or nil.
 func (v *Vault) Directory(c Connection) connector.Directory { return v.vendors[c.Vendor].Directory }

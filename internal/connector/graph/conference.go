@@ -23,6 +23,9 @@ const coorganizersMax = 10
 // standalone: in nobody's calendar, and Microsoft sends no invitation.
 type conference struct{ base string }
 
+// OfHost is false: the service account organizes, whoever the hosts are.
+func (conference) OfHost() bool { return false }
+
 // Make finds or makes the meeting of the key. It passes only what createOrGet
 // takes: everything else would be dropped in silence, and an existing meeting
 // comes back with its old values (Microsoft Graph, onlineMeeting: createOrGet).

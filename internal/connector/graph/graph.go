@@ -50,7 +50,7 @@ func Vendor(cfg Config) connector.Vendor {
 		Setup:      setup{login},
 		Authorizer: authorizer{login},
 		Directory:  directory{base: cfg.GraphURL},
-		Conference: conference{base: cfg.GraphURL},
+		Conference: func(map[string]string) connector.Conference { return conference{base: cfg.GraphURL} },
 		Hosts:      []string{host(cfg.GraphURL)},
 		Limits:     connector.Limits{Gap: gap},
 	}

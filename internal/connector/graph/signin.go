@@ -151,18 +151,30 @@ func (a authorizer) token(ctx context.Context, r connector.Registration, setting
 	return got, nil
 }
 
+// basicScopes are the permissions of Microsoft Graph that Parley cannot do
+// without, fullScopes those that show whole profiles.
+var (
+	basicScopes = []string{"OnlineMeetings.ReadWrite", "User.ReadBasic.All"}
+	fullScopes  = []string{"User.Read.All", "LicenseAssignment.Read.All"}
+)
+
 // missingScopes names the permissions that we need and were not granted. An
 // answer without a scope granted what was asked (RFC 6749, 5.1).
 func missingScopes(scope string) []string {
 	if scope == "" {
 		return nil
 	}
+	return lacking(strings.Fields(scope), basicScopes)
+}
+
+// lacking are those of the wanted permissions that were not granted. Microsoft
+// writes them with or without the service they belong to.
+func lacking(granted, wanted []string) (missing []string) {
 	have := map[string]bool{}
-	for _, s := range strings.Fields(scope) {
+	for _, s := range granted {
 		have[strings.ToLower(s[strings.LastIndexByte(s, '/')+1:])] = true
 	}
-	var missing []string
-	for _, s := range []string{"OnlineMeetings.ReadWrite", "User.ReadBasic.All"} {
+	for _, s := range wanted {
 		if !have[strings.ToLower(s)] {
 			missing = append(missing, s)
 		}

@@ -12,6 +12,7 @@ CREATE TABLE connections (
     account_id      TEXT    NOT NULL,
     account_name    TEXT    NOT NULL,
     client_id       TEXT    NOT NULL,
+    scopes          TEXT    NOT NULL,
     answers         BYTEA   NOT NULL,
     sealed_with     TEXT    NOT NULL,
     connected_by    TEXT    NOT NULL,
