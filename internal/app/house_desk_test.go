@@ -77,7 +77,7 @@ func TestTwoAtTheDeskDoNotFightUnseen(t *testing.T) {
 		g.vendors.AdvanceClock(time.Until(v.Starts) + time.Minute)
 		ruth, eleanor := g.signIn(g.people["Ruth Adeyemi"]), g.signIn(g.people[demoAdministrator])
 		press := func(who *http.Cookie, to appointment.State) string {
-			w := g.post("/desk/appointments/"+v.ID+"/state", who, url.Values{"version": {strconv.FormatInt(v.Version, 10)}, "state": {string(to)}, "back": {"/desk"}})
+			w := g.post("/schedule/"+v.ID+"/state", who, url.Values{"version": {strconv.FormatInt(v.Version, 10)}, "state": {string(to)}, "next": {"/desk"}})
 			contains(t, w, 303)
 			page := g.ask("GET", "/desk", who, func(r *http.Request) {
 				for _, c := range w.Result().Cookies() {
@@ -112,7 +112,7 @@ func TestTheDeskEndsAtItsLocations(t *testing.T) {
 		if w := g.ask("GET", "/desk?day="+day, freda); w.Code != 200 || strings.Contains(w.Body.String(), "Nadia Brunner") {
 			t.Errorf("a scheduler of another branch sees the appointment (%d)", w.Code)
 		}
-		contains(t, g.post("/desk/appointments/"+v.ID+"/state", freda, url.Values{"state": {"arrived"}, "back": {"/desk"}}), 404)
+		contains(t, g.post("/schedule/"+v.ID+"/state", freda, url.Values{"state": {"arrived"}, "next": {"/desk"}}), 404)
 		contains(t, g.ask("GET", "/schedule/"+v.ID, freda), 404)
 		w := g.ask("GET", "/desk/clients/"+v.ClientID, freda)
 		contains(t, w, 200, "Nadia Brunner", "Nothing is booked")

@@ -114,7 +114,6 @@ var doors = map[row]string{
 		GET /schedule/{id}/moves
 		GET /schedule/{id}/drop
 		POST /schedule/{id}/drop
-		POST /schedule/{id}/step
 		GET /schedule/{id}/reschedule
 		POST /schedule/{id}/reschedule
 		GET /schedule/{id}/cancel
@@ -160,8 +159,6 @@ var doors = map[row]string{
 		POST /installation/apps/{vendor}/remove`,
 	atDesk: `
 		GET /desk
-		POST /desk/appointments/{id}/state
-		POST /desk/appointments/{id}/delay
 		GET /desk/clients
 		GET /desk/clients/new
 		POST /desk/clients/new

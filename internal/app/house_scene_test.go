@@ -106,7 +106,7 @@ func (s scene) path(t testing.TB, pattern string) string {
 	t.Helper()
 	path := strings.TrimSuffix(pattern[strings.Index(pattern, "/"):], "{$}")
 	id := map[string]string{"/schedule/": s.visit.ID, "/settings/video/": s.connection, "/services/": s.service.ID, "/locations/": s.location, "/staff/": s.member.ID,
-		"/profile/sessions/": s.session, "/hours/off/": s.off, "/hours/busy/": s.busy, "/desk/clients/": s.visit.Client.ID, "/desk/appointments/": s.visit.ID}
+		"/profile/sessions/": s.session, "/hours/off/": s.off, "/hours/busy/": s.busy, "/desk/clients/": s.visit.Client.ID}
 	token := s.manage
 	if strings.HasPrefix(path, "/signin/") {
 		token = s.signIn

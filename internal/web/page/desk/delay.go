@@ -1,10 +1,8 @@
 package desk
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"parley/internal/appointment"
 	"parley/internal/web"
@@ -32,21 +30,9 @@ func (v todayView) delays(r words.Reader, b appointment.Brief) (items []ui.MenuI
 	for _, late := range appointment.Lateness() {
 		minutes := strconv.Itoa(int(late.Minutes()))
 		items = append(items, ui.MenuItem{
-			Label: r.T("desk.delay.say", "Time", r.Duration(late)), Icon: "clock", Href: "/desk/appointments/" + b.ID + "/delay", Post: true,
-			Hidden: append(web.Seen(b.Version), appointment.LateMinutes, minutes, "back", v.here()),
+			Label: r.T("desk.delay.say", "Time", r.Duration(late)), Icon: "clock", Href: "/schedule/" + b.ID + "/delay", Post: true,
+			Hidden: append(web.Seen(b.Version), appointment.LateMinutes, minutes, "next", v.here()),
 		})
 	}
 	return items
-}
-
-// delay tells the client that the staff run late, and shows the day again.
-func (p *Pages) delay(w http.ResponseWriter, r *http.Request) error {
-	form, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	id := r.PathValue("id")
-	minutes, _ := strconv.Atoi(form.Get(appointment.LateMinutes)) // what is no number is no length either
-	_, err = p.Appointments.RunBehind(r.Context(), web.ActorOf(r), appointment.Seen{ID: id, Version: form.Version()}, time.Duration(minutes)*time.Minute)
-	return p.pressed(w, r, form, web.Flash{Tone: "success", Key: "desk.delay.done"}, err)
 }

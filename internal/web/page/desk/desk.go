@@ -28,8 +28,6 @@ type Pages struct {
 func (p *Pages) Register() {
 	at := func(pattern string, h web.Handler) { p.Site.Handle(pattern, org.UseContactCenter, h) }
 	at("GET /desk", p.today)
-	at("POST /desk/appointments/{id}/state", p.step)
-	at("POST /desk/appointments/{id}/delay", p.delay)
 	at("GET /desk/clients", p.clients)
 	at("GET /desk/clients/new", p.newClient)
 	at("POST /desk/clients/new", p.addClient)

@@ -8,7 +8,6 @@ import (
 
 	"parley/internal/appointment"
 	"parley/internal/calendar"
-	"parley/internal/fault"
 	"parley/internal/org"
 	"parley/internal/web"
 	"parley/internal/web/page"
@@ -220,33 +219,6 @@ func (v todayView) where(r words.Reader, b appointment.Brief) string {
 		return name
 	}
 	return r.T(b.Method.Key())
-}
-
-// step says how far an appointment has come, and shows the day again.
-func (p *Pages) step(w http.ResponseWriter, r *http.Request) error {
-	form, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	actor, id := web.ActorOf(r), r.PathValue("id")
-	to := appointment.State(form.Get("state"))
-	_, err = p.Appointments.SetState(r.Context(), actor, appointment.Seen{ID: id, Version: form.Version()}, to)
-	return p.pressed(w, r, form, web.Flash{}, err)
-}
-
-// pressed shows the day again after a press on one of its appointments: with what
-// is done if there is a word for it, or with what somebody else did meanwhile.
-func (p *Pages) pressed(w http.ResponseWriter, r *http.Request, form web.Form, done web.Flash, err error) error {
-	if fault.Is(err, fault.Conflict) {
-		done, err = page.Meanwhile(r, p.Orgs, r.PathValue("id"), err)
-	}
-	if err != nil {
-		return err
-	}
-	if done.Key != "" {
-		web.Tell(w, r, done)
-	}
-	return web.Redirect(w, r, web.Local(form.Get("back")))
 }
 
 // others are the presses that are less likely than the first: the further

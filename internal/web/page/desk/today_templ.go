@@ -338,10 +338,10 @@ func stepCell(r words.Reader, v todayView, b appointment.Brief) templ.Component 
 	})
 }
 
-func stepPath(b appointment.Brief) string { return "/desk/appointments/" + b.ID + "/state" }
+func stepPath(b appointment.Brief) string { return "/schedule/" + b.ID + "/state" }
 
 func (v todayView) hidden(b appointment.Brief, to appointment.State) []string {
-	return append(web.Seen(b.Version), "state", string(to), "back", v.here())
+	return append(web.Seen(b.Version), "state", string(to), "next", v.here())
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -36,7 +36,6 @@ func (d *Diary) Register() {
 	d.Site.Handle("GET "+home+"/{id}/moves", org.Own, d.moves)
 	d.Site.Handle("GET "+home+"/{id}/drop", org.Own, d.askDrop)
 	d.Site.Handle("POST "+home+"/{id}/drop", org.Own, d.drop)
-	d.Site.Handle("POST "+home+"/{id}/step", org.Own, d.step)
 }
 
 // lookAgain is how often, in seconds, the page looks for what has changed.

@@ -27,7 +27,7 @@ func TestAScheduleIsNobodyElses(t *testing.T) {
 		got.shows(t, 404)
 		got.hides(t, "Noah Lind", "Amelia Hart")
 	}
-	for _, act := range []string{"/drop", "/step"} {
+	for _, act := range []string{"/drop", "/state"} {
 		colleague.post(base+act, start).shows(t, 404)
 	}
 	colleague.get("/schedule").hides(t, "Noah Lind", "Whose schedule")
@@ -80,9 +80,9 @@ func TestEveryView(t *testing.T) {
 	dbtest.ClockOf(o.d).Set(tuesday(10, 10))
 	b = o.as(o.staff[0])
 	b.get("/schedule?view=list").shows(t, 200, "Going on now", "agenda-item tone-info now", `value="in_progress"`)
-	b.post("/schedule/"+video.ID+"/step", url.Values{"state": {"in_progress"}, "next": {"/schedule?view=day"}}).shows(t, 200, "Noah Lind: In progress", `value="served"`)
-	b.post("/schedule/"+video.ID+"/step", url.Values{"state": {"served"}, "version": {"1"}}).shows(t, 200, "changed", "Amelia Hart")
-	b.post("/schedule/"+video.ID+"/step", url.Values{"state": {"served"}, "version": {"latest"}}).shows(t, 200, "changed", "Amelia Hart")
+	b.post("/schedule/"+video.ID+"/state", url.Values{"state": {"in_progress"}, "next": {"/schedule?view=day"}}).shows(t, 200, "Noah Lind: In progress", `value="served"`)
+	b.post("/schedule/"+video.ID+"/state", url.Values{"state": {"served"}, "version": {"1"}}).shows(t, 200, "changed", "Amelia Hart")
+	b.post("/schedule/"+video.ID+"/state", url.Values{"state": {"served"}, "version": {"latest"}}).shows(t, 200, "changed", "Amelia Hart")
 	if got := o.now(video).State; got != appointment.InProgress {
 		t.Errorf("its state is %s", got)
 	}

@@ -24,6 +24,7 @@ import (
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/page/diary"
+	"parley/internal/web/page/visit"
 )
 
 // office is a bank of two branches in London on a Monday at eight, with advisers
@@ -126,6 +127,7 @@ func (o *office) serve() {
 	o.ok(err)
 	page.Routes(site)
 	(&diary.Diary{Site: site, Orgs: o.orgs, Appointments: o.a, Calendars: o.cals, Now: o.d.Now}).Register()
+	(&visit.Pages{Site: site, Orgs: o.orgs, Appointments: o.a, Now: o.d.Now, Base: "/schedule", May: org.Own, Menu: "schedule"}).Register()
 	site.Handle("GET /as/{org}/{id}", org.Public, func(w http.ResponseWriter, r *http.Request) error {
 		session, err := o.orgs.SignInAs(r.Context(), r.PathValue("org"), r.PathValue("id"), "", r.UserAgent())
 		if err != nil {

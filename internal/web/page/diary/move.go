@@ -271,3 +271,11 @@ func (v dropView) yes() string {
 	}
 	return v.r.T("schedule.move.yes")
 }
+
+// back is the page of ours to go back to, by default the schedule.
+func back(next string) string {
+	if next = web.Local(next); next == "/" {
+		return home
+	}
+	return next
+}

@@ -28,7 +28,7 @@ var start = topic{name: "start", dos: 2, fixes: 2, at: []string{"/help"}, icon: 
 // topics are all others, in the order of the menu.
 var topics = []topic{
 	{"schedule", 4, 2, []string{"/schedule"}, "calendar"},
-	{"visit", 6, 3, []string{"/schedule/{id}", "/desk/visit", "/desk/appointments"}, "card"},
+	{"visit", 6, 3, []string{"/schedule/{id}"}, "card"},
 	{"hours", 3, 2, []string{"/hours", "/staff/{id}/hours"}, "clock"},
 	{"busy", 3, 3, []string{"/busy", "/hours/busy", "/profile/busy", "/staff/{id}/busy", "/settings/busy"}, "link"},
 	{"away", 2, 2, []string{"/away", "/hours/away", "/hours/off", "/staff/{id}/away"}, "moon"},

@@ -36,6 +36,27 @@ func done(w http.ResponseWriter, r *http.Request, v view, key string, args ...st
 	return web.Redirect(w, r, v.base)
 }
 
+// place is where a press of one line leads back to: the page of ours that it stood
+// on, or else the page of the appointment.
+func (v view) place(form web.Form) (path string, elsewhere bool) {
+	if next := web.Local(form.Get("next")); next != "/" {
+		return next, true
+	}
+	return v.base, false
+}
+
+// pressed leads back to where it was pressed, and says of which appointment where
+// that is not its own page.
+func pressed(w http.ResponseWriter, r *http.Request, v view, form web.Form, here, there string, args ...string) error {
+	to, elsewhere := v.place(form)
+	if elsewhere {
+		here = there
+	}
+	args = append(args, "Name", clientName(web.ReaderOf(r), v.View))
+	web.Tell(w, r, web.Flash{Tone: "success", Key: here, Args: args})
+	return web.Redirect(w, r, to)
+}
+
 // setState says how far the appointment has come.
 func (p *Pages) setState(w http.ResponseWriter, r *http.Request) error {
 	v, form, err := p.read(w, r)
@@ -44,9 +65,10 @@ func (p *Pages) setState(w http.ResponseWriter, r *http.Request) error {
 	}
 	after, err := p.Appointments.SetState(r.Context(), web.ActorOf(r), v.seen(form), appointment.State(form.Get("state")))
 	if err != nil {
-		return p.settled(w, r, v, err, v.base)
+		to, _ := v.place(form)
+		return p.settled(w, r, v, err, to)
 	}
-	return done(w, r, v, "visit.state.done", "State", web.ReaderOf(r).T(after.State.Key()))
+	return pressed(w, r, v, form, "visit.state.done", "schedule.stepped", "State", web.ReaderOf(r).T(after.State.Key()))
 }
 
 // askReassign shows who could take it over, and why the others could not.

@@ -95,9 +95,10 @@ func (p *Pages) delay(w http.ResponseWriter, r *http.Request) error {
 	}
 	minutes, _ := strconv.Atoi(form.Get(appointment.LateMinutes)) // what is no number is no length either
 	if _, err := p.Appointments.RunBehind(r.Context(), web.ActorOf(r), v.seen(form), time.Duration(minutes)*time.Minute); err != nil {
-		return p.settled(w, r, v, err, v.base)
+		to, _ := v.place(form)
+		return p.settled(w, r, v, err, to)
 	}
-	return done(w, r, v, "visit.delay.done", "Name", clientName(web.ReaderOf(r), v.View))
+	return pressed(w, r, v, form, "visit.delay.done", "visit.delay.done")
 }
 
 // delayText says what the client was told, or what they will be.
