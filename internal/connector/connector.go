@@ -43,6 +43,8 @@ type Vendor struct {
 	Listener Listener
 	// Doctor names what is wrong with a connection.
 	Doctor Doctor
+	// Health is how the vault sees that a connection is well.
+	Health Health
 
 	// Hosts are the only hosts (with port, if not the usual one) that a lent
 	// client may call with the connection's token.

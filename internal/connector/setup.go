@@ -56,6 +56,9 @@ type Question struct {
 	Kind        string
 	Options     []Option
 	Required    bool
+	// Tenant says that the completed answer is the TenantID of the account that
+	// will sign in. It is asked again before a connection is reauthorized.
+	Tenant bool
 }
 
 // An Option is one answer of a choice.
