@@ -62,7 +62,7 @@ func galleryTable() TableProps {
 		{"O. Tanaka", "tanaka@example.net", "Mortgage advice", "Phone", "Tue 24 Nov 2026, 16:00", "45", "Failed", Danger},
 		{"Wilhelmina Featherstonehaugh-Cholmondeley", "w.fc@example.com", "Business account", "Teams video call", "Wed 25 Nov 2026, 10:00", "120", "Past", Neutral},
 	}
-	t := TableProps{Caption: "Appointments", Select: "pick", Columns: []Column{
+	t := TableProps{Caption: "Appointments", Select: "pick", Form: "g-bulk", Columns: []Column{
 		{Label: "Client", Sort: "#", Sorted: "asc"}, {Label: "Service", Sort: "#"}, {Label: "When", Sort: "#"},
 		{Label: "Minutes", Sort: "#", Numeric: true}, {Label: "Link"}, {Label: "Actions", HideLabel: true},
 	}}
@@ -73,6 +73,11 @@ func galleryTable() TableProps {
 		}})
 	}
 	return t
+}
+
+func galleryBulk() BulkProps {
+	return BulkProps{Form: FormProps{ID: "g-bulk", Action: "#"}, Select: "pick", Label: "For", Ticked: "The ticked ones", Page: "All 5 on this page", All: "All 214 that match", More: true,
+		PageLine: "All 5 on this page are selected.", AllButton: "Select all 214 that match", AllLine: "All 214 that match are selected.", Clear: "Clear the selection"}
 }
 
 func galleryMonth() MonthGridProps {

@@ -38,6 +38,9 @@ func TestScripts(t *testing.T) {
 		{"down is a week later", []chromedp.Action[chromedp.Void]{focus("#g-month a.day"), chromedp.KeyEvent(kb.ArrowDown)},
 			`document.activeElement.textContent.startsWith("30")`},
 		{"one box ticks all rows", press(`[data-check-all]`), `[...document.querySelectorAll("tbody .pick input")].every(b => b.checked)`},
+		{"the second line offers all that match", nil, `!document.querySelector("[data-bulk-shown=page]").hidden && document.querySelector("[data-bulk-scope]").value === "page"`},
+		{"all that match are chosen", press(`[data-bulk-set=all]`), `document.querySelector("[data-bulk-scope]").value === "all" && document.activeElement.dataset.bulkSet === "ticked"`},
+		{"a row that is unticked ends it", press(`tbody .pick input`), `document.querySelector("[data-bulk-scope]").value === "ticked" && document.querySelector("[data-bulk-shown=all]").hidden`},
 		{"the error summary leads to the field", press(`.error-summary a`), `document.activeElement.id === "g-email"`},
 		{"the countdown speaks the page's language", nil, `/^[\d,]+ days\b/.test(document.querySelector("[data-countdown] time").textContent)`},
 	}

@@ -23,9 +23,10 @@ async function look() {
   wait();
 }
 
-// Who fills in a form, moves an appointment or answers a question is left alone.
+// Who fills in a form, ticks rows, moves an appointment or answers a question is
+// left alone.
 function busy() {
-  return document.body.dataset.moving || document.querySelector("dialog[open], details[data-menu][open]") || document.activeElement?.matches("main :is(input, select, textarea)");
+  return document.body.dataset.moving || document.querySelector("dialog[open], details[data-menu][open], tbody .pick input:checked") || document.activeElement?.matches("main :is(input, select, textarea)");
 }
 
 function change(fresh) {

@@ -2,6 +2,7 @@
 // without it. Events are heard at the document, so what htmx swaps in works too.
 import "./preference.js";
 import "./form.js";
+import "./bulk.js";
 import "./overlay.js";
 import "./month.js";
 import "./diary.js";
