@@ -139,7 +139,7 @@ func (e *exhibition) data() (all seeded) {
 	for _, l := range words.Langs() {
 		all = append(all, l.Name)
 	}
-	steps, err := e.vault.Steps("teams")
+	steps, err := e.vault.Steps("teams", nil)
 	e.ok(err)
 	for _, s := range steps {
 		for _, scope := range s.Scopes {

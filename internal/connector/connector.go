@@ -9,6 +9,7 @@ package connector
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"time"
 )
@@ -39,6 +40,12 @@ type Vendor struct {
 	Conference func(settings map[string]string) Conference
 	// Changes tells what happens in the directory after it was read.
 	Changes Changes
+	// Ready checks whether what a step of kind StepWait waits for has arrived, by
+	// trying it on a person (their vendor id) with whom meetings are to be held.
+	// A fault of kind Denied means not yet; any other, that it could not be seen.
+	// It is nil for a vendor that has no such step, and finds no fault where the
+	// answers of the set-up have none.
+	Ready func(ctx context.Context, c *http.Client, settings map[string]string, probe string) error
 	// Listener proves what the vendor sends us.
 	Listener Listener
 	// Doctor names what is wrong with a connection.

@@ -6,11 +6,18 @@ import "context"
 // that a page can draw it without knowing the vendor. All texts are catalogue
 // keys. Only vault calls it.
 type Setup interface {
-	Steps() []Step
+	// Steps are the pages of the set-up, as the answers given so far decide them:
+	// who chose another way is asked other things. No answers give the usual way.
+	Steps(answers map[string]string) []Step
 	// Answer checks what was given to a step and returns it completed, such as
 	// a domain turned into a tenant id. A fault of kind Invalid points to the
 	// question by its field.
 	Answer(ctx context.Context, step string, given map[string]string) (map[string]string, error)
+	// Wait says what the vendor's administrator has to do before a step of kind
+	// StepWait is over, with literals to copy that hold our registration and the
+	// vendor ids of the people who are to hold meetings, as far as they are known.
+	// It is nil for answers that have no such step. Vendor.Ready checks it.
+	Wait(r Registration, answers map[string]string, hosts []string) []Help
 }
 
 // Kinds of step: what the page draws under the step's texts.
@@ -26,6 +33,9 @@ const (
 	StepConsent = "consent"
 	// StepPreview shows how many staff match under each field.
 	StepPreview = "preview"
+	// StepWait waits for something that the vendor's administrator does, shows
+	// what Setup.Wait says, and is over when Vendor.Ready finds no fault.
+	StepWait = "wait"
 	// StepFinish ends the set-up.
 	StepFinish = "finish"
 )
@@ -81,7 +91,8 @@ type Scope struct {
 // Help is an explanation beside a step.
 type Help struct {
 	Title, Text string
-	// Copy is a literal to copy, such as a path in the vendor's portal.
+	// Copy is a literal to copy, such as a path in the vendor's portal or a
+	// command. Each line of it is one.
 	Copy string
 	// Link is an address that explains more.
 	Link string

@@ -179,7 +179,10 @@ func (l *listed) vendor() connector.Vendor {
 }
 
 // Steps has none.
-func (*listed) Steps() []connector.Step { return nil }
+func (*listed) Steps(map[string]string) []connector.Step { return nil }
+
+// Wait waits for nothing.
+func (*listed) Wait(connector.Registration, map[string]string, []string) []connector.Help { return nil }
 
 // Answer takes anything.
 func (*listed) Answer(_ context.Context, _ string, given map[string]string) (map[string]string, error) {

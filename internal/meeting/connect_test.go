@@ -104,7 +104,9 @@ func tokensOf(who string) connector.Tokens {
 
 type setup struct{}
 
-func (setup) Steps() []connector.Step { return nil }
+func (setup) Steps(map[string]string) []connector.Step { return nil }
+
+func (setup) Wait(connector.Registration, map[string]string, []string) []connector.Help { return nil }
 
 func (setup) Answer(_ context.Context, _ string, given map[string]string) (map[string]string, error) {
 	return given, nil

@@ -41,6 +41,7 @@ const (
 	StepQuestions = connector.StepQuestions
 	StepConsent   = connector.StepConsent
 	StepPreview   = connector.StepPreview
+	StepWait      = connector.StepWait
 	StepFinish    = connector.StepFinish
 )
 
@@ -126,13 +127,13 @@ func (v *Vault) Offers(ctx context.Context, q db.Q, orgID, kind string) ([]Offer
 	return all, nil
 }
 
-// Steps is the set-up of a vendor.
-func (v *Vault) Steps(vendor string) ([]Step, error) {
+// Steps is the set-up of a vendor, as the answers given so far decide it.
+func (v *Vault) Steps(vendor string, answers map[string]string) ([]Step, error) {
 	c, err := v.vendor(vendor)
 	if err != nil {
 		return nil, err
 	}
-	return c.Setup.Steps(), nil
+	return c.Setup.Steps(answers), nil
 }
 
 // answersMax bounds what a page may hand in as answers of a set-up.
@@ -145,7 +146,7 @@ func (v *Vault) Answer(ctx context.Context, actor org.Actor, vendor, step string
 	if err != nil {
 		return nil, err
 	}
-	steps := c.Setup.Steps()
+	steps := c.Setup.Steps(given)
 	i := slices.IndexFunc(steps, func(s Step) bool { return s.Name == step })
 	if i < 0 {
 		return nil, fault.New(fault.NotFound, "")

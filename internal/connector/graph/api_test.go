@@ -28,7 +28,7 @@ func TestMeetingsAreMadeFittedAndEnded(t *testing.T) {
 			fmt.Fprint(w, `{"id":"MSo*1","joinWebUrl":"https://teams.microsoft.com/meet/1?p=x","joinUrl":null,"lobbyBypassSettings":{"scope":"unknownFutureValue"}}`)
 		}
 	}
-	conf := m.vendor().Conference
+	conf := m.vendor().Conference(nil)
 	made, err := conf.Make(t.Context(), m.Client(), wish())
 	if err != nil || made.VendorID != "MSo*1" || made.JoinURL != "https://teams.microsoft.com/meet/1?p=x" {
 		t.Fatalf("made = %v, %v", made, err)
@@ -63,7 +63,7 @@ func TestEndingWhatIsGoneIsDone(t *testing.T) {
 					w.WriteHeader(404)
 				}
 			}
-			if err := m.vendor().Conference.End(t.Context(), m.Client(), "x"); err != nil {
+			if err := m.vendor().Conference(nil).End(t.Context(), m.Client(), "x"); err != nil {
 				t.Error(err)
 			}
 		})
@@ -75,7 +75,7 @@ func TestTheEleventhHostPresents(t *testing.T) {
 	m.api = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{}`) }
 	w := wish()
 	w.Hosts = strings.Split("abcdefghijk", "")
-	if err := m.vendor().Conference.Fit(t.Context(), m.Client(), "x", w); err != nil {
+	if err := m.vendor().Conference(nil).Fit(t.Context(), m.Client(), "x", w); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Count(m.seen[0].Body, "coorganizer"); got != 10 || !strings.Contains(m.seen[0].Body, `{"user":{"id":"k"}},"role":"presenter"`) {
@@ -110,7 +110,7 @@ func TestWhatGraphRefuses(t *testing.T) {
 			w.WriteHeader(c.status)
 			fmt.Fprint(w, c.body)
 		}
-		_, err := m.vendor().Conference.Make(t.Context(), m.Client(), wish())
+		_, err := m.vendor().Conference(nil).Make(t.Context(), m.Client(), wish())
 		f := fault.As(err)
 		if f == nil || f.Kind != c.kind || f.Key != c.key || f.After != c.after {
 			t.Errorf("%d %s: %v, want %v %s %v", c.status, c.body, err, c.kind, c.key, c.after)
@@ -130,7 +130,7 @@ func TestTheDirectoryIsReadToItsEnd(t *testing.T) {
 		fmt.Fprint(w, `{"value":[{"id":"2","userPrincipalName":"b_y.com#ext#@x","mail":"b@y.com","displayName":"B"}]}`)
 	}
 	got, err := people(t, m)
-	want := []connector.Entry{{ID: "1", SignInName: "A@x", Name: "A"}, {ID: "2", SignInName: "b_y.com#ext#@x", Mail: "b@y.com", Name: "B", Guest: true}}
+	want := []connector.Entry{{ID: "1", SignInName: "A@x", Name: "A"}, {ID: "2", SignInName: "b_y.com#ext#@x", Mail: "b@y.com", Name: "B"}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("people (-want +got):\n%s%v", diff, err)
 	}
@@ -165,11 +165,11 @@ func TestADirectoryThatLeadsAstray(t *testing.T) {
 }
 
 func people(t *testing.T, m *microsoft) (all []connector.Entry, err error) {
-	for e, err := range m.vendor().Directory.People(t.Context(), m.Client()) {
+	for page, err := range m.vendor().Directory.Pages(t.Context(), m.Client(), connector.Basic, "") {
 		if err != nil {
 			return all, err
 		}
-		all = append(all, e)
+		all = append(all, page.Entries...)
 	}
 	return all, nil
 }

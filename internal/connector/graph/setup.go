@@ -21,7 +21,7 @@ const portal = "Microsoft Entra admin center → Identity → Overview → Tenan
 type setup struct{ login *login }
 
 // Steps describes the wizard.
-func (setup) Steps() []connector.Step {
+func (setup) Steps(map[string]string) []connector.Step {
 	return []connector.Step{
 		{Name: "prepare", Kind: connector.StepInfo, Title: "teams.prepare.title", Lead: "teams.prepare.lead",
 			Points: []string{"teams.prepare.parley", "teams.prepare.microsoft", "teams.prepare.service", "teams.prepare.policy"},
@@ -53,6 +53,9 @@ func (s setup) Answer(ctx context.Context, step string, given map[string]string)
 	answers[AnswerTenant], answers[AnswerDomain] = id, domain
 	return answers, nil
 }
+
+// Wait has nothing to wait for.
+func (setup) Wait(connector.Registration, map[string]string, []string) []connector.Help { return nil }
 
 // scopes is all that is ever asked for; a test holds it to the word.
 var scopes = []string{

@@ -38,7 +38,7 @@ func TestTheScopesAskedForAreTheseAndNoMore(t *testing.T) {
 		}
 	}
 	var shown []string
-	for _, step := range m.vendor().Setup.Steps() {
+	for _, step := range m.vendor().Setup.Steps(nil) {
 		for _, s := range step.Scopes {
 			shown = append(shown, s.Name)
 		}

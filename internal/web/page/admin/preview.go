@@ -72,7 +72,7 @@ func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) previewOf(r *http.Request, c vault.Connection) (v previewView, err error) {
 	reader := web.ReaderOf(r)
-	steps, err := p.Vault.Steps(c.Vendor)
+	steps, err := p.Vault.Steps(c.Vendor, c.Answers)
 	if err != nil {
 		return v, err
 	}
@@ -203,7 +203,7 @@ func (p *Pages) finished(r *http.Request, reader words.Reader, all []vault.Conne
 		if c.ID != done || c.State != vault.Connected {
 			continue
 		}
-		steps, err := p.Vault.Steps(c.Vendor)
+		steps, err := p.Vault.Steps(c.Vendor, c.Answers)
 		if err != nil {
 			return nil
 		}

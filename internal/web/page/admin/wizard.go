@@ -37,24 +37,25 @@ func (w wizard) step() vault.Step { return w.steps[w.at] }
 // wizardOf reads where in which set-up the reader is.
 func (p *Pages) wizardOf(r *http.Request, answers url.Values) (wizard, error) {
 	name := r.PathValue("vendor")
-	steps, err := p.Vault.Steps(name)
+	given := map[string]string{}
+	for name, values := range answers {
+		given[name] = values[0]
+	}
+	steps, err := p.Vault.Steps(name, given)
 	if err != nil {
 		return wizard{}, err
 	}
-	z := wizard{vendor: name, title: web.ReaderOf(r).T(p.Vault.Title(name)), steps: steps, answers: map[string]string{}}
+	z := wizard{vendor: name, title: web.ReaderOf(r).T(p.Vault.Title(name)), steps: steps, answers: given}
 	z.at = slices.IndexFunc(steps, func(s vault.Step) bool { return s.Name == r.PathValue("step") })
 	if z.at < 0 {
 		return z, fault.New(fault.NotFound, "")
-	}
-	for name, values := range answers {
-		z.answers[name] = values[0]
 	}
 	return z, nil
 }
 
 // firstStep begins a set-up.
 func (p *Pages) firstStep(w http.ResponseWriter, r *http.Request) error {
-	steps, err := p.Vault.Steps(r.PathValue("vendor"))
+	steps, err := p.Vault.Steps(r.PathValue("vendor"), nil)
 	if err != nil {
 		return err
 	}
@@ -187,6 +188,10 @@ func (p *Pages) answerStep(w http.ResponseWriter, r *http.Request) error {
 		return p.drawStep(w, r, http.StatusUnprocessableEntity, z)
 	}
 	z.answers = answers
+	// The answer may decide which steps follow.
+	if z.steps, err = p.Vault.Steps(z.vendor, answers); err != nil {
+		return err
+	}
 	return web.Redirect(w, r, z.path(min(z.at+1, len(z.steps)-1)))
 }
 
