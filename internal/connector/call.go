@@ -53,8 +53,8 @@ type Refusal struct {
 }
 
 // Call makes the request with the client and reads the answer. Its errors are
-// faults; they carry the vendor's host and path, never a query or a token. It
-// returns the status of a success.
+// faults with evidence; they carry the vendor's host and path, never a query or
+// a token. It returns the status of the answer.
 func Call(ctx context.Context, c *http.Client, r Request) (status int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
 	defer cancel()
@@ -64,16 +64,33 @@ func Call(ctx context.Context, c *http.Client, r Request) (status int, err error
 	if err != nil {
 		return 0, err
 	}
-	defer fault.Op(&err, "%s %s", r.Method, place(req.URL))
+	e := Evidence{Call: r.Method + " " + place(req.URL)}
 	res, err := c.Do(req)
 	if err != nil {
-		return 0, broken(err, sent.Load(), r.Method)
+		return 0, witnessed(broken(err, sent.Load(), r.Method), e)
 	}
 	defer res.Body.Close()
+	e.Status = res.StatusCode
+	e.At, _ = http.ParseTime(res.Header.Get("Date"))
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return res.StatusCode, r.refused(res)
+		return res.StatusCode, witnessed(r.refused(res), e)
 	}
-	return res.StatusCode, r.read(res)
+	return res.StatusCode, witnessed(r.read(res), e)
+}
+
+// witnessed puts evidence into a fault. It goes below everything that a caller
+// may still change of the fault. One that came with a call of its own, such as a
+// renewal of the token that failed on the way, is evidence of that call.
+func witnessed(err error, e Evidence) error {
+	if err == nil {
+		return nil
+	}
+	if had, found := EvidenceOf(err); found && had.Call != "" {
+		return err
+	}
+	f := *fault.As(err)
+	f.Err = WithEvidence(f.Err, e)
+	return &f
 }
 
 func (r Request) build(ctx context.Context) (*http.Request, error) {

@@ -40,12 +40,6 @@ type Vendor struct {
 	Conference func(settings map[string]string) Conference
 	// Changes tells what happens in the directory after it was read.
 	Changes Changes
-	// Ready checks whether what a step of kind StepWait waits for has arrived, by
-	// trying it on a person (their vendor id) with whom meetings are to be held.
-	// A fault of kind Denied means not yet; any other, that it could not be seen.
-	// It is nil for a vendor that has no such step, and finds no fault where the
-	// answers of the set-up have none.
-	Ready func(ctx context.Context, c *http.Client, settings map[string]string, probe string) error
 	// Listener proves what the vendor sends us.
 	Listener Listener
 	// Doctor names what is wrong with a connection.
@@ -67,6 +61,13 @@ type Limits struct {
 	Gap time.Duration
 	// Body is the largest answer that is read, in bytes; zero means the usual cap.
 	Body int64
+	// Apart reports whether a refusal for too many calls is about something else
+	// than the pace, such as a month's count of one account: other calls then need
+	// not wait. It is nil where that cannot be.
+	Apart func(answer *http.Response) bool
+	// Meetings is how many meetings may be made in the name of one organizer in a
+	// calendar month, in UTC; zero means that no such limit is known.
+	Meetings int
 }
 
 // An Account is who signed in: the vendor's immutable ids and, for display

@@ -3,6 +3,8 @@ package connector
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -23,7 +25,20 @@ type Evidence struct {
 
 // String is the evidence in one line.
 func (e Evidence) String() string {
-	return fmt.Sprintf("%s: %d %.60q (correlation id %.60q)", e.Call, e.Status, e.Code, e.Correlation)
+	var parts []string
+	if e.Call != "" {
+		parts = append(parts, e.Call)
+	}
+	if e.Status != 0 {
+		parts = append(parts, strconv.Itoa(e.Status))
+	}
+	if e.Code != "" {
+		parts = append(parts, fmt.Sprintf("%.60q", e.Code))
+	}
+	if e.Correlation != "" {
+		parts = append(parts, fmt.Sprintf("(correlation id %.60q)", e.Correlation))
+	}
+	return strings.Join(parts, " ")
 }
 
 // evident carries evidence in a chain of errors.
@@ -32,7 +47,13 @@ type evident struct {
 	err error
 }
 
-func (e evident) Error() string { return e.Evidence.String() + ": " + e.err.Error() }
+func (e evident) Error() string {
+	if e.err == nil {
+		return e.Evidence.String()
+	}
+	return e.Evidence.String() + ": " + e.err.Error()
+}
+
 func (e evident) Unwrap() error { return e.err }
 
 // WithEvidence puts evidence into the chain of an error.

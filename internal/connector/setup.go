@@ -16,7 +16,7 @@ type Setup interface {
 	// Wait says what the vendor's administrator has to do before a step of kind
 	// StepWait is over, with literals to copy that hold our registration and the
 	// vendor ids of the people who are to hold meetings, as far as they are known.
-	// It is nil for answers that have no such step. Vendor.Ready checks it.
+	// It is nil for answers that have no such step. Health.Ready checks it.
 	Wait(r Registration, answers map[string]string, hosts []string) []Help
 }
 
@@ -34,7 +34,7 @@ const (
 	// StepPreview shows how many staff match under each field.
 	StepPreview = "preview"
 	// StepWait waits for something that the vendor's administrator does, shows
-	// what Setup.Wait says, and is over when Vendor.Ready finds no fault.
+	// what Setup.Wait says, and is over when Health.Ready finds no fault.
 	StepWait = "wait"
 	// StepFinish ends the set-up.
 	StepFinish = "finish"
@@ -66,6 +66,9 @@ type Question struct {
 	Kind        string
 	Options     []Option
 	Required    bool
+	// Default is the option of a choice that stands until another is chosen, and
+	// the one that no answer means.
+	Default string
 	// Tenant says that the completed answer is the TenantID of the account that
 	// will sign in. It is asked again before a connection is reauthorized.
 	Tenant bool
