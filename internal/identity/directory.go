@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/internal/connector"
 	"parley/internal/db"
 )
 
@@ -40,8 +41,17 @@ type Directory struct {
 	// Fault is the catalogue key of what went wrong.
 	Fault   string
 	Version int64
+	// Level is how much of the directory was read.
+	Level Level
+	// Run is the rematch that goes on, or the last one; ID is zero before the first.
+	Run Run
+	// Bulk is a change of many toggles that is going on; Of is zero when none is.
+	Bulk Bulk
 
-	generation int64
+	generation, run          int64
+	cursor, delta, deltaNext string
+	followed                 time.Time
+	bulk                     string
 }
 
 // Columns maps the directory to its table.
@@ -56,6 +66,13 @@ func (d *Directory) Columns(c *db.Columns) {
 	c.Col("scanned_at", (*db.Time)(&d.Scanned))
 	c.Col("fault", &d.Fault)
 	c.Col("version", &d.Version)
+	c.Col("level", (*string)(&d.Level))
+	c.Col("cursor", &d.cursor)
+	c.Col("delta", &d.delta)
+	c.Col("delta_next", &d.deltaNext)
+	c.Col("followed_at", (*db.Time)(&d.followed))
+	c.Col("run", &d.run)
+	c.Col("bulk", &d.bulk)
 }
 
 // Directory is what is known of a connection's directory.
@@ -69,7 +86,7 @@ type dirRow struct {
 	generation                    int64
 	signInName, signInFolded      string
 	mailFolded, name              string
-	guest                         bool
+	guest, disabled, licensed     connector.Known
 }
 
 // Columns maps the row to its table.
@@ -82,11 +99,13 @@ func (r *dirRow) Columns(c *db.Columns) {
 	c.Col("sign_in_folded", &r.signInFolded)
 	c.Col("mail_folded", &r.mailFolded)
 	c.Col("name", &r.name)
-	c.Col("guest", &r.guest)
+	c.Col("guest", (*string)(&r.guest))
+	c.Col("disabled", (*string)(&r.disabled))
+	c.Col("licensed", (*string)(&r.licensed))
 }
 
 func (r dirRow) entry() entry {
-	return entry{vendorID: r.vendorID, signInName: r.signInName, guest: r.guest}
+	return entry{vendorID: r.vendorID, signInName: r.signInName, guest: r.guest == connector.Yes}
 }
 
 // book is the part of a directory that concerns some values and ids.

@@ -20,14 +20,14 @@ const (
 	whyUnknown = "identity.why.unmatched"
 )
 
-// A Platform is the connection that a person chose for their video calls.
-type Platform struct {
+// A choice is the connection that a person chose for their video calls.
+type choice struct {
 	PersonID     string
 	ConnectionID string
 }
 
-// Columns maps the platform to its table.
-func (p *Platform) Columns(c *db.Columns) {
+// Columns maps the choice to its table.
+func (p *choice) Columns(c *db.Columns) {
 	c.Col("person_id", &p.PersonID)
 	c.Col("connection_id", &p.ConnectionID)
 }
@@ -84,7 +84,7 @@ func theirs(ctx context.Context, q db.Q, orgID string, personIDs []string) (chos
 	chosen, known = map[string]string{}, map[string]map[string]Identity{}
 	err = chunked(distinct(personIDs), func(ids []string) error {
 		args := appendTexts([]any{orgID}, ids)
-		platforms, err := db.All[Platform](ctx, q, platformsOf+db.Params(2, len(ids))+")", args...)
+		platforms, err := db.All[choice](ctx, q, platformsOf+db.Params(2, len(ids))+")", args...)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,7 @@
 // Package identity knows who is who at a vendor: it reads the directory of a
 // connection, says how many people would be found under each field before
-// anything is finished, matches, keeps the vendor's immutable id, and tells for
-// each person who is not matched why.
+// anything is finished, matches, keeps the vendor's immutable id, follows what
+// changes there, and tells for each person who is not matched why.
 //
 // It does not speak to vendors itself (vault lends, connector reads), does not
 // know who people are (org), and makes no meetings. Who may hold a video
@@ -11,8 +11,10 @@ package identity
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
+	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/job"
 	"parley/internal/org"
@@ -29,13 +31,45 @@ const (
 // Fields lists them in the order in which they are offered.
 var Fields = []string{Email, Username, EmployeeNo}
 
+// A Level is how much of a directory we were allowed to read.
+type Level = connector.Level
+
+// The two levels of consent.
+const (
+	Basic = connector.Basic
+	Full  = connector.Full
+)
+
 // A State is whether a person was found at the vendor.
 type State string
 
-// The two states.
+// The two states. Who was not looked for yet is missed too, and the reason says so.
 const (
 	Matched State = "matched"
 	Missed  State = "missed"
+)
+
+// How a person came to be matched.
+const (
+	// BySignIn: our value is, or was when it was first found, their sign-in name.
+	BySignIn = "sign-in"
+	// ByMail: our value is their mail address.
+	ByMail = "mail"
+	// ByHand: an administrator chose the account.
+	ByHand = "hand"
+)
+
+// An Outcome is what the last rematch changed of a person.
+type Outcome string
+
+// The outcomes.
+const (
+	// Newly: matched, and not before.
+	Newly Outcome = "new"
+	// Lost: not matched any more.
+	Lost Outcome = "lost"
+	// Moved: matched with another account, or missed for another reason.
+	Moved Outcome = "changed"
 )
 
 // An Identity is a person at a vendor: matched, or a reason why not.
@@ -45,12 +79,17 @@ type Identity struct {
 	PersonID     string
 	// Value is what of ours was compared, folded.
 	Value string
-	// VendorID is the vendor's immutable id of a matched person.
+	// VendorID is the vendor's immutable id of a matched person. Of one who is
+	// missed it is the account that they had, or that cannot be used.
 	VendorID string
-	// SignInName is the name with which a matched person signs in, as the vendor
-	// writes it.
-	SignInName string
-	State      State
+	// SignInName and VendorName are the name with which that account signs in
+	// and the name of its person, as the vendor writes them.
+	SignInName, VendorName string
+	State                  State
+	// Via is how a matched person was found.
+	Via string
+	// Hand says that an administrator chose the account. A rematch keeps it.
+	Hand bool
 	// Reason is the catalogue key that says why a person is missed, and Hint the
 	// sign-in name that is probably theirs.
 	Reason, Hint string
@@ -58,9 +97,24 @@ type Identity struct {
 	Enabled bool
 	// Changed is when the match last came out differently.
 	Changed time.Time
+	// Outcome is what the rematch OutcomeRun changed; only that of the last one
+	// is worth showing.
+	Outcome    Outcome
+	OutcomeRun int64
 
 	toggled bool
+	// seek says that the vendor has to be asked about this person alone.
+	seek bool
+	copied
+	sorted
 }
+
+// copied is what of ours a list is searched and matched by, copied from the
+// person, so that a question to 50,000 people is a question to one table.
+type copied struct{ name, email, username, employeeNo string }
+
+// sorted is derived from all else, and only there for indexes.
+type sorted struct{ folded, vendorFolded, facet, mark string }
 
 // Columns maps the identity to its table.
 func (i *Identity) Columns(c *db.Columns) {
@@ -70,12 +124,41 @@ func (i *Identity) Columns(c *db.Columns) {
 	c.Col("value", &i.Value)
 	c.Col("vendor_id", &i.VendorID)
 	c.Col("sign_in_name", &i.SignInName)
+	c.Col("vendor_name", &i.VendorName)
 	c.Col("state", (*string)(&i.State))
+	c.Col("via", &i.Via)
+	c.Col("hand", &i.Hand)
 	c.Col("reason", &i.Reason)
 	c.Col("hint", &i.Hint)
 	c.Col("enabled", &i.Enabled)
 	c.Col("toggled", &i.toggled)
 	c.Col("changed_at", (*db.Time)(&i.Changed))
+	c.Col("outcome", (*string)(&i.Outcome))
+	c.Col("outcome_run", &i.OutcomeRun)
+	c.Col("seek", &i.seek)
+	c.Col("name", &i.name)
+	c.Col("email", &i.email)
+	c.Col("username", &i.username)
+	c.Col("employee_no", &i.employeeNo)
+	c.Col("folded", &i.folded)
+	c.Col("vendor_folded", &i.vendorFolded)
+	c.Col("facet", &i.facet)
+	c.Col("mark", &i.mark)
+}
+
+// value is what of ours a field compares, folded.
+func (c copied) value(field string) string {
+	switch field {
+	case Email:
+		return c.email
+	case Username:
+		return c.username
+	}
+	return c.employeeNo
+}
+
+func copyOf(p org.Person) copied {
+	return copied{name: p.Name, email: fold(p.Email), username: fold(p.Username), employeeNo: fold(p.EmployeeNo)}
 }
 
 // Config is what the room is built from.
@@ -87,6 +170,12 @@ type Config struct {
 	// Staff narrows the members who are matched to those of the answer; nil
 	// matches all active members.
 	Staff func(ctx context.Context, q db.Q, orgID string) (map[string]bool, error)
+	// StaffOf is Staff for a few; nil asks Staff.
+	StaffOf func(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]bool, error)
+	// NotifyURL is our public address at which a vendor's listener, named by the
+	// last part of its path, hears of changes; nil or an empty answer does
+	// without being told, and changes are read once a day.
+	NotifyURL func(path string) string
 }
 
 // Identities is the room with its database.
@@ -95,21 +184,25 @@ type Identities struct {
 	// toggle came to be different. Filled by app before the first request.
 	OnMatch []func(ctx context.Context, tx *db.Tx, orgID, connectionID string, personIDs []string) error
 
+	cfg    Config
+	staff  func(ctx context.Context, q db.Q, orgID string) (map[string]bool, error)
 	db     *db.DB
 	orgs   *org.Orgs
 	vault  *vault.Vault
 	log    *slog.Logger
-	staff  func(ctx context.Context, q db.Q, orgID string) (map[string]bool, error)
 	runner *job.Runner
+
+	// previews keeps what a preview came to, until something changes.
+	previews sync.Map
 }
 
 // New builds the room.
 func New(cfg Config) *Identities {
-	return &Identities{db: cfg.DB, orgs: cfg.Orgs, vault: cfg.Vault, log: cfg.Log, staff: cfg.Staff}
+	return &Identities{cfg: cfg, staff: cfg.Staff, db: cfg.DB, orgs: cfg.Orgs, vault: cfg.Vault, log: cfg.Log}
 }
 
-// Of returns the identities of people at a connection, by person. Who was never
-// looked for is not in the answer.
+// Of returns the identities of people at a connection, by person. Who is not
+// among the staff is not in the answer.
 func Of(ctx context.Context, q db.Q, orgID, connectionID string, personIDs []string) (map[string]Identity, error) {
 	all := map[string]Identity{}
 	err := chunked(personIDs, func(ids []string) error {
@@ -123,8 +216,8 @@ func Of(ctx context.Context, q db.Q, orgID, connectionID string, personIDs []str
 	return all, err
 }
 
-// chunk is how many values stand in one IN list or one INSERT: few enough for
-// both engines' limits on placeholders.
+// chunk is how many values stand in one IN list: few enough for both engines'
+// limits on placeholders.
 const chunk = 500
 
 // chunked calls do with slices of at most chunk values.

@@ -62,6 +62,7 @@ func (is *Identities) apply(ctx context.Context, tx *db.Tx, d Directory, all []m
 func decided(before Identity, d Directory, m member, v verdict, now time.Time) Identity {
 	after := Identity{OrgID: d.OrgID, ConnectionID: d.ConnectionID, PersonID: m.id, Value: m.values[d.Field], VendorID: v.entry.vendorID,
 		SignInName: v.entry.signInName, State: v.state, Reason: v.reason, Hint: v.hint, Enabled: v.state == Matched, Changed: now}
+	after.copied = m.copied
 	if before.toggled {
 		after.Enabled, after.toggled = before.Enabled, true
 	}
@@ -98,13 +99,12 @@ const writtenAtOnce = 40
 
 // write keeps identities, many rows in one statement.
 func write(ctx context.Context, tx *db.Tx, all []Identity) error {
-	for rows := range slices.Chunk(all, writtenAtOnce) {
-		args := make([]any, 0, len(rows)*identityColumns)
-		for _, i := range rows {
-			args = append(args, i.OrgID, i.ConnectionID, i.PersonID, i.Value, i.VendorID, i.SignInName, string(i.State), i.Reason, i.Hint,
-				i.Enabled, i.toggled, db.Time(i.Changed))
+	for some := range slices.Chunk(all, writtenAtOnce) {
+		rows := make([]db.Row, len(some))
+		for n := range some {
+			rows[n] = &some[n]
 		}
-		if _, err := tx.Exec(ctx, putIdentities+tuples(len(rows), identityColumns)+putIdentitiesEnd, args...); err != nil {
+		if _, err := db.InsertAll[string](ctx, tx, "identities", rows, putIdentities, "person_id"); err != nil {
 			return err
 		}
 	}

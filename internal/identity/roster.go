@@ -14,10 +14,11 @@ const rosterPage = 1000
 type member struct {
 	id     string
 	values map[string]string
+	copied
 }
 
 func memberOf(p org.Person) member {
-	return member{id: p.ID, values: map[string]string{Email: fold(p.Email), Username: fold(p.Username), EmployeeNo: fold(p.EmployeeNo)}}
+	return member{id: p.ID, copied: copyOf(p), values: map[string]string{Email: fold(p.Email), Username: fold(p.Username), EmployeeNo: fold(p.EmployeeNo)}}
 }
 
 // roster is everybody who is matched: active members, or those of them whom

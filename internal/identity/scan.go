@@ -127,7 +127,7 @@ func putDirectory(ctx context.Context, tx *db.Tx, d Directory, page []connector.
 				continue
 			}
 			seen[e.ID] = true
-			args = append(args, d.OrgID, d.ConnectionID, e.ID, d.generation, e.SignInName, fold(e.SignInName), fold(e.Mail), e.Name, e.Guest == connector.Yes)
+			args = append(args, d.OrgID, d.ConnectionID, e.ID, d.generation, e.SignInName, fold(e.SignInName), fold(e.Mail), e.Name, string(e.Guest), string(e.Disabled), string(e.Licensed))
 		}
 		if _, err := tx.Exec(ctx, putPeople+tuples(len(seen), dirColumns)+putPeopleEnd, args...); err != nil {
 			return err

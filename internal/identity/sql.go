@@ -7,12 +7,12 @@ const (
 	dropIdentities = `DELETE FROM identities WHERE org_id = $1 AND connection_id = $2 AND person_id IN (`
 	erasePerson    = `DELETE FROM identities WHERE org_id = $1 AND person_id = $2`
 
-	identityColumns = 12
-	putIdentities   = `INSERT INTO identities (org_id, connection_id, person_id, value, vendor_id, sign_in_name, state, reason, hint,
-		enabled, toggled, changed_at) VALUES `
-	putIdentitiesEnd = ` ON CONFLICT (org_id, connection_id, person_id) DO UPDATE SET value = EXCLUDED.value, vendor_id = EXCLUDED.vendor_id,
-		sign_in_name = EXCLUDED.sign_in_name, state = EXCLUDED.state, reason = EXCLUDED.reason, hint = EXCLUDED.hint,
-		enabled = EXCLUDED.enabled, toggled = EXCLUDED.toggled, changed_at = EXCLUDED.changed_at`
+	putIdentities = `ON CONFLICT (org_id, connection_id, person_id) DO UPDATE SET value = EXCLUDED.value, vendor_id = EXCLUDED.vendor_id,
+		sign_in_name = EXCLUDED.sign_in_name, vendor_name = EXCLUDED.vendor_name, state = EXCLUDED.state, via = EXCLUDED.via, hand = EXCLUDED.hand,
+		reason = EXCLUDED.reason, hint = EXCLUDED.hint, enabled = EXCLUDED.enabled, toggled = EXCLUDED.toggled, changed_at = EXCLUDED.changed_at,
+		outcome = EXCLUDED.outcome, outcome_run = EXCLUDED.outcome_run, seek = EXCLUDED.seek, name = EXCLUDED.name, email = EXCLUDED.email,
+		username = EXCLUDED.username, employee_no = EXCLUDED.employee_no, folded = EXCLUDED.folded, vendor_folded = EXCLUDED.vendor_folded,
+		facet = EXCLUDED.facet, mark = EXCLUDED.mark`
 
 	oneDirectory   = `SELECT {columns} FROM directories WHERE org_id = $1 AND connection_id = $2`
 	directoriesOf  = `SELECT {columns} FROM directories WHERE org_id = $1 ORDER BY connection_id`
@@ -42,11 +42,11 @@ const (
 
 	dropPeople = `DELETE FROM directory_people WHERE org_id = $1 AND connection_id = $2`
 
-	dirColumns   = 9
-	putPeople    = `INSERT INTO directory_people (org_id, connection_id, vendor_id, generation, sign_in_name, sign_in_folded, mail_folded, name, guest) VALUES `
+	dirColumns   = 11
+	putPeople    = `INSERT INTO directory_people (org_id, connection_id, vendor_id, generation, sign_in_name, sign_in_folded, mail_folded, name, guest, disabled, licensed) VALUES `
 	putPeopleEnd = ` ON CONFLICT (org_id, connection_id, vendor_id) DO UPDATE SET generation = EXCLUDED.generation,
 		sign_in_name = EXCLUDED.sign_in_name, sign_in_folded = EXCLUDED.sign_in_folded, mail_folded = EXCLUDED.mail_folded,
-		name = EXCLUDED.name, guest = EXCLUDED.guest`
+		name = EXCLUDED.name, guest = EXCLUDED.guest, disabled = EXCLUDED.disabled, licensed = EXCLUDED.licensed`
 
 	platformsOf = `SELECT {columns} FROM platforms WHERE org_id = $1 AND person_id IN (`
 	putPlatform = `INSERT INTO platforms (org_id, person_id, connection_id) VALUES ($1, $2, $3)

@@ -1,12 +1,16 @@
 package identity_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"iter"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -172,6 +176,9 @@ type listed struct {
 	name    string
 	account string
 	entries func(yield func(connector.Entry, error) bool)
+	level   connector.Level
+	// asked and reread count values and ids that were looked up.
+	asked, reread int
 }
 
 func (l *listed) vendor() connector.Vendor {
@@ -210,9 +217,78 @@ func (*listed) Renew(context.Context, connector.Registration, map[string]string,
 	return connector.Tokens{Access: connector.NewSecret("a2"), Lifetime: time.Hour}, nil
 }
 
-// People yields the list.
-func (l *listed) People(context.Context, *http.Client) iter.Seq2[connector.Entry, error] {
-	return l.entries
+// Level is what the scopes of the test say; Basic without any.
+func (l *listed) Level([]string) connector.Level { return cmp.Or(l.level, connector.Basic) }
+
+// Pages yields the list in pages of a hundred from the cursor on, which is the
+// number of the first.
+func (l *listed) Pages(_ context.Context, _ *http.Client, _ connector.Level, cursor string) iter.Seq2[connector.DirectoryPage, error] {
+	return func(yield func(connector.DirectoryPage, error) bool) {
+		from, _ := strconv.Atoi(cursor)
+		var page connector.DirectoryPage
+		n := 0
+		for e, err := range l.entries {
+			if err != nil {
+				yield(connector.DirectoryPage{}, err)
+				return
+			}
+			if n++; n <= from {
+				continue
+			}
+			if page.Entries = append(page.Entries, l.shown(e)); len(page.Entries) == 100 {
+				page.Next = strconv.Itoa(n)
+				if !yield(page, nil) {
+					return
+				}
+				page = connector.DirectoryPage{}
+			}
+		}
+		yield(page, nil)
+	}
+}
+
+// shown is what the level shows of an entry.
+func (l *listed) shown(e connector.Entry) connector.Entry {
+	if l.Level(nil) == connector.Basic {
+		e.Aliases, e.Guest, e.Disabled, e.Licensed = nil, "", "", ""
+	}
+	return e
+}
+
+// Find goes through the list.
+func (l *listed) Find(_ context.Context, _ *http.Client, level connector.Level, values []string) (all []connector.Entry, err error) {
+	l.asked += len(values)
+	return l.only(func(e connector.Entry) bool {
+		has := func(text string) bool {
+			return slices.ContainsFunc(values, func(v string) bool { return strings.EqualFold(v, text) })
+		}
+		return has(e.SignInName) || has(e.Mail) || (level == connector.Full && slices.ContainsFunc(e.Aliases, has))
+	})
+}
+
+// Reread goes through the list.
+func (l *listed) Reread(_ context.Context, _ *http.Client, _ connector.Level, ids []string) ([]connector.Entry, error) {
+	l.reread += len(ids)
+	return l.only(func(e connector.Entry) bool { return slices.Contains(ids, e.ID) })
+}
+
+// Search goes through the list.
+func (l *listed) Search(_ context.Context, _ *http.Client, _ connector.Level, text string) ([]connector.Entry, error) {
+	return l.only(func(e connector.Entry) bool {
+		return strings.HasPrefix(strings.ToLower(e.Name), strings.ToLower(text)) || strings.HasPrefix(e.SignInName, text)
+	})
+}
+
+func (l *listed) only(fits func(connector.Entry) bool) (all []connector.Entry, err error) {
+	for e, err := range l.entries {
+		if err != nil {
+			return nil, err
+		}
+		if fits(e) {
+			all = append(all, l.shown(e))
+		}
+	}
+	return all, nil
 }
 
 // list yields entries with these sign-in names; their ids are their places.

@@ -66,7 +66,7 @@ func (p *Pages) connectionOf(r *http.Request, reader words.Reader, c vault.Conne
 	if v.directory, err = p.directory(r, c); err != nil {
 		return v, err
 	}
-	if v.totals, err = p.Identities.Totals(r.Context(), p.Orgs.Read(), c.OrgID, c.ID); err != nil {
+	if v.totals, err = p.Identities.Totals(r.Context(), p.Orgs.Read(), c.OrgID, c.ID, identity.Filter{}); err != nil {
 		return v, err
 	}
 	if v.scanned, err = p.lastScan(r, reader, v); err != nil {
@@ -162,16 +162,13 @@ func (v connectionView) tiles(r words.Reader, query map[string][]string) []ui.St
 
 func (p *Pages) staffRows(r *http.Request, reader words.Reader, v *connectionView) error {
 	q, at := r.URL.Query(), trailOf(r)
-	f := identity.Filter{Text: q.Get("q"), State: identity.State(q.Get("match")), Enabled: q.Get("toggle"), Limit: rowsOf(r)}
-	var err error
-	if f.After, err = p.personAt(r, at.last()); err != nil {
-		return err
-	}
-	lines, more, err := p.Identities.List(r.Context(), p.Orgs.Read(), v.connection.OrgID, v.connection.ID, f)
+	f := identity.Filter{Text: q.Get("q"), Match: q.Get("match"), Toggle: q.Get("toggle"), Rows: rowsOf(r), Page: 1}
+	f.Page += len(at)
+	list, err := p.Identities.List(r.Context(), p.Orgs.Read(), v.connection.OrgID, v.connection.ID, f)
 	if err != nil {
 		return err
 	}
-	for _, l := range lines {
+	for _, l := range list.Lines {
 		v.rows = append(v.rows, ui.Row{Value: l.Person.ID, Label: l.Person.Name, Cells: []ui.Cell{
 			{Text: l.Person.Name, Sub: l.Person.Email, Href: "/staff/" + l.Person.ID},
 			{Body: matchCell(reader, l.Identity)},
@@ -179,8 +176,8 @@ func (p *Pages) staffRows(r *http.Request, reader words.Reader, v *connectionVie
 		}})
 	}
 	next := ""
-	if more {
-		next = lines[len(lines)-1].Person.ID
+	if list.Page < list.Pages {
+		next = list.Lines[len(list.Lines)-1].Person.ID
 	}
 	v.pages = at.pages(r, next)
 	v.pages.Sizes = sizesOf(r)

@@ -140,19 +140,8 @@ func (p *Pages) finish(w http.ResponseWriter, r *http.Request) error {
 // canTakeVideo counts who is matched and switched on at a connection. On one
 // that was connected before, a switch may be off that somebody moved then.
 func (p *Pages) canTakeVideo(r *http.Request, c vault.Connection) (can, of int, err error) {
-	totals, err := p.Identities.Totals(r.Context(), p.Orgs.Read(), c.OrgID, c.ID)
-	f := identity.Filter{State: identity.Matched, Enabled: "on", Limit: 500}
-	for more := err == nil; more; {
-		var lines []identity.Line
-		if lines, more, err = p.Identities.List(r.Context(), p.Orgs.Read(), c.OrgID, c.ID, f); err != nil {
-			return 0, 0, err
-		}
-		can += len(lines)
-		if more {
-			f.After = lines[len(lines)-1].Person
-		}
-	}
-	return can, totals.Of, err
+	totals, err := p.Identities.Totals(r.Context(), p.Orgs.Read(), c.OrgID, c.ID, identity.Filter{})
+	return totals.Ready, totals.Of, err
 }
 
 func (p *Pages) complete(r *http.Request, c vault.Connection, field string) error {
