@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"parley/internal/calendar"
 	"parley/internal/connector"
 	"parley/internal/fault"
 )
@@ -48,10 +49,23 @@ type Conference struct {
 	Applied string
 	// Attempt counts the failures since the last success.
 	Attempt int64
-	// Reason is the catalogue key of what keeps it from being as wished.
-	Reason    string
+	// Reason is the catalogue key of what keeps it from being as wished, or of why
+	// it was left.
+	Reason string
+	// Stuck says that what failed last does not pass by itself.
+	Stuck bool
+	// RetryAt is before when asking again is of no use; zero when it is not known.
+	RetryAt   time.Time
 	CheckedAt time.Time
-	Version   int64
+	// Shown is the time that the vendor was told last, and ShownHosts are the hosts.
+	Shown      calendar.Span
+	ShownHosts []string
+	// LeftAt is since when it is out of our reach.
+	LeftAt  time.Time
+	Version int64
+
+	// fresh says that this run asks for it for the first time.
+	fresh bool
 }
 
 // errStale says that somebody else has saved the conference since we read it.
@@ -66,7 +80,7 @@ func (c Conference) key() string { return fmt.Sprintf("%s.%d", c.MeetingID, c.Ge
 func (m Meeting) wish(hosts []string) connector.Wish {
 	return connector.Wish{
 		Subject: m.Title, Starts: m.Starts, Ends: m.Ends,
-		Hosts: hosts, Lobby: m.Lobby, Lang: m.Lang, Record: m.Record,
+		Hosts: hosts, Lobby: m.Lobby, Presenters: m.Presenters, Lang: m.Lang, Record: m.Record,
 	}
 }
 
@@ -78,19 +92,46 @@ func print(w connector.Wish) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// patience is how many failures in a row of a kind that passes by itself are
-// kept from the people concerned.
-const patience = 3
+const (
+	// patience is how many failures in a row of a kind that passes by itself are
+	// kept from the people concerned.
+	patience = 3
+	// longWait is the least wait, asked for by a vendor, that people are told of
+	// at once: a limit of a day or of a month, not of a second.
+	longWait = 30 * time.Minute
+)
 
 // failed notes a failure. A passing one becomes a reason only when it stays.
-func (c *Conference) failed(err error) {
+func (c *Conference) failed(err error, now time.Time) {
 	c.Attempt++
-	if f := fault.As(err); !passes(f.Kind) || c.Attempt >= patience {
+	f := fault.As(err)
+	long := f.Kind == fault.Limited && f.After >= longWait
+	c.Stuck, c.RetryAt = !passes(f.Kind), time.Time{}
+	if long {
+		c.RetryAt = instant(now.Add(f.After))
+	}
+	if c.Stuck || long || c.Attempt >= patience {
 		c.Reason = reasonOf(f)
+	}
+	if c.fresh && definite(f.Kind) {
+		c.AskedAt = time.Time{} // nothing was made, and nobody has to look for it
 	}
 }
 
-func (c *Conference) succeeded() { c.Attempt, c.Reason = 0, "" }
+func (c *Conference) succeeded() { c.Attempt, c.Reason, c.Stuck, c.RetryAt = 0, "", false, time.Time{} }
+
+// rests reports whether asking for the conference again is of no use yet.
+func (c Conference) rests(now time.Time) bool { return now.Before(c.RetryAt) }
+
+// troubled says whether it can be there in time without anybody acting.
+func (c Conference) troubled(m Meeting) bool {
+	return c.Stuck || !c.RetryAt.IsZero() && !c.RetryAt.Before(m.Starts)
+}
+
+// shows notes what the vendor was told.
+func (c *Conference) shows(w connector.Wish) {
+	c.Shown, c.ShownHosts = calendar.Span{Start: instant(w.Starts), End: instant(w.Ends)}, w.Hosts
+}
 
 // passes reports whether a failure of the kind goes away without anybody
 // acting, so that the job itself tries again. After the others the meeting
@@ -124,6 +165,9 @@ func reasonOf(f *fault.Error) string {
 	case fault.Denied:
 		return "meeting.reason.denied"
 	case fault.Limited:
+		if f.After >= longWait {
+			return "meeting.reason.quota"
+		}
 		return "meeting.reason.limited"
 	case fault.Away, fault.Unsure:
 		return "meeting.reason.away"

@@ -38,6 +38,16 @@ const (
 	EveryoneEnters     = connector.EveryoneEnters
 )
 
+// Presenters says who may show something, for rooms that may not know the seam.
+type Presenters = connector.Presenters
+
+// The three circles of presenters.
+const (
+	HostsPresent         = connector.HostsPresent
+	OrganizationPresents = connector.OrganizationPresents
+	EveryonePresents     = connector.EveryonePresents
+)
+
 // LinkState is what can be promised about the video link of a meeting.
 type LinkState string
 
@@ -45,9 +55,25 @@ type LinkState string
 const (
 	NoLink  LinkState = "none"
 	Pending LinkState = "pending"
-	Ready   LinkState = "ready"
+	// Ready is a link that leads to the meeting. With a reason, the vendor still
+	// shows it as it was, because the connection was switched off.
+	Ready LinkState = "ready"
 	// AtRisk is a link that is there, but could not be checked or made to fit.
 	AtRisk LinkState = "at risk"
+)
+
+// Trouble says how deep a meeting without a sound link sits, for those who look
+// for another way to hold it.
+type Trouble string
+
+// The troubles.
+const (
+	// Passing: none, or one that goes away by itself.
+	Passing Trouble = ""
+	// Stuck: somebody has to act before the link can be made.
+	Stuck Trouble = "stuck"
+	// Lost: the connection was switched off; it does not come back by itself.
+	Lost Trouble = "lost"
 )
 
 // A Meeting is an agreed time between people, and how they want to meet.
@@ -71,6 +97,8 @@ type Meeting struct {
 	HostID  string
 	CoHosts []string
 	Lobby   Lobby
+	// Presenters may show something in it.
+	Presenters Presenters
 	// Lang is the language of what the vendor writes about the meeting.
 	Lang string
 	// Record allows recording; nothing is recorded unless somebody does it.
@@ -82,8 +110,10 @@ type Meeting struct {
 	Prior     calendar.Span
 	ChangedAt time.Time
 	Link      LinkState
-	// LinkReason is the catalogue key of why the link is not Ready.
+	// LinkReason is the catalogue key of why the link is not Ready, or not as wanted.
 	LinkReason string
+	// Trouble says whether what keeps the link from being Ready passes by itself.
+	Trouble Trouble
 
 	// Claims are the people whose time the meeting takes; nobody named means
 	// the hosts. The claims themselves are kept by calendar.
@@ -140,6 +170,9 @@ func (m *Meeting) asWanted() {
 	}
 	if m.Lobby == "" {
 		m.Lobby = StaffAdmits
+	}
+	if m.Presenters == "" {
+		m.Presenters = HostsPresent
 	}
 	m.Starts, m.Ends = instant(m.Starts), instant(m.Ends)
 }

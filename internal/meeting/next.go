@@ -70,6 +70,10 @@ type view struct {
 	// wish is how the conference should be, and wanted is its print.
 	wish   connector.Wish
 	wanted string
+	// ofHost says that a conference belongs to its first host, and host is who that
+	// has to be; empty while the vendor does not know them.
+	ofHost bool
+	host   string
 	now    time.Time
 	// tried are the conferences that failed in this run: one that fails must
 	// not keep the others from their step.
@@ -113,12 +117,16 @@ func (v view) coming() (Conference, bool) {
 		return Conference{}, false
 	}
 	for _, c := range v.conferences {
-		if c.Stage == Intended && c.ConnectionID == v.meeting.ConnectionID && !v.target().misses(c) {
+		if c.Stage == Intended && c.ConnectionID == v.meeting.ConnectionID && !v.target().misses(c) && v.suits(c) {
 			return c, true
 		}
 	}
 	return Conference{}, false
 }
+
+// suits reports whether the conference belongs to who holds the meeting now. One
+// whose holder the vendor does not know stays with whom it has.
+func (v view) suits(c Conference) bool { return !v.ofHost || v.host == "" || c.Host == v.host }
 
 // towards is the step towards a conference that is as wished.
 func (v view) towards() step {
@@ -129,7 +137,7 @@ func (v view) towards() step {
 	if !has || v.mustReplace(live) {
 		return v.replace()
 	}
-	if live.Applied != v.wanted {
+	if live.Applied != v.wanted && !v.target().lost {
 		return v.reachFor(fit, live)
 	}
 	due, more := v.checkAt(live)
@@ -140,26 +148,45 @@ func (v view) towards() step {
 }
 
 // mustReplace says whether the live conference cannot become as wished: another
-// connection is wanted, or its account is not the one that is connected now. A
-// conference of an earlier account stays as long as nothing about it must change.
+// connection is wanted, its account is not the one that is connected now, or it
+// belongs to another host. A conference of an earlier account stays as long as
+// nothing about it must change. One whose connection was switched off stays
+// whatever changes: its link works, and nothing could take its place.
 func (v view) mustReplace(live Conference) bool {
-	return live.ConnectionID != v.meeting.ConnectionID || (v.target().misses(live) && live.Applied != v.wanted)
+	switch {
+	case live.ConnectionID != v.meeting.ConnectionID:
+		return true
+	case v.target().lost:
+		return false
+	}
+	return !v.suits(live) || v.target().foreign(live) && live.Applied != v.wanted
 }
 
+// unhosted reports whether a conference would have to be somebody's whom the
+// vendor does not know.
+func (v view) unhosted() bool { return v.ofHost && v.host == "" }
+
+const reasonUnhosted = "meeting.reason.host"
+
 func (v view) replace() step {
-	if c, ok := v.coming(); ok {
+	if c, ok := v.coming(); ok && !v.unhosted() {
 		return v.reachFor(ask, c)
 	}
-	if !v.target().connected {
+	switch {
+	case !v.target().connected:
 		return step{task: wait, reason: v.target().reason}
+	case v.unhosted():
+		return step{task: wait, reason: reasonUnhosted}
 	}
 	return step{task: intend}
 }
 
 func (v view) reachFor(t task, c Conference) step {
 	switch {
-	case v.tried[c.ID]:
+	case v.tried[c.ID], c.rests(v.now):
 		return step{task: wait, conf: c, reason: c.Reason}
+	case v.target().lost && c.Stage == Live:
+		return step{task: wait, conf: c, reason: "meeting.reason.unchecked"}
 	case !v.target().connected:
 		return step{task: wait, conf: c, reason: v.target().reason}
 	}
@@ -181,7 +208,7 @@ func (v view) tidy(c Conference) task {
 			return reclaim
 		}
 	case Intended:
-		if keep, ok := v.coming(); ok && keep.ID == c.ID {
+		if keep, ok := v.coming(); ok && keep.ID == c.ID || c.rests(v.now) {
 			return rest
 		}
 		if c.AskedAt.IsZero() {
@@ -217,37 +244,13 @@ func (v view) checkAt(c Conference) (due time.Time, more bool) {
 	return time.Time{}, false
 }
 
-// link is what people are told about the link, and why.
-func (v view) link() (LinkState, string) {
-	m := v.meeting
-	if !m.linked() {
-		return NoLink, ""
-	}
-	live, has := v.live()
-	if m.over(v.now) {
-		return m.Link, m.LinkReason
-	}
-	s := v.towards()
-	coming, _ := v.coming()
-	reason := firstOf(coming.Reason, s.reason)
-	switch {
-	case !has:
-		return Pending, reason
-	case live.Reason != "":
-		return AtRisk, live.Reason
-	case reason != "":
-		return AtRisk, reason
-	}
-	return Ready, ""
-}
-
 // intended is the next conference of the meeting: another life, another key.
 func (v view) intended(id string) Conference {
 	c := Conference{
 		OrgID: v.meeting.OrgID, ID: id, MeetingID: v.meeting.ID, Gen: 1, Stage: Intended,
 		ConnectionID: v.meeting.ConnectionID, Account: v.target().account,
 	}
-	if len(v.wish.Hosts) > 0 {
+	if c.Host = v.host; !v.ofHost && len(v.wish.Hosts) > 0 {
 		c.Host = v.wish.Hosts[0]
 	}
 	for _, earlier := range v.conferences {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"parley/internal/calendar"
 	"parley/internal/connector"
 )
 
@@ -46,6 +47,19 @@ func disconnected(v *view)   { v.reach["a"] = reach{lost: true, account: "acct",
 func otherAccount(v *view)   { v.reach["a"] = reach{connected: true, account: "new"} }
 func failedIntended(v *view) { v.tried["intendeda"] = true }
 
+// hostedBy makes conferences belong to their host, and the meeting to this one.
+func hostedBy(host string) func(*view) {
+	return func(v *view) {
+		v.ofHost, v.host = true, host
+		if v.wish.Hosts = nil; host != "" {
+			v.wish.Hosts = []string{host}
+		}
+		if len(v.conferences) > 0 && v.conferences[0].Host != host {
+			v.wanted = "another host"
+		}
+	}
+}
+
 func hourBefore(v *view) { v.now = v.meeting.Starts.Add(-time.Hour) }
 
 func TestNextStep(t *testing.T) {
@@ -53,6 +67,8 @@ func TestNextStep(t *testing.T) {
 	fresh := Conference{Stage: Live, JoinURL: "u", CheckedAt: noon}
 	live := Conference{Stage: Live, JoinURL: "u", Applied: "wanted", CheckedAt: noon}
 	ending := Conference{Stage: Ending, VendorID: "v"}
+	shown := Conference{Stage: Live, JoinURL: "u", Applied: "before", CheckedAt: noon, ShownHosts: []string{"x"}}
+	ofX := Conference{Stage: Live, JoinURL: "u", Applied: "wanted", CheckedAt: noon, Host: "x", ShownHosts: []string{"x"}}
 	for _, c := range []struct {
 		name string
 		view view
@@ -98,16 +114,53 @@ func TestNextStep(t *testing.T) {
 		{"other provider wanted, being made", on(with(live), wantsB, with(Conference{Stage: Intended, ConnectionID: "b"})), ask, Ready},
 		{"other provider live, old one ending", on(with(ending), wantsB, with(Conference{Stage: Live, ConnectionID: "b", Applied: "wanted", CheckedAt: noon})), end, Ready},
 		{"live, and an earlier one asked", on(with(live), with(asked)), ask, Ready},
+		{"switched off, as wished", on(with(live), disconnected), rest, Ready},
+		{"switched off, moved", on(with(shown), disconnected), rest, Ready},
+		{"switched off, held by others", on(with(shown), disconnected, hostedBy("y")), rest, AtRisk},
+		{"switched off, check is due", on(with(live), disconnected, hourBefore), wait, AtRisk},
+		{"switched off, nothing yet", on(disconnected), wait, Pending},
+		{"of its host, as wished", on(with(ofX), hostedBy("x")), rest, Ready},
+		{"of its host, another now", on(with(ofX), hostedBy("y")), intend, Ready},
+		{"of its host, another being made", on(with(ofX), with(Conference{Stage: Intended, Host: "y"}), hostedBy("y")), ask, Ready},
+		{"of its host, the one being made is another's", on(with(Conference{Stage: Intended, Host: "x", AskedAt: noon}), hostedBy("y")), intend, Pending},
+		{"of its host, nobody knows them", on(hostedBy("")), wait, Pending},
+		{"of its host, nobody knows them any more", on(with(ofX), hostedBy("")), fit, Ready},
+		{"of its host, switched off, another now", on(with(ofX), hostedBy("y"), disconnected), rest, AtRisk},
+		{"not before a while", on(with(Conference{Stage: Intended, AskedAt: noon, RetryAt: noon.Add(time.Hour)})), wait, Pending},
+		{"not before a while, which is over", on(with(Conference{Stage: Intended, AskedAt: noon, RetryAt: noon})), ask, Pending},
 		{"live but reason", on(with(Conference{Stage: Live, Applied: "wanted", CheckedAt: noon, Reason: "r"})), rest, AtRisk},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := c.view.next().task; got != c.want {
 				t.Errorf("task %d, want %d", got, c.want)
 			}
-			if got, reason := c.view.link(); got != c.link {
-				t.Errorf("link %q (%s), want %q", got, reason, c.link)
+			if got := c.view.link(); got.state != c.link {
+				t.Errorf("link %+v, want %q", got, c.link)
 			}
 		})
+	}
+}
+
+func TestTroubleSaysWhetherItPasses(t *testing.T) {
+	asked := Conference{Stage: Intended, AskedAt: noon}
+	stuck, tomorrow, afterwards := asked, asked, asked
+	stuck.Stuck, tomorrow.RetryAt, afterwards.RetryAt = true, noon.Add(24*time.Hour), noon.Add(72*time.Hour)
+	for name, c := range map[string]struct {
+		view view
+		want promise
+	}{
+		"being made":              {on(with(asked)), promise{state: Pending}},
+		"refused":                 {on(with(stuck)), promise{Pending, "", Stuck}},
+		"limited until tomorrow":  {on(with(tomorrow)), promise{state: Pending}},
+		"limited until afterward": {on(with(afterwards)), promise{Pending, "", Stuck}},
+		"to be reauthorized":      {on(with(asked), reauthorize), promise{Pending, "again", Stuck}},
+		"switched off":            {on(disconnected), promise{Pending, "gone", Lost}},
+		"nobody's":                {on(hostedBy("")), promise{Pending, "meeting.reason.host", Stuck}},
+		"switched off and there":  {on(with(Conference{Stage: Live, Applied: "before", CheckedAt: noon, Shown: calendar.Span{Start: noon}}), disconnected), promise{state: Ready, reason: "meeting.reason.outdated.time"}},
+	} {
+		if got := c.view.link(); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
 	}
 }
 

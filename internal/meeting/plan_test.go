@@ -26,7 +26,7 @@ func TestQueriesStayFlat(t *testing.T) {
 			"code taken":  {codeTaken, []any{"c5"}, "meetings_code"},
 			"live":        {liveOf, []any{"o1", "m1"}, "one_live"},
 			"of meeting":  {ofMeeting, []any{"o1", "m1"}, "conferences_gen"},
-			"left behind": {leftBehind, []any{"o1", "a"}, "conferences_left"},
+			"left behind": {leftBehind, []any{"o1", "a", "", 51}, "conferences_left"},
 			"left of":     {leftOf, []any{"", "o1", "a"}, "conferences_left"},
 			"pending":     {pendingToCome, []any{"", db.Time(noon)}, "meetings_pending"},
 			"at risk":     {atRiskToCome, []any{"", db.Time(noon)}, "meetings_at_risk"},
@@ -35,6 +35,14 @@ func TestQueriesStayFlat(t *testing.T) {
 			"pending of":  {pendingOf, []any{"", "o1", "a", db.Time(noon)}, "meetings_pending"},
 			"at risk of":  {atRiskOf, []any{"", "o1", "a", db.Time(noon)}, "meetings_at_risk"},
 			"intended of": {intendedOf, []any{"", "o1", "a"}, "conferences_intended"},
+			"outdated of": {outdatedOf, []any{"", "o1", "a", db.Time(noon)}, "meetings_outdated"},
+			"links":       {countLinks, []any{"o1", "a", db.Time(noon)}, "meetings_link"},
+			"outdated":    {countOutdated, []any{"o1", "a", db.Time(noon)}, "meetings_outdated"},
+			"others host": {countOthersHost, []any{"o1", "a", db.Time(noon)}, ""},
+			"left":        {countLeft, []any{"o1", "a"}, "conferences_left"},
+			"made":        {countMade, []any{"o1", "a", db.Time(noon)}, "conferences_asked"},
+			"week":        {countWeek, []any{"o1", db.Time(noon), db.Time(noon.Add(aWeek))}, "meetings_pending"},
+			"week list":   {listWeek, []any{"o1", db.Time(noon), db.Time(noon.Add(aWeek)), 50}, "meetings_pending"},
 			"ending of":   {endingOf, []any{"", "o1", "a"}, "conferences_ending"},
 		} {
 			plan := dbtest.Plan(t, d, strings.ReplaceAll(q.text, "{columns}", "org_id"), q.args...)
@@ -54,7 +62,7 @@ func fill(t *testing.T, d *db.DB) {
 		for i := range 4000 {
 			m := Meeting{OrgID: fmt.Sprintf("o%d", i%5), ID: fmt.Sprintf("m%d", i), Code: fmt.Sprintf("c%d", i), Mode: ByVideo, ConnectionID: "a", State: Agreed, Link: Ready}
 			m.Starts = noon.Add(-time.Duration(i) * time.Hour)
-			c := Conference{OrgID: m.OrgID, ID: fmt.Sprintf("k%d", i), MeetingID: m.ID, Gen: 1, ConnectionID: "a", Account: "acct", Stage: Gone}
+			c := Conference{OrgID: m.OrgID, ID: fmt.Sprintf("k%d", i), MeetingID: m.ID, Gen: 1, ConnectionID: "a", Account: "acct", Stage: Gone, VendorID: "v", AskedAt: noon.Add(-time.Duration(i) * time.Hour)}
 			if i%200 == 0 {
 				m.Starts = noon.Add(time.Hour)
 				m.Link = []LinkState{Pending, AtRisk}[i/200%2]

@@ -39,7 +39,8 @@ type Meetings struct {
 	vault *vault.Vault
 	log   *slog.Logger
 	// OnChange is called in the transaction that changes what people are told
-	// about the link of a meeting, so that the meeting's owner can tell them.
+	// about the link of a meeting, its state or the reason, so that the meeting's
+	// owner can tell them.
 	OnChange []func(ctx context.Context, tx *db.Tx, m Meeting, s LinkState) error
 }
 
@@ -116,10 +117,24 @@ func (ms *Meetings) look(ctx context.Context, orgID, id string) (view, error) {
 	if err := ms.reachAll(ctx, &v); err != nil {
 		return view{}, err
 	}
-	hosts, err := ms.vendorIDs(ctx, m)
-	v.wish = m.wish(hosts)
+	return v, ms.readWish(ctx, &v)
+}
+
+// readWish finds out how the vendor would say what is wanted.
+func (ms *Meetings) readWish(ctx context.Context, v *view) error {
+	hosts, err := ms.vendorIDs(ctx, v.meeting, v.meeting.Hosts())
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, person := range v.meeting.Hosts() {
+		if hosts[person] != "" {
+			ids = append(ids, hosts[person])
+		}
+	}
+	v.host, v.wish = hosts[v.meeting.HostID], v.meeting.wish(ids)
 	v.wanted = print(v.wish)
-	return v, err
+	return nil
 }
 
 // reachAll finds out what the connections concerned let us do now.
@@ -142,33 +157,30 @@ func (ms *Meetings) reachAll(ctx context.Context, v *view) error {
 			return err
 		}
 		v.reach[id] = reachOf(c)
+		if vendor := ms.vault.Conference(c); id == v.meeting.ConnectionID && vendor != nil {
+			v.ofHost = vendor.OfHost()
+		}
 	}
 	return nil
 }
 
-// vendorIDs are the hosts as the vendor knows them. A host who is not matched
-// is no host there; the meeting takes place all the same.
-func (ms *Meetings) vendorIDs(ctx context.Context, m Meeting) ([]string, error) {
-	hosts := m.Hosts()
+// vendorIDs are the hosts as the vendor knows them, by person. A host who is not
+// matched is no host there; the meeting takes place all the same.
+func (ms *Meetings) vendorIDs(ctx context.Context, m Meeting, hosts []string) (map[string]string, error) {
 	if !m.linked() || len(hosts) == 0 {
 		return nil, nil
 	}
 	known, err := identity.Of(ctx, ms.db, m.OrgID, m.ConnectionID, hosts)
-	if err != nil {
-		return nil, err
+	ids := map[string]string{}
+	for person, who := range known {
+		ids[person] = who.VendorID
 	}
-	var ids []string
-	for _, person := range hosts {
-		if who, ok := known[person]; ok && who.VendorID != "" {
-			ids = append(ids, who.VendorID)
-		}
-	}
-	return ids, nil
+	return ids, err
 }
 
 // settle writes down what can be said of the link when no step did.
 func (ms *Meetings) settle(ctx context.Context, v view) error {
-	if state, reason := v.link(); state == v.meeting.Link && reason == v.meeting.LinkReason {
+	if v.link() == v.meeting.promised() {
 		return nil
 	}
 	return ms.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -183,21 +195,16 @@ func (ms *Meetings) settle(ctx context.Context, v view) error {
 // tell saves the link state that follows from the view, and calls the owner if
 // it is another one.
 func (ms *Meetings) tell(ctx context.Context, tx *db.Tx, v view) error {
-	m := v.meeting
-	state, reason := v.link()
-	if state == m.Link && reason == m.LinkReason {
+	m, p := v.meeting, v.link()
+	if p == m.promised() {
 		return nil
 	}
-	if _, err := tx.Exec(ctx, saveLink, m.OrgID, m.ID, state, reason); err != nil {
+	if _, err := tx.Exec(ctx, saveLink, m.OrgID, m.ID, p.state, p.reason, p.trouble); err != nil {
 		return err
 	}
-	changed := state != m.Link
-	m.Link, m.LinkReason = state, reason
-	if !changed {
-		return nil
-	}
+	m.Link, m.LinkReason, m.Trouble = p.state, p.reason, p.trouble
 	for _, f := range ms.OnChange {
-		if err := f(ctx, tx, m, state); err != nil {
+		if err := f(ctx, tx, m, m.Link); err != nil {
 			return err
 		}
 	}

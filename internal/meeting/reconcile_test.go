@@ -300,9 +300,9 @@ func TestWhatCannotBeEndedIsShownAsLeftAndEndedWhenTheAccountReturns(t *testing.
 		h.cancel(m)
 		h.run()
 		h.check(m, NoLink, WayCancelled, 1, Left)
-		left, err := LeftBehind(h.ctx, h.db, testOrg, h.a)
+		left, next, err := LeftBehind(h.ctx, h.db, testOrg, h.a, "")
 		h.must(err)
-		if len(left) != 1 || left[0].Meeting.ID != m.ID || left[0].Conference.VendorID == "" {
+		if len(left) != 1 || next != "" || left[0].Meeting.ID != m.ID || left[0].Conference.VendorID == "" || left[0].Conference.Reason != "meeting.reason.disconnected" || left[0].Conference.LeftAt.IsZero() {
 			t.Errorf("left behind: %+v", left)
 		}
 		h.turn(h.a, vault.Connected, "acct")

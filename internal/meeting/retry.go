@@ -27,6 +27,9 @@ func (r *run) again(v view, s step) error {
 	if !v.wants() {
 		return nil // what is left to end is rung by the sweep and by its connection
 	}
+	if s.task == wait && s.conf.rests(v.now) {
+		return job.Later(s.conf.RetryAt.Sub(v.now))
+	}
 	if s.task == wait && len(r.failures) > 0 {
 		return job.Later(min(pauseStep*time.Duration(max(s.conf.Attempt, 1)), pauseMax))
 	}

@@ -23,6 +23,7 @@ func (m *Meeting) Columns(c *db.Columns) {
 	c.Col("host_id", &m.HostID)
 	c.Col("co_hosts", db.JSON[[]string]{To: &m.CoHosts})
 	c.Col("lobby", &m.Lobby)
+	c.Col("presenters", &m.Presenters)
 	c.Col("lang", &m.Lang)
 	c.Col("record", &m.Record)
 	c.Col("state", &m.State)
@@ -33,6 +34,7 @@ func (m *Meeting) Columns(c *db.Columns) {
 	c.Col("changed_at", (*db.Time)(&m.ChangedAt))
 	c.Col("link", &m.Link)
 	c.Col("link_reason", &m.LinkReason)
+	c.Col("trouble", &m.Trouble)
 }
 
 // Columns names the columns of the table conferences.
@@ -51,7 +53,13 @@ func (c *Conference) Columns(cols *db.Columns) {
 	cols.Col("applied", &c.Applied)
 	cols.Col("attempt", &c.Attempt)
 	cols.Col("reason", &c.Reason)
+	cols.Col("stuck", &c.Stuck)
+	cols.Col("retry_at", (*db.Time)(&c.RetryAt))
 	cols.Col("checked_at", (*db.Time)(&c.CheckedAt))
+	cols.Col("shown_starts", (*db.Time)(&c.Shown.Start))
+	cols.Col("shown_ends", (*db.Time)(&c.Shown.End))
+	cols.Col("shown_hosts", db.JSON[[]string]{To: &c.ShownHosts})
+	cols.Col("left_at", (*db.Time)(&c.LeftAt))
 	cols.Col("version", &c.Version)
 }
 
@@ -63,15 +71,14 @@ const (
 	hold        = `UPDATE meetings SET version = version WHERE org_id = $1 AND id = $2 RETURNING {columns}`
 	saveMeeting = `UPDATE meetings SET title = $3, starts_at = $4, ends_at = $5, mode = $6, place = $7, connection_id = $8, host_id = $9,
 		co_hosts = $10, lobby = $11, lang = $12, record = $13, state = $14, sequence = $15, prior_starts = $16, prior_ends = $17,
-		link = $18, link_reason = $19 WHERE org_id = $1 AND id = $2`
-	saveLink = `UPDATE meetings SET link = $3, link_reason = $4 WHERE org_id = $1 AND id = $2`
+		link = $18, link_reason = $19, trouble = $20, presenters = $21 WHERE org_id = $1 AND id = $2`
+	saveLink = `UPDATE meetings SET link = $3, link_reason = $4, trouble = $5 WHERE org_id = $1 AND id = $2`
 
 	ofMeeting      = `SELECT {columns} FROM conferences WHERE org_id = $1 AND meeting_id = $2 ORDER BY gen`
 	liveOf         = `SELECT {columns} FROM conferences WHERE org_id = $1 AND meeting_id = $2 AND state = 'live'`
 	saveConference = `UPDATE conferences SET connection_id = $4, account = $5, host = $6, state = $7, asked_at = $8, vendor_id = $9, join_url = $10,
-		applied = $11, attempt = $12, reason = $13, checked_at = $14, version = version + 1 WHERE org_id = $1 AND id = $2 AND version = $3`
-
-	leftBehind = `SELECT {columns} FROM conferences WHERE org_id = $1 AND connection_id = $2 AND state = 'left' ORDER BY id`
+		applied = $11, attempt = $12, reason = $13, checked_at = $14, stuck = $15, retry_at = $16, shown_starts = $17, shown_ends = $18,
+		shown_hosts = $19, left_at = $20, version = version + 1 WHERE org_id = $1 AND id = $2 AND version = $3`
 )
 
 // A ref points to a meeting that has to be looked at; by is what pages turn on.
@@ -101,13 +108,15 @@ const (
 		WHERE link = 'at risk' AND org_id = $2 AND connection_id = $3 AND ends_at > $4 AND id > $1 ORDER BY id LIMIT 200`
 	intendedOf = `SELECT {columns} FROM conferences WHERE state = 'intended' AND org_id = $2 AND connection_id = $3 AND id > $1 ORDER BY id LIMIT 200`
 	endingOf   = `SELECT {columns} FROM conferences WHERE state = 'ending' AND org_id = $2 AND connection_id = $3 AND id > $1 ORDER BY id LIMIT 200`
-	leftOf     = `SELECT {columns} FROM conferences WHERE state = 'left' AND org_id = $2 AND connection_id = $3 AND id > $1 ORDER BY id LIMIT 200`
+	outdatedOf = `SELECT org_id, id, id FROM meetings
+		WHERE link = 'ready' AND link_reason <> '' AND org_id = $2 AND connection_id = $3 AND ends_at > $4 AND id > $1 ORDER BY id LIMIT 200`
+	leftOf = `SELECT {columns} FROM conferences WHERE state = 'left' AND org_id = $2 AND connection_id = $3 AND id > $1 ORDER BY id LIMIT 200`
 )
 
 func (m *Meeting) save(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Exec(ctx, saveMeeting, m.OrgID, m.ID, m.Title, db.Time(m.Starts), db.Time(m.Ends), m.Mode, m.Place, m.ConnectionID, m.HostID,
 		db.JSON[[]string]{To: &m.CoHosts}, m.Lobby, m.Lang, m.Record, m.State, m.Sequence, db.Time(m.Prior.Start), db.Time(m.Prior.End),
-		m.Link, m.LinkReason)
+		m.Link, m.LinkReason, m.Trouble, m.Presenters)
 	return err
 }
 
@@ -115,7 +124,8 @@ func (m *Meeting) save(ctx context.Context, tx *db.Tx) error {
 // it since it was read: then what we know is out of date.
 func (c *Conference) save(ctx context.Context, tx *db.Tx) error {
 	n, err := tx.Exec(ctx, saveConference, c.OrgID, c.ID, c.Version, c.ConnectionID, c.Account, c.Host, c.Stage, db.Time(c.AskedAt), c.VendorID, c.JoinURL,
-		c.Applied, c.Attempt, c.Reason, db.Time(c.CheckedAt))
+		c.Applied, c.Attempt, c.Reason, db.Time(c.CheckedAt), c.Stuck, db.Time(c.RetryAt), db.Time(c.Shown.Start), db.Time(c.Shown.End),
+		db.JSON[[]string]{To: &c.ShownHosts}, db.Time(c.LeftAt))
 	if err == nil && n == 0 {
 		err = errStale
 	}

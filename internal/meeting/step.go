@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"time"
 
 	"parley/internal/connector"
 	"parley/internal/db"
@@ -34,35 +36,49 @@ func (r *run) take(ctx context.Context, v view, s step) error {
 	switch s.task {
 	case intend:
 		return r.intend(ctx, v)
+	case retire, reclaim, forget, abandon:
+		c.succeeded()
+		c.let(s.task, v)
+		return unlessStale(r.save(ctx, v, c))
+	}
+	return unlessStale(r.call(ctx, v, s.task, c))
+}
+
+// let takes a step about which the vendor is not asked.
+func (c *Conference) let(t task, v view) {
+	switch t {
 	case retire:
 		c.Stage = Ending
 	case reclaim:
-		c.Stage = Ending
+		c.Stage, c.LeftAt = Ending, time.Time{}
 		if c.VendorID == "" { // it was left before we had its id: ask for that first
 			c.Stage = Intended
 		}
 	case forget:
 		c.Stage = Gone
 	case abandon:
-		c.Stage = Left
-	default:
-		return unlessStale(r.call(ctx, v, s.task, c))
+		c.Stage, c.LeftAt = Left, instant(v.now)
+		c.Reason = firstOf(v.reach[c.ConnectionID].reason, "meeting.reason.account")
 	}
-	c.succeeded()
-	return unlessStale(r.save(ctx, v, c))
 }
 
-// intend writes down the next conference of the meeting. From here on its key
-// survives us, whatever happens.
+// intend writes down the next conference of the meeting, and that the vendor is
+// asked for it, and asks. From here on its key survives us, whatever happens.
 func (r *run) intend(ctx context.Context, v view) error {
-	return r.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	c := v.intended(db.NewID())
+	c.AskedAt, c.fresh = instant(v.now), true
+	stale := false
+	err := r.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		m, err := db.One[Meeting](ctx, tx, hold, v.meeting.OrgID, v.meeting.ID)
-		if err != nil || m.Version != v.meeting.Version {
-			return err // look again at what is wanted now
+		if stale = err == nil && m.Version != v.meeting.Version; err != nil || stale {
+			return err
 		}
-		c := v.intended(db.NewID())
 		return db.Insert(ctx, tx, "conferences", &c)
 	})
+	if err != nil || stale { // stale: look again at what is wanted now
+		return err
+	}
+	return unlessStale(r.call(ctx, v, ask, c))
 }
 
 // call does a step at the vendor and saves what came of it, good or bad. A
@@ -74,7 +90,7 @@ func (r *run) call(ctx context.Context, v view, t task, c Conference) error {
 	case errors.Is(err, errStale):
 		return err
 	case err != nil:
-		c.failed(err)
+		c.failed(err, v.now)
 		r.tried[c.ID] = true
 		r.failures = append(r.failures, err)
 		r.log.Warn("conference step failed", "org", c.OrgID, "meeting", c.MeetingID, "gen", c.Gen, "stage", c.Stage, "attempt", c.Attempt, "error", err)
@@ -106,28 +122,36 @@ func (r *run) perform(ctx context.Context, v view, t task, c *Conference) error 
 // arrived. That we ask is durable before we do. Only an answer that proves that
 // nothing was made takes it back.
 func (r *run) ask(ctx context.Context, v view, l lent, c *Conference) error {
-	before := c.AskedAt
-	c.AskedAt = v.now
-	if before.IsZero() {
+	if c.fresh = c.fresh || c.AskedAt.IsZero(); c.AskedAt.IsZero() {
+		c.AskedAt = instant(v.now)
 		if err := r.save(ctx, v, *c); err != nil {
 			return err
 		}
 		c.Version++
 	}
-	w := v.wish
-	w.Key = c.key()
+	w := v.wishFor(*c)
 	made, err := l.vendor.Make(ctx, l.client, w)
 	if err == nil && (made.VendorID == "" || made.JoinURL == "") {
 		err = fault.Wrap(fault.Unsure, errNothing, "")
 	}
 	if err != nil {
-		if before.IsZero() && definite(fault.As(err).Kind) {
-			c.AskedAt = before
-		}
 		return err
 	}
-	c.VendorID, c.JoinURL, c.CheckedAt = made.VendorID, made.JoinURL, v.now
+	c.VendorID, c.JoinURL, c.CheckedAt = made.VendorID, made.JoinURL, instant(v.now)
+	c.shows(w)
 	return nil
+}
+
+// wishFor is the wish with the conference's key, and with its own host first
+// where it belongs to one: only in their name can anything be asked about it.
+func (v view) wishFor(c Conference) connector.Wish {
+	w := v.wish
+	w.Key = c.key()
+	if v.ofHost && c.Host != "" {
+		others := slices.DeleteFunc(slices.Clone(w.Hosts), func(id string) bool { return id == c.Host })
+		w.Hosts = append([]string{c.Host}, others...)
+	}
+	return w
 }
 
 // fit makes the conference as wished. While we ask, nobody can know what the
@@ -142,11 +166,11 @@ func (r *run) fit(ctx context.Context, v view, l lent, c *Conference) error {
 		}
 		c.Version++
 	}
-	w := v.wish
-	w.Key = c.key()
+	w := v.wishFor(*c)
 	err := l.vendor.Fit(ctx, l.client, c.VendorID, w)
 	if err == nil {
 		c.Applied, c.CheckedAt = v.wanted, v.now
+		c.shows(v.wish)
 	}
 	return c.unlessGone(err)
 }

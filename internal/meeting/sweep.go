@@ -51,7 +51,7 @@ func (ms *Meetings) returnJob(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	for _, text := range []string{pendingOf, atRiskOf} {
+	for _, text := range []string{pendingOf, atRiskOf, outdatedOf} {
 		if err := ms.ringAll(ctx, text, c.OrgID, c.ID, db.Time(now)); err != nil {
 			return err
 		}
@@ -86,29 +86,4 @@ func (ms *Meetings) ringAll(ctx context.Context, text string, args ...any) (err 
 			return err
 		}
 	}
-}
-
-// A Leftover is a conference that is out of our reach, and the meeting it was for.
-type Leftover struct {
-	Conference Conference
-	Meeting    Meeting
-}
-
-// LeftBehind lists the conferences of a connection that may still be at the
-// vendor and that nothing of ours can reach, for the connection's page.
-func LeftBehind(ctx context.Context, q db.Q, orgID, connectionID string) ([]Leftover, error) {
-	left, err := db.All[Conference](ctx, q, leftBehind, orgID, connectionID)
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, c := range left {
-		ids = append(ids, c.MeetingID)
-	}
-	of, err := Some(ctx, q, orgID, ids...)
-	all := make([]Leftover, len(left))
-	for i, c := range left {
-		all[i] = Leftover{Conference: c, Meeting: of[c.MeetingID]}
-	}
-	return all, err
 }

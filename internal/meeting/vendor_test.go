@@ -26,16 +26,18 @@ type scripted struct {
 	inside  map[string]int
 	crowded []string
 	calls   []string
+	// ofHost says that a meeting belongs to its first host.
+	ofHost bool
 	// during is called inside each call, before the vendor acts.
 	during func(call string)
 }
 
 // holding is a meeting at the vendor.
 type holding struct {
-	id, key, account string
-	wish             connector.Wish
-	fitted           bool
-	gone             bool
+	id, key, account, owner string
+	wish                    connector.Wish
+	fitted                  bool
+	gone                    bool
 }
 
 // trouble is one thing that goes wrong with a call.
@@ -110,13 +112,13 @@ func (s *scripted) Make(ctx context.Context, c *http.Client, w connector.Wish) (
 	}
 	err = s.call("make", meetingOf(w.Key), func() error {
 		for _, h := range s.held {
-			if h.key == w.Key && h.account == who && !h.gone {
+			if h.key == w.Key && h.account == who && h.owner == s.owner(who, w) && !h.gone {
 				made = connector.Made{VendorID: h.id, JoinURL: s.url(h)}
 				return nil
 			}
 		}
 		s.ids++
-		h := &holding{id: fmt.Sprintf("v%d", s.ids), key: w.Key, account: who, wish: w}
+		h := &holding{id: fmt.Sprintf("v%d", s.ids), key: w.Key, account: who, owner: s.owner(who, w), wish: w}
 		s.held[h.id] = h
 		made = connector.Made{VendorID: h.id, JoinURL: s.url(h)}
 		return nil
@@ -210,5 +212,17 @@ func meetingOf(key string) string {
 	return id
 }
 
-// OfHost: the account organizes.
-func (*scripted) OfHost() bool { return false }
+// OfHost is as the test wants it.
+func (s *scripted) OfHost() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ofHost
+}
+
+// owner is in whose name a meeting is made.
+func (s *scripted) owner(account string, w connector.Wish) string {
+	if s.ofHost {
+		return account + "/" + strings.Join(w.Hosts[:1], "")
+	}
+	return account
+}

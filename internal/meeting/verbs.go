@@ -82,7 +82,7 @@ func Cancel(ctx context.Context, tx *db.Tx, orgID, id string) (_ Meeting, err er
 }
 
 // Change changes how an agreed meeting is held. The edit may set Title, Mode,
-// Place, ConnectionID, HostID, CoHosts, Lobby, Lang, Record and Claims; what
+// Place, ConnectionID, HostID, CoHosts, Lobby, Presenters, Lang, Record and Claims; what
 // else it sets is ignored. Other hosts, or Claims, move the claims.
 func Change(ctx context.Context, tx *db.Tx, orgID, id string, edit func(*Meeting)) (_ Meeting, err error) {
 	defer fault.Op(&err, "change meeting %s", id)
@@ -114,7 +114,7 @@ func (m Meeting) edited(edit func(*Meeting)) Meeting {
 	e.CoHosts = slices.Clone(m.CoHosts)
 	edit(&e)
 	m.Title, m.Mode, m.Place, m.ConnectionID = e.Title, e.Mode, e.Place, e.ConnectionID
-	m.HostID, m.CoHosts, m.Lobby, m.Lang, m.Record, m.Claims = e.HostID, e.CoHosts, e.Lobby, e.Lang, e.Record, e.Claims
+	m.HostID, m.CoHosts, m.Lobby, m.Presenters, m.Lang, m.Record, m.Claims = e.HostID, e.CoHosts, e.Lobby, e.Presenters, e.Lang, e.Record, e.Claims
 	m.asWanted()
 	return m
 }
@@ -126,7 +126,7 @@ func (m Meeting) seenOtherwise(b Meeting) bool {
 
 // relink is what can be said of the link before anybody has looked.
 func (m *Meeting) relink() {
-	m.Link, m.LinkReason = NoLink, ""
+	m.Link, m.LinkReason, m.Trouble = NoLink, "", Passing
 	if m.linked() {
 		m.Link = Pending
 	}

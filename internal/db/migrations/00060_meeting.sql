@@ -1,7 +1,7 @@
 -- +goose Up
 
 -- What is wanted: an agreed time between people and how they meet. The columns
--- link and link_reason are what people are told about the video link; they are
+-- link, link_reason and trouble are what people are told about the video link; they are
 -- written in the transaction that changes the conference.
 CREATE TABLE meetings (
   org_id        TEXT    NOT NULL,
@@ -19,6 +19,7 @@ CREATE TABLE meetings (
   host_id       TEXT    NOT NULL,
   co_hosts      TEXT    NOT NULL,
   lobby         TEXT    NOT NULL,
+  presenters    TEXT    NOT NULL,
   lang          TEXT    NOT NULL,
   record        BOOLEAN NOT NULL,
   state         TEXT    NOT NULL,
@@ -29,6 +30,7 @@ CREATE TABLE meetings (
   changed_at    BIGINT  NOT NULL,
   link          TEXT    NOT NULL,
   link_reason   TEXT    NOT NULL,
+  trouble       TEXT    NOT NULL,
   PRIMARY KEY (org_id, id),
   CHECK (starts_at < ends_at)
 );
@@ -41,7 +43,12 @@ CREATE INDEX meetings_code ON meetings (code);
 CREATE INDEX meetings_pending ON meetings (ends_at) WHERE link = 'pending';
 CREATE INDEX meetings_at_risk ON meetings (ends_at) WHERE link = 'at risk';
 
--- What the vendor has. A row is made before the vendor is first asked and is
+-- A connection's page counts them; those that the vendor shows as they were are
+-- made to fit when the connection returns.
+CREATE INDEX meetings_link ON meetings (org_id, connection_id, ends_at, link) WHERE link <> 'none';
+CREATE INDEX meetings_outdated ON meetings (org_id, connection_id, ends_at) WHERE link = 'ready' AND link_reason <> '';
+
+-- What the vendor has, and what it was shown last. A row is made before the vendor is first asked and is
 -- never deleted: some vendors cannot list what they made for us.
 CREATE TABLE conferences (
   org_id        TEXT   NOT NULL,
@@ -58,7 +65,13 @@ CREATE TABLE conferences (
   applied       TEXT   NOT NULL,
   attempt       BIGINT NOT NULL,
   reason        TEXT   NOT NULL,
+  stuck         BOOLEAN NOT NULL,
+  retry_at      BIGINT NOT NULL,
   checked_at    BIGINT NOT NULL,
+  shown_starts  BIGINT NOT NULL,
+  shown_ends    BIGINT NOT NULL,
+  shown_hosts   TEXT   NOT NULL,
+  left_at       BIGINT NOT NULL,
   version       BIGINT NOT NULL,
   PRIMARY KEY (org_id, id)
 );
@@ -70,3 +83,6 @@ CREATE UNIQUE INDEX one_live ON conferences (org_id, meeting_id) WHERE state = '
 CREATE INDEX conferences_intended ON conferences (org_id, connection_id) WHERE state = 'intended';
 CREATE INDEX conferences_ending ON conferences (org_id, connection_id) WHERE state = 'ending';
 CREATE INDEX conferences_left ON conferences (org_id, connection_id) WHERE state = 'left';
+
+-- How many an account had made this month, against the vendor's limit.
+CREATE INDEX conferences_asked ON conferences (org_id, connection_id, asked_at) WHERE vendor_id <> '';

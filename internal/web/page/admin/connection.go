@@ -104,7 +104,7 @@ func (p *Pages) lastScan(r *http.Request, reader words.Reader, v connectionView)
 // leftRows are the meetings that may still be at the vendor and that Parley
 // cannot reach any more.
 func (p *Pages) leftRows(r *http.Request, reader words.Reader, c vault.Connection) (rows []ui.Row, err error) {
-	left, err := meeting.LeftBehind(r.Context(), p.Orgs.Read(), c.OrgID, c.ID)
+	left, _, err := meeting.LeftBehind(r.Context(), p.Orgs.Read(), c.OrgID, c.ID, "")
 	for _, l := range left {
 		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: reader.Span(l.Meeting.Starts, l.Meeting.Ends)}, {Text: l.Conference.VendorID}}})
 	}

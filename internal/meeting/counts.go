@@ -1,0 +1,163 @@
+package meeting
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/db"
+	"parley/internal/vault"
+)
+
+// ConnectionCounts say how the meetings of a connection stand that are still to
+// come, and what it had to do with this month.
+type ConnectionCounts struct {
+	// Ready, Pending and AtRisk are the states of their links.
+	Ready, Pending, AtRisk int
+	// Outdated are those whose link works while the vendor still shows them as they
+	// were, because the connection was off when they changed. They are among Ready,
+	// or AtRisk when others are the hosts now.
+	Outdated int
+	// Left are conferences that may be at the vendor and that nothing can reach.
+	Left int
+	// MadeThisMonth is how many the vendor has made since the month began in UTC.
+	MadeThisMonth int
+}
+
+const (
+	countLinks = `SELECT link, COUNT(*) FROM meetings
+		WHERE org_id = $1 AND connection_id = $2 AND ends_at > $3 AND link <> 'none' GROUP BY link`
+	countOutdated = `SELECT COUNT(*) FROM meetings
+		WHERE link = 'ready' AND link_reason <> '' AND org_id = $1 AND connection_id = $2 AND ends_at > $3`
+	countOthersHost = `SELECT COUNT(*) FROM meetings
+		WHERE link = 'at risk' AND link_reason = 'meeting.reason.outdated.hosts' AND org_id = $1 AND connection_id = $2 AND ends_at > $3`
+	countLeft = `SELECT COUNT(*) FROM conferences WHERE state = 'left' AND org_id = $1 AND connection_id = $2`
+	countMade = `SELECT host, COUNT(*) FROM conferences
+		WHERE vendor_id <> '' AND org_id = $1 AND connection_id = $2 AND asked_at >= $3 GROUP BY host`
+	countWeek = `SELECT COUNT(*) FROM meetings WHERE link = 'pending' AND org_id = $1 AND ends_at > $2 AND starts_at < $3`
+	listWeek  = `SELECT {columns} FROM meetings WHERE link = 'pending' AND org_id = $1 AND ends_at > $2 AND starts_at < $3
+		ORDER BY starts_at, id LIMIT $4`
+)
+
+// tally is how many there are of what.
+type tally struct {
+	of    string
+	count int
+}
+
+// Columns visits the columns of a tally.
+func (t *tally) Columns(c *db.Columns) {
+	c.Col("of", &t.of)
+	c.Col("count", &t.count)
+}
+
+// Counts counts the meetings and conferences of a connection, for its page and
+// for whoever is about to disconnect it. How
+// MadeThisMonth stands against the vendor's limit is said by Meetings.Month.
+func Counts(ctx context.Context, q db.Q, orgID, connectionID string, now time.Time) (n ConnectionCounts, err error) {
+	links, err := db.All[tally](ctx, q, countLinks, orgID, connectionID, db.Time(now))
+	if err != nil {
+		return n, err
+	}
+	for _, t := range links {
+		switch LinkState(t.of) {
+		case Ready:
+			n.Ready = t.count
+		case Pending:
+			n.Pending = t.count
+		case AtRisk:
+			n.AtRisk = t.count
+		}
+	}
+	outdated, err := db.Value[int64](ctx, q, countOutdated, orgID, connectionID, db.Time(now))
+	if err != nil {
+		return n, err
+	}
+	others, err := db.Value[int64](ctx, q, countOthersHost, orgID, connectionID, db.Time(now))
+	if err != nil {
+		return n, err
+	}
+	n.Outdated = int(outdated + others)
+	left, err := db.Value[int64](ctx, q, countLeft, orgID, connectionID)
+	if err != nil {
+		return n, err
+	}
+	n.Left = int(left)
+	made, err := madeSince(ctx, q, orgID, connectionID, month(now))
+	for _, t := range made {
+		n.MadeThisMonth += t.count
+	}
+	return n, err
+}
+
+func madeSince(ctx context.Context, q db.Q, orgID, connectionID string, since time.Time) ([]tally, error) {
+	return db.All[tally](ctx, q, countMade, orgID, connectionID, db.Time(since))
+}
+
+// month is when the month of an instant began, in UTC.
+func month(now time.Time) time.Time {
+	now = now.UTC()
+	return time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+}
+
+// A Month is how far a connection has come towards what its vendor makes in a
+// calendar month for one organizer.
+type Month struct {
+	// Made is how many were made for the organizer who has most.
+	Made int
+	// Of is the vendor's limit; zero when it has none.
+	Of int
+	// Ends is when the count begins anew.
+	Ends time.Time
+}
+
+// Warning is 0, 80, 95 or 100: how many percent of the limit are reached.
+func (m Month) Warning() int {
+	for _, percent := range []int{100, 95, 80} {
+		if m.Of > 0 && m.Made*100 >= m.Of*percent {
+			return percent
+		}
+	}
+	return 0
+}
+
+// Month counts what a connection had made this month against its vendor's limit,
+// which is the account's, or each host's where a meeting belongs to its host.
+func (ms *Meetings) Month(ctx context.Context, q db.Q, c vault.Connection, now time.Time) (Month, error) {
+	m := Month{Of: ms.vault.Limits(c).Meetings, Ends: month(now).AddDate(0, 1, 0)}
+	made, err := madeSince(ctx, q, c.OrgID, c.ID, month(now))
+	vendor := ms.vault.Conference(c)
+	each := vendor != nil && vendor.OfHost()
+	for _, t := range made {
+		if each {
+			m.Made = max(m.Made, t.count)
+		} else {
+			m.Made += t.count
+		}
+	}
+	return m, err
+}
+
+// Made is Month.Made of a connection by its id, for its doctor.
+func (ms *Meetings) Made(ctx context.Context, q db.Q, orgID, connectionID string, now time.Time) (int, error) {
+	c, err := ms.vault.Connection(ctx, q, orgID, connectionID)
+	if err != nil {
+		return 0, err
+	}
+	m, err := ms.Month(ctx, q, c, now)
+	return m.Made, err
+}
+
+// aWeek is how far ahead people look for meetings without a link.
+const aWeek = 7 * 24 * time.Hour
+
+// Week counts an organization's meetings of the next seven days that have no
+// working link.
+func Week(ctx context.Context, q db.Q, orgID string, now time.Time) (withoutLink int, err error) {
+	n, err := db.Value[int64](ctx, q, countWeek, orgID, db.Time(now), db.Time(now.Add(aWeek)))
+	return int(n), err
+}
+
+// WeekList lists the meetings that Week counts, the next first.
+func WeekList(ctx context.Context, q db.Q, orgID string, now time.Time, limit int) ([]Meeting, error) {
+	return db.All[Meeting](ctx, q, listWeek, orgID, db.Time(now), db.Time(now.Add(aWeek)), limit)
+}
