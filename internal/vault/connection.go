@@ -56,13 +56,39 @@ type Connection struct {
 	ConnectedAt time.Time
 	// LastOK is when the vendor last accepted the grant, to about a minute.
 	LastOK time.Time
-	// Fault is the catalogue key of what is wrong, and FaultAt since when.
-	Fault   string
-	FaultAt time.Time
-	Version int64
+	// Fault is the catalogue key of what is wrong, FaultArgs what its sentence
+	// speaks of, and FaultAt since when. A connection may be Connected and have
+	// one: it is accepted, and the vendor lets it do nothing.
+	Fault     string
+	FaultArgs Args
+	FaultAt   time.Time
+	// Evidence is the vendor's own answer that Fault rests on, if it gave one.
+	Evidence Evidence
+	// Waiting is the catalogue key of what a connection waits for that somebody at
+	// the customer has to do, WaitingSince since when, and CheckedAt when it was
+	// last looked for. Until then it cannot be finished.
+	Waiting      string
+	WaitingSince time.Time
+	CheckedAt    time.Time
+	Version      int64
+
+	// Before is how the connection was, for OnState: it is zero in what was only
+	// read.
+	Before Past
 
 	answers    []byte
 	sealedWith string
+}
+
+// A Past is how a connection was before it was changed.
+type Past struct {
+	State   State
+	Fault   string
+	FaultAt time.Time
+	// ConnectedBy was its owner.
+	ConnectedBy string
+	Account     connector.Account
+	Scopes      []string
 }
 
 // Columns maps the connection to its table.
@@ -86,6 +112,11 @@ func (c *Connection) Columns(cs *db.Columns) {
 	cs.Col("last_ok", (*db.Time)(&c.LastOK))
 	cs.Col("fault", &c.Fault)
 	cs.Col("fault_at", (*db.Time)(&c.FaultAt))
+	cs.Col("fault_args", db.JSON[Args]{To: &c.FaultArgs})
+	cs.Col("evidence", db.JSON[Evidence]{To: &c.Evidence})
+	cs.Col("waiting", &c.Waiting)
+	cs.Col("waiting_since", (*db.Time)(&c.WaitingSince))
+	cs.Col("checked_at", (*db.Time)(&c.CheckedAt))
 	cs.Col("version", &c.Version)
 }
 
@@ -93,7 +124,7 @@ func (c *Connection) Columns(cs *db.Columns) {
 // fault that says why not.
 func (c Connection) lendable(p Purpose) error {
 	switch {
-	case c.State == Connected, c.State == Connecting && p.What == Scan:
+	case c.State == Connected, c.State == Connecting && p.setsUp():
 		return nil
 	case c.State == Connecting:
 		return fault.New(fault.Denied, "vault.lend.connecting", "Name", c.Name)
@@ -144,12 +175,32 @@ func (v *Vault) Default(ctx context.Context, q db.Q, orgID string) (Connection, 
 
 // touch locks and loads a connection.
 func (v *Vault) touch(ctx context.Context, tx *db.Tx, orgID, id string) (Connection, error) {
-	c, err := db.One[Connection](ctx, tx, touchConnection, orgID, id)
+	return v.touched(db.One[Connection](ctx, tx, touchConnection, orgID, id))
+}
+
+// touched opens a connection that was locked, and remembers how it was.
+func (v *Vault) touched(c Connection, err error) (Connection, error) {
 	if err != nil {
 		return Connection{}, err
 	}
+	c.Before = Past{State: c.State, Fault: c.Fault, FaultAt: c.FaultAt, ConnectedBy: c.ConnectedBy, Account: c.Account, Scopes: c.Scopes}
 	err = v.unseal(&c)
 	return c, err
+}
+
+// well forgets what was wrong.
+func (c *Connection) well() {
+	c.Fault, c.FaultArgs, c.FaultAt, c.Evidence = "", nil, time.Time{}, Evidence{}
+}
+
+// ails notes what is wrong, and the vendor's own answer if there is one.
+func (c *Connection) ails(why error, now time.Time) {
+	f := fault.As(why)
+	if c.Fault != f.Key || c.FaultAt.IsZero() {
+		c.FaultAt = now
+	}
+	c.Fault, c.FaultArgs = f.Key, f.Args
+	c.Evidence, _ = connector.EvidenceOf(why)
 }
 
 func (v *Vault) unseal(c *Connection) error {

@@ -93,7 +93,8 @@ func (v *Vault) off(ctx context.Context, actor org.Actor, id string) error {
 		if _, err := tx.Exec(ctx, deleteGrant, c.OrgID, c.ID); err != nil {
 			return err
 		}
-		c.State, c.Fault, c.FaultAt = Disconnected, "", time.Time{}
+		c.State, c.Waiting, c.WaitingSince = Disconnected, "", time.Time{}
+		c.well()
 		if err := v.write(ctx, tx, c); err != nil {
 			return err
 		}

@@ -26,7 +26,9 @@ type boarded struct {
 	access  string
 	version int64
 	wait    time.Duration
-	gate    string
+	// leaves is when the permit lets it go.
+	leaves time.Time
+	gate   string
 }
 
 // board begins a call in one transaction: is the connection on, is the token
@@ -74,6 +76,7 @@ func (l *lent) tryBoard(ctx context.Context, last bool) (b boarded, due bool, er
 		if b.wait, err = l.v.permit(ctx, tx, b.gate, l.vendor.Limits.Gap); err != nil {
 			return err
 		}
+		b.leaves = now.Add(b.wait)
 		return l.logRead(ctx, tx)
 	})
 	if due {
@@ -113,7 +116,7 @@ func (l *lent) land(ctx context.Context, b boarded, res *http.Response) {
 			return err
 		}
 		if throttled {
-			return l.v.throttled(ctx, tx, b.gate, &rest)
+			return l.v.throttled(ctx, tx, b.gate, b.leaves, &rest)
 		}
 		if res == nil || res.StatusCode >= 300 {
 			return nil

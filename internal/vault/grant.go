@@ -21,6 +21,7 @@ type grant struct {
 	stopped             bool
 	flying              int64
 	flyingUntil         time.Time
+	pulseAt, examinedAt time.Time
 }
 
 // Columns maps the grant to its table.
@@ -40,6 +41,8 @@ func (g *grant) Columns(c *db.Columns) {
 	c.Col("stopped", &g.stopped)
 	c.Col("flying", &g.flying)
 	c.Col("flying_until", (*db.Time)(&g.flyingUntil))
+	c.Col("pulse_at", (*db.Time)(&g.pulseAt))
+	c.Col("examined_at", (*db.Time)(&g.examinedAt))
 }
 
 // tokens is the sealed form of a grant. It is the one place where tokens are
@@ -60,6 +63,7 @@ func (v *Vault) fill(g *grant, t connector.Tokens, old tokens, now time.Time) (e
 		kept.Refresh = old.Refresh
 	}
 	g.renewedAt, g.expiresAt, g.renewAt = now, now.Add(t.Lifetime), renewAt(now, t.Lifetime)
+	g.pulseAt, g.examinedAt = now, now
 	g.sealed, err = v.cfg.Keys.seal(kept, g.orgID, g.connectionID, "tokens")
 	g.sealedWith = v.cfg.Keys.newest
 	return err

@@ -3,7 +3,6 @@ package vault
 import (
 	"context"
 	"net/url"
-	"time"
 
 	"parley/internal/connector"
 	"parley/internal/db"
@@ -38,7 +37,16 @@ func (v *Vault) Finish(ctx context.Context, actor org.Actor, answer url.Values) 
 		return Connection{}, v.notExchanged(ctx, app, err)
 	}
 	// What the vendor gave must not be lost because a browser went away.
-	return v.save(context.WithoutCancel(ctx), actor, s, app, ask.Settings, got, account)
+	keeping := context.WithoutCancel(ctx)
+	c, err := v.save(keeping, actor, s, app, ask.Settings, got, account)
+	if fault.Is(err, fault.Conflict) && fault.As(err).Key == "" {
+		// Somebody else connected the same account just now: it is theirs too.
+		c, err = v.save(keeping, actor, s, app, ask.Settings, got, account)
+	}
+	if err != nil {
+		return Connection{}, v.leave(keeping, actor, s, ask.Settings, got, err)
+	}
+	return c, nil
 }
 
 // notExchanged notes a fault that is the operator's. "Sign in" is about the
@@ -62,19 +70,30 @@ func (v *Vault) save(ctx context.Context, actor org.Actor, s signIn, app Registr
 		if c, err = v.settle(ctx, tx, actor, s, answers, got.Scopes, account); err != nil {
 			return err
 		}
-		g := grant{orgID: c.OrgID, connectionID: c.ID}
-		if err := v.fill(&g, got, tokens{}, tx.Now()); err != nil {
+		if err := v.operatorWell(ctx, tx, app); err != nil {
 			return err
 		}
-		if err := db.Insert(ctx, tx, "grants", &g, putGrant); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, dropOperatorFault, app.OrgID, c.Vendor); err != nil {
-			return err
-		}
-		return v.changed(ctx, tx, c)
+		return v.grantTo(ctx, tx, c, got)
 	})
 	return c, err
+}
+
+// grantTo keeps the tokens of a connection that was saved, and tells that it can
+// be used.
+func (v *Vault) grantTo(ctx context.Context, tx *db.Tx, c Connection, got connector.Tokens) error {
+	g := grant{orgID: c.OrgID, connectionID: c.ID}
+	if err := v.fill(&g, got, tokens{}, tx.Now()); err != nil {
+		return err
+	}
+	if err := db.Insert(ctx, tx, "grants", &g, putGrant); err != nil {
+		return err
+	}
+	if c.Waiting != "" {
+		if err := ringReady(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	return v.changed(ctx, tx, c)
 }
 
 // settle decides which connection the account is: the one that was to be
@@ -91,7 +110,7 @@ func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn
 		err = v.revive(ctx, tx, actor, &c, s, answers, scopes, account)
 		return c, err
 	}
-	c, err := db.One[Connection](ctx, tx, touchAccount, s.orgID, s.vendor, account.TenantID, account.ID)
+	c, err := v.touched(db.One[Connection](ctx, tx, touchAccount, s.orgID, s.vendor, account.TenantID, account.ID))
 	if fault.Is(err, fault.NotFound) {
 		return v.create(ctx, tx, actor, s, answers, scopes, account)
 	}
@@ -102,21 +121,10 @@ func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn
 	return c, err
 }
 
-// sameAccount keeps meetings in reach: only the account that made one can
-// change it.
-func sameAccount(c Connection, got connector.Account) error {
-	if c.Account.TenantID != got.TenantID {
-		return fault.New(fault.Denied, "vault.account.tenant", "Got", got.Name, "Want", c.Account.Name)
-	}
-	if c.Account.ID != got.ID {
-		return fault.New(fault.Denied, "vault.account.other", "Got", got.Name, "Want", c.Account.Name)
-	}
-	return nil
-}
-
 func (v *Vault) create(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn, answers map[string]string, scopes []string, account connector.Account) (Connection, error) {
 	c := Connection{OrgID: s.orgID, ID: db.NewID(), Vendor: s.vendor, Kind: v.vendors[s.vendor].Kind, Name: account.Name, State: Connecting,
 		Account: account, ClientID: s.clientID, Scopes: scopes, Answers: answers, ConnectedBy: actor.PersonID, Created: tx.Now(), LastOK: tx.Now()}
+	v.waits(&c, tx.Now())
 	if err := v.sealAnswers(&c); err != nil {
 		return c, err
 	}
@@ -139,7 +147,9 @@ func (v *Vault) revive(ctx context.Context, tx *db.Tx, actor org.Actor, c *Conne
 		c.State = Connected
 	}
 	c.Answers, c.Scopes, c.Account.Name, c.ConnectedBy, c.ClientID = answers, scopes, account.Name, actor.PersonID, s.clientID
-	c.Fault, c.FaultAt, c.LastOK = "", time.Time{}, tx.Now()
+	c.LastOK = tx.Now()
+	c.well()
+	v.waits(c, tx.Now())
 	if err := v.sealAnswers(c); err != nil {
 		return err
 	}
@@ -151,7 +161,8 @@ func (v *Vault) revive(ctx context.Context, tx *db.Tx, actor org.Actor, c *Conne
 
 func (v *Vault) write(ctx context.Context, tx *db.Tx, c Connection) error {
 	_, err := tx.Exec(ctx, saveConnection, c.OrgID, c.ID, c.Name, string(c.State), c.Account.Name, c.answers, c.sealedWith,
-		c.ConnectedBy, db.Time(c.ConnectedAt), db.Time(c.LastOK), c.Fault, db.Time(c.FaultAt), c.ClientID, db.JSON[[]string]{To: &c.Scopes})
+		c.ConnectedBy, db.Time(c.ConnectedAt), db.Time(c.LastOK), c.Fault, db.Time(c.FaultAt), c.ClientID, db.JSON[[]string]{To: &c.Scopes},
+		c.Account.ID, db.JSON[Args]{To: &c.FaultArgs}, db.JSON[Evidence]{To: &c.Evidence}, c.Waiting, db.Time(c.WaitingSince), db.Time(c.CheckedAt))
 	return err
 }
 
@@ -169,6 +180,9 @@ func (v *Vault) Complete(ctx context.Context, actor org.Actor, id string) (Conne
 		}
 		if c.State != Connecting {
 			return c.lendable(Purpose{What: Scan})
+		}
+		if c.Waiting != "" {
+			return fault.New(fault.Conflict, "vault.waiting", "Since", c.WaitingSince)
 		}
 		c.State, c.ConnectedAt = Connected, tx.Now()
 		if err := v.write(ctx, tx, c); err != nil {

@@ -25,6 +25,12 @@ type Purpose struct {
 	PersonID string
 }
 
+// Checkup is the purpose of looking whether a connection is well.
+const Checkup = "checkup"
+
+// setsUp reports whether it is done before a connection is finished.
+func (p Purpose) setsUp() bool { return p.What == Scan || p.What == Checkup }
+
 func (p Purpose) reads() bool { return p.What == Scan || p.PersonID != "" }
 
 // Lend returns leave to call the connection's vendor: a client that puts the

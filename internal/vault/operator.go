@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/fault"
 )
@@ -18,9 +19,11 @@ type OperatorFault struct {
 	// Fault is the catalogue key of what is wrong.
 	Fault string
 	// Said is what the vendor said, for the operator's log.
-	Said  string
-	Since time.Time
-	At    time.Time
+	Said string
+	// Evidence is the vendor's own answer, if it gave one.
+	Evidence Evidence
+	Since    time.Time
+	At       time.Time
 }
 
 // Columns maps the fault to its table.
@@ -29,6 +32,7 @@ func (o *OperatorFault) Columns(c *db.Columns) {
 	c.Col("vendor", &o.Vendor)
 	c.Col("fault", &o.Fault)
 	c.Col("said", &o.Said)
+	c.Col("evidence", db.JSON[Evidence]{To: &o.Evidence})
 	c.Col("since", (*db.Time)(&o.Since))
 	c.Col("at", (*db.Time)(&o.At))
 }
@@ -56,12 +60,60 @@ func (v *Vault) FaultOf(ctx context.Context, q db.Q, orgID, vendor string) (Oper
 func (v *Vault) noteOperatorFault(ctx context.Context, app Registration, cause error) error {
 	f := fault.As(cause)
 	v.log.ErrorContext(ctx, "the registration at a vendor is refused: the operator has to act", "vendor", app.Vendor, "organization", app.OrgID, "fault", f.Key, "error", cause)
+	e, _ := connector.EvidenceOf(cause)
 	err := v.db.Tx(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, putOperatorFault, app.OrgID, app.Vendor, f.Key, cause.Error(), db.Time(tx.Now()))
-		return err
+		args := []any{app.OrgID, app.Vendor, f.Key, cause.Error(), db.JSON[Evidence]{To: &e}, db.Time(tx.Now())}
+		o, err := db.One[OperatorFault](ctx, tx, putOperatorFault, args...)
+		if err != nil || !o.Since.Equal(o.At) {
+			return err
+		}
+		return v.operator(ctx, tx, o, true)
 	})
 	if err != nil {
 		return err
 	}
 	return cause
+}
+
+// operatorWell forgets a fault of a registration that the vendor accepted again.
+func (v *Vault) operatorWell(ctx context.Context, tx *db.Tx, app Registration) error {
+	o, err := db.One[OperatorFault](ctx, tx, dropOperatorFault, app.OrgID, app.Vendor)
+	if err != nil {
+		return absent(err)
+	}
+	return v.operator(ctx, tx, o, false)
+}
+
+// operator tells those who want to know that a fault of our registration began,
+// or that it is over.
+func (v *Vault) operator(ctx context.Context, tx *db.Tx, o OperatorFault, begins bool) error {
+	for _, hook := range v.OnOperator {
+		if err := hook(ctx, tx, o, begins); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// absent takes "not found" for an answer.
+func absent(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// Carried lists the connections in use that rest on a registration: an
+// organization's own, or the installation's.
+func (v *Vault) Carried(ctx context.Context, q db.Q, orgID, vendor string) ([]Connection, error) {
+	all, err := db.All[Connection](ctx, q, carriedBy, vendor, orgID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if err := v.unseal(&all[i]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }

@@ -182,7 +182,7 @@ func (v *Vault) RemoveRegistration(ctx context.Context, actor org.Actor, orgID, 
 // another application told so, and writes it down: where the superuser is at
 // home, and where it matters.
 func (v *Vault) registrationChanged(ctx context.Context, tx *db.Tx, actor org.Actor, r Registration, verb string) error {
-	if _, err := tx.Exec(ctx, dropOperatorFault, r.OrgID, r.Vendor); err != nil {
+	if err := v.operatorWell(ctx, tx, r); err != nil {
 		return err
 	}
 	err := job.Add(ctx, tx, job.Job{Key: kindRegistration + ":" + r.Vendor, Kind: kindRegistration, Args: []byte(r.Vendor)})
@@ -218,7 +218,6 @@ func (v *Vault) TryRegistration(ctx context.Context, actor org.Actor, orgID, ven
 		return err
 	}
 	return v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, dropOperatorFault, r.OrgID, vendor)
-		return err
+		return v.operatorWell(ctx, tx, r)
 	})
 }

@@ -114,7 +114,7 @@ func (v *Vault) spendGrant(ctx context.Context, c Connection, g grant) error {
 	outcome := "ok"
 	defer func() { v.metrics.renewals.WithLabelValues(c.Vendor, outcome).Inc() }()
 	if err == nil {
-		return v.keep(ctx, app, g, got, old)
+		return v.keep(ctx, app, c, g, got, old)
 	}
 	outcome = fault.As(err).Kind.String()
 	return v.notRenewed(ctx, app, c, g, err)
@@ -144,20 +144,30 @@ func (v *Vault) unregistered(ctx context.Context, app Registration, err error) e
 // ours was given.
 const changedRegistration = "vault.fault.registration"
 
-func (v *Vault) keep(ctx context.Context, app Registration, g grant, got connector.Tokens, old tokens) error {
-	return v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+// keep saves what the vendor gave. It returns the fault of a connection that was
+// given too little to work with.
+func (v *Vault) keep(ctx context.Context, app Registration, c Connection, g grant, got connector.Tokens, old tokens) error {
+	var lost error
+	err := v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		fresh := g
 		if err := v.fill(&fresh, got, old, tx.Now()); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, saveGrant, g.orgID, g.connectionID, g.version, fresh.sealed, fresh.sealedWith,
+		n, err := tx.Exec(ctx, saveGrant, g.orgID, g.connectionID, g.version, fresh.sealed, fresh.sealedWith,
 			db.Time(fresh.renewAt), db.Time(fresh.expiresAt), db.Time(fresh.renewedAt))
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, dropOperatorFault, app.OrgID, app.Vendor)
+		if err := v.operatorWell(ctx, tx, app); err != nil || n == 0 {
+			return err
+		}
+		lost, err = v.regranted(ctx, tx, c, got.Scopes)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return lost
 }
 
 // notRenewed sorts a renewal that gave nothing: whose affair is it?
@@ -172,12 +182,12 @@ func (v *Vault) notRenewed(ctx context.Context, app Registration, c Connection, 
 	case f.Kind == fault.Away:
 		return errors.Join(err, v.letGo(ctx, g, true, doubling(g.failures)))
 	case f.Kind == fault.SignIn, f.Kind == fault.Invalid, f.Kind == fault.Denied:
-		if g.spent > 1 && f.Key != changedRegistration {
+		if g.spent > 1 && f.Key != changedRegistration && v.hasRefresh(g) {
 			// An earlier renewal was cut off after it was sent: the vendor gave its
 			// successor to nobody.
-			f = fault.Wrap(fault.SignIn, err, "vault.fault.interrupted")
+			err = fault.Wrap(fault.SignIn, err, "vault.fault.interrupted")
 		}
-		return v.refused(ctx, c, g.version, f)
+		return v.refused(ctx, c, g.version, err)
 	}
 	// Unsure: the vendor may have rotated the token. The mark stays, the old one
 	// is tried again.
@@ -195,7 +205,7 @@ func (v *Vault) letGo(ctx context.Context, g grant, unspent bool, wait time.Dura
 // refused turns the connection to "needs reauthorization" at once and tells
 // those who want to know, once. A refusal of a version that was replaced
 // meanwhile means nothing.
-func (v *Vault) refused(ctx context.Context, of Connection, version int64, why *fault.Error) error {
+func (v *Vault) refused(ctx context.Context, of Connection, version int64, why error) error {
 	stale := false
 	err := v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.Exec(ctx, letGrant, of.OrgID, of.ID, version, false, db.Time(tx.Now()))
@@ -206,17 +216,33 @@ func (v *Vault) refused(ctx context.Context, of Connection, version int64, why *
 		if err != nil || (c.State != Connected && c.State != Connecting) {
 			return err
 		}
-		c.State, c.Fault, c.FaultAt = NeedsReauthorization, why.Key, tx.Now()
-		if err := v.write(ctx, tx, c); err != nil {
-			return err
-		}
-		if err := org.Record(ctx, tx, org.System(c.OrgID).Entry("connection.fault", "connection", c.ID, "name", c.Name, "fault", why.Key)); err != nil {
-			return err
-		}
-		return v.changed(ctx, tx, c)
+		c.State = NeedsReauthorization
+		c.ails(why, tx.Now())
+		return v.turnedBad(ctx, tx, c)
 	})
 	if err != nil || stale {
 		return err
 	}
-	return fault.Wrap(fault.SignIn, why, why.Key, why.Args...)
+	f := fault.As(why)
+	return fault.Wrap(fault.SignIn, why, f.Key, f.Args...)
+}
+
+// turnedBad saves a connection with a new fault, and tells whom it concerns.
+func (v *Vault) turnedBad(ctx context.Context, tx *db.Tx, c Connection) error {
+	if err := v.write(ctx, tx, c); err != nil {
+		return err
+	}
+	if err := org.Record(ctx, tx, org.System(c.OrgID).Entry("connection.fault", "connection", c.ID, "name", c.Name, "fault", c.Fault)); err != nil {
+		return err
+	}
+	if err := examineSoon(ctx, tx, c); err != nil {
+		return err
+	}
+	return v.changed(ctx, tx, c)
+}
+
+// hasRefresh reports whether the grant holds a token that a renewal uses up.
+func (v *Vault) hasRefresh(g grant) bool {
+	t, err := v.openTokens(g)
+	return err == nil && t.Refresh != ""
 }

@@ -65,15 +65,6 @@ func (v *Vault) Begin(ctx context.Context, actor org.Actor, vendor string, answe
 	return v.begin(ctx, actor, vendor, "", answers)
 }
 
-// Reauthorize starts the sign-in of a connection that is there already.
-func (v *Vault) Reauthorize(ctx context.Context, actor org.Actor, connectionID string) (string, error) {
-	c, err := v.Connection(ctx, v.db, actor.OrgID, connectionID)
-	if err != nil {
-		return "", err
-	}
-	return v.begin(ctx, actor, c.Vendor, c.ID, c.Answers)
-}
-
 func (v *Vault) begin(ctx context.Context, actor org.Actor, vendor, connectionID string, answers map[string]string) (string, error) {
 	c, err := v.installer(actor, vendor)
 	if err != nil {

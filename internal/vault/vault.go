@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 
 	"parley/internal/connector"
 	"parley/internal/db"
@@ -32,6 +33,16 @@ type (
 	Option = connector.Option
 	// Help is an explanation beside a step.
 	Help = connector.Help
+	// Account is who signed in at a vendor.
+	Account = connector.Account
+	// Level is how much of a directory a connection may read.
+	Level = connector.Level
+)
+
+// The two levels of consent.
+const (
+	Basic = connector.Basic
+	Full  = connector.Full
 )
 
 // Kinds of step, as pages draw them.
@@ -60,8 +71,18 @@ type Config struct {
 	// Keys seal what is kept.
 	Keys Keys
 	Log  *slog.Logger
-	// RedirectURL is our one public address to which vendors send a browser back.
-	RedirectURL string
+	// RedirectURL is our one public address to which vendors send a browser back,
+	// and HookURL the one below which they tell us things.
+	RedirectURL, HookURL string
+	// Probe is a person of a connection's directory on whom calls can be tried,
+	// by the vendor's id and by ours; empty while nobody is matched.
+	Probe func(ctx context.Context, q db.Q, orgID, connectionID string) (vendorID, personID string, err error)
+	// Hosts are people of a connection's directory who are to hold meetings, by the
+	// vendor's ids, at most so many.
+	Hosts func(ctx context.Context, q db.Q, orgID, connectionID string, most int) ([]string, error)
+	// Made counts the meetings that were made for a connection's account in the
+	// month of an instant.
+	Made func(ctx context.Context, q db.Q, orgID, connectionID string, now time.Time) (int, error)
 	// Transport carries the calls to vendors; nil is http.DefaultTransport.
 	Transport http.RoundTripper
 	// Mail is the installation's mail server; without a host there is none.
@@ -76,6 +97,17 @@ type Vault struct {
 	// OnExpiring is called once a day, in a transaction, for each registration
 	// that ends soon or has ended. Filled by app before the first request.
 	OnExpiring []func(ctx context.Context, tx *db.Tx, e Expiring) error
+	// OnOperator is called, in the transaction, when a fault of our own
+	// registration begins, and when it is over. Filled by app before the first
+	// request.
+	OnOperator []func(ctx context.Context, tx *db.Tx, o OperatorFault, begins bool) error
+	// OnReady is called, in the transaction, when what a connection waited for has
+	// come. Filled by app before the first request.
+	OnReady []func(ctx context.Context, tx *db.Tx, c Connection) error
+	// OnInbound takes what vendors told us, by kind. It may be given an event more
+	// than once, and proves whose it is: nobody did so before. Filled by app before
+	// the first request.
+	OnInbound map[string]func(ctx context.Context, vendor string, in Inbound) error
 
 	cfg     Config
 	db      *db.DB
@@ -89,7 +121,8 @@ func New(cfg Config) *Vault {
 	if cfg.Transport == nil {
 		cfg.Transport = http.DefaultTransport
 	}
-	v := &Vault{cfg: cfg, db: cfg.DB, log: cfg.Log, vendors: map[string]connector.Vendor{}, metrics: newMetrics()}
+	v := &Vault{cfg: cfg, db: cfg.DB, log: cfg.Log, vendors: map[string]connector.Vendor{}, metrics: newMetrics(),
+		OnInbound: map[string]func(context.Context, string, Inbound) error{}}
 	for _, vendor := range cfg.Vendors {
 		if _, twice := v.vendors[vendor.Name]; twice {
 			panic(fmt.Sprintf("vault: two vendors are called %q", vendor.Name))
@@ -198,6 +231,9 @@ func (v *Vault) Conference(c Connection) connector.Conference {
 	}
 	return nil
 }
+
+// Limits is the pace that the connection's vendor allows.
+func (v *Vault) Limits(c Connection) connector.Limits { return v.vendors[c.Vendor].Limits }
 
 // Directory is the part of the connection's vendor that lists people, or nil.
 func (v *Vault) Directory(c Connection) connector.Directory { return v.vendors[c.Vendor].Directory }

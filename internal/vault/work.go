@@ -18,6 +18,17 @@ const (
 	kindRenew  = "vault.renew"
 	kindReseal = "vault.reseal"
 	kindOff    = "vault.off"
+	// kindReady looks whether what a connection waits for has come.
+	kindReady = "vault.ready"
+	// kindPulses and kindPulse feel connections, kindExaminations and kindExamine
+	// have them examined.
+	kindPulses       = "vault.pulses"
+	kindPulse        = "vault.pulse"
+	kindExaminations = "vault.examinations"
+	kindExamine      = "vault.examine"
+	// kindInbound hands on what a vendor told us, kindForget forgets it.
+	kindInbound = "inbound"
+	kindForget  = "vault.forget"
 )
 
 const (
@@ -37,6 +48,16 @@ func (v *Vault) Work(r *job.Runner) {
 	r.Handle(kindOff, v.offJob)
 	r.Handle(kindRegistration, v.registrationJob)
 	r.Handle(kindExpiry, v.expiryJob)
+	r.Handle(kindReady, v.readyJob)
+	r.Handle(kindPulses, v.pulsesJob)
+	r.Handle(kindPulse, v.pulseJob)
+	r.Handle(kindExaminations, v.examinationsJob)
+	r.Handle(kindExamine, v.examineJob)
+	r.Handle(kindInbound, v.inboundJob)
+	r.Handle(kindForget, v.forgetJob)
+	r.Every(kindPulses, feels, kindPulses)
+	r.Every(kindExaminations, rounds, kindExaminations)
+	r.Every(kindForget, 24*time.Hour, kindForget)
 	r.Every(kindAlive, rounds, kindAlive)
 	r.Every(kindReseal, rounds, kindReseal)
 	r.Every(kindExpiry, 24*time.Hour, kindExpiry)

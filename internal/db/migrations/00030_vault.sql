@@ -21,6 +21,11 @@ CREATE TABLE connections (
     last_ok         BIGINT  NOT NULL,
     fault           TEXT    NOT NULL,
     fault_at        BIGINT  NOT NULL,
+    fault_args      TEXT    NOT NULL,
+    evidence        TEXT    NOT NULL,
+    waiting         TEXT    NOT NULL,
+    waiting_since   BIGINT  NOT NULL,
+    checked_at      BIGINT  NOT NULL,
     version         BIGINT  NOT NULL,
     PRIMARY KEY (org_id, id)
 );
@@ -28,7 +33,8 @@ CREATE UNIQUE INDEX connections_account ON connections (org_id, vendor, tenant_i
 
 -- The tokens of a connection, sealed, and who is busy with them: held_until is
 -- the lease of the one renewal; flying counts calls that may still leave, until
--- flying_until at the latest; stopped lets no further call begin.
+-- flying_until at the latest; stopped lets no further call begin; pulse_at and
+-- examined_at are when the connection was felt and examined last.
 CREATE TABLE grants (
     org_id        TEXT    NOT NULL,
     connection_id TEXT    NOT NULL,
@@ -45,9 +51,13 @@ CREATE TABLE grants (
     stopped       BOOLEAN NOT NULL,
     flying        BIGINT  NOT NULL,
     flying_until  BIGINT  NOT NULL,
+    pulse_at      BIGINT  NOT NULL,
+    examined_at   BIGINT  NOT NULL,
     PRIMARY KEY (org_id, connection_id)
 );
 CREATE INDEX grants_renewed ON grants (renewed_at);
+CREATE INDEX grants_pulse ON grants (pulse_at);
+CREATE INDEX grants_examined ON grants (examined_at);
 
 -- Sign-ins at a vendor that were begun. Whose one is, is not known before it
 -- comes back, so it is found by the hash of its state alone.
@@ -70,7 +80,8 @@ CREATE TABLE gates (
     key     TEXT   NOT NULL PRIMARY KEY,
     gap     BIGINT NOT NULL,
     next_at BIGINT NOT NULL,
-    strikes BIGINT NOT NULL
+    strikes BIGINT NOT NULL,
+    struck_at BIGINT NOT NULL
 );
 
 -- What was read of people at a vendor: person_id is empty for a scan of the
@@ -109,11 +120,56 @@ CREATE TABLE registrations (
 -- Faults of a registration at a vendor: the operator's affair. org_id is empty
 -- for the installation's own.
 CREATE TABLE operator_faults (
-    org_id TEXT   NOT NULL,
-    vendor TEXT   NOT NULL,
-    fault  TEXT   NOT NULL,
-    said   TEXT   NOT NULL,
-    since  BIGINT NOT NULL,
-    at     BIGINT NOT NULL,
+    org_id   TEXT   NOT NULL,
+    vendor   TEXT   NOT NULL,
+    fault    TEXT   NOT NULL,
+    said     TEXT   NOT NULL,
+    evidence TEXT   NOT NULL,
+    since    BIGINT NOT NULL,
+    at       BIGINT NOT NULL,
     PRIMARY KEY (org_id, vendor)
 );
+
+-- Accounts that signed in where another one of the same tenant was expected,
+-- sealed with what the vendor gave, until the administrator says whether that
+-- was meant.
+CREATE TABLE other_accounts (
+    org_id        TEXT   NOT NULL,
+    connection_id TEXT   NOT NULL,
+    account_id    TEXT   NOT NULL,
+    account_name  TEXT   NOT NULL,
+    person_id     TEXT   NOT NULL,
+    session       TEXT   NOT NULL,
+    sealed        BYTEA  NOT NULL,
+    expires_at    BIGINT NOT NULL,
+    PRIMARY KEY (org_id, connection_id, person_id, account_id)
+);
+CREATE INDEX other_accounts_expires ON other_accounts (expires_at);
+
+-- What a doctor found at a connection.
+CREATE TABLE examinations (
+    org_id        TEXT   NOT NULL,
+    id            TEXT   NOT NULL,
+    connection_id TEXT   NOT NULL,
+    at            BIGINT NOT NULL,
+    by_id         TEXT   NOT NULL,
+    by_name       TEXT   NOT NULL,
+    findings      TEXT   NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX examinations_connection ON examinations (org_id, connection_id, at);
+
+-- What vendors told us, as it came. Whose it is, is not known before it is
+-- handed on; done_at is when that was.
+CREATE TABLE inbound_events (
+    vendor  TEXT   NOT NULL, -- every organization: known by its vendor and id
+    id      TEXT   NOT NULL,
+    kind    TEXT   NOT NULL,
+    subject TEXT   NOT NULL,
+    sealed  BYTEA  NOT NULL,
+    at      BIGINT NOT NULL,
+    done_at BIGINT NOT NULL,
+    PRIMARY KEY (vendor, id)
+);
+CREATE INDEX inbound_events_at ON inbound_events (at);
+CREATE INDEX inbound_events_waiting ON inbound_events (vendor) WHERE done_at = 0;

@@ -1,0 +1,159 @@
+package vault
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"parley/internal/connector"
+	"parley/internal/db"
+	"parley/internal/fault"
+	"parley/internal/job"
+	"parley/internal/org"
+)
+
+// What a doctor finds, as pages draw it.
+type (
+	// Finding is one thing that a doctor looked at.
+	Finding = connector.Finding
+	// Severity is how bad a finding is.
+	Severity = connector.Severity
+	// Evidence is what a vendor answered, in its own words.
+	Evidence = connector.Evidence
+)
+
+// The severities.
+const (
+	Wrong  = connector.Wrong
+	Risky  = connector.Risky
+	Fine   = connector.Fine
+	Unseen = connector.Unseen
+)
+
+// Who has to act on a finding.
+const (
+	ActOperator      = connector.ActOperator
+	ActAdministrator = connector.ActAdministrator
+	ActVendorAdmin   = connector.ActVendorAdmin
+	ActVendor        = connector.ActVendor
+	ActNobody        = connector.ActNobody
+)
+
+// A Report is what a doctor found at a connection.
+type Report struct {
+	OrgID        string
+	ID           string
+	ConnectionID string
+	At           time.Time
+	// By is who asked for it, and ByName their name; both are empty when nobody
+	// did and it was time.
+	By, ByName string
+	Findings   []Finding
+}
+
+// Columns maps the report to its table.
+func (r *Report) Columns(c *db.Columns) {
+	c.Col("org_id", &r.OrgID)
+	c.Col("id", &r.ID)
+	c.Col("connection_id", &r.ConnectionID)
+	c.Col("at", (*db.Time)(&r.At))
+	c.Col("by_id", &r.By)
+	c.Col("by_name", &r.ByName)
+	c.Col("findings", db.JSON[findings]{To: (*findings)(&r.Findings)})
+}
+
+// Faults are the findings that somebody should act on, in their order.
+func (r Report) Faults() []Finding { return Faults(r.Findings) }
+
+// Faults are those of the findings that somebody should act on.
+func Faults(all []Finding) (bad []Finding) {
+	for _, f := range all {
+		if f.Severity == Wrong || f.Severity == Risky {
+			bad = append(bad, f)
+		}
+	}
+	return bad
+}
+
+// Worst is the severity that stands for all findings.
+func (r Report) Worst() Severity {
+	for _, s := range []Severity{Wrong, Risky, Unseen} {
+		if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == s }) {
+			return s
+		}
+	}
+	return Fine
+}
+
+// reportsKept is how many reports of a connection are kept.
+const reportsKept = 20
+
+// Examine has a doctor look at a connection and keeps the report. It calls the
+// vendor, so it is not called inside a transaction.
+func (v *Vault) Examine(ctx context.Context, actor org.Actor, id string) (Report, error) {
+	if !actor.May(org.ManageIntegrations) {
+		return Report{}, fault.New(fault.Denied, "")
+	}
+	return v.examine(ctx, actor, id)
+}
+
+func (v *Vault) examine(ctx context.Context, actor org.Actor, id string) (Report, error) {
+	found, err := v.Diagnose(ctx, actor.OrgID, id)
+	if err != nil {
+		return Report{}, err
+	}
+	r := Report{OrgID: actor.OrgID, ID: db.NewID(), ConnectionID: id, By: actor.PersonID, ByName: actor.Name, Findings: found}
+	err = v.db.Tx(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
+		r.At = tx.Now()
+		return v.keepReport(ctx, tx, actor, r)
+	})
+	return r, err
+}
+
+// keepReport also writes it down, unless nobody asked and nothing was found.
+func (v *Vault) keepReport(ctx context.Context, tx *db.Tx, actor org.Actor, r Report) error {
+	c, err := v.Connection(ctx, tx, r.OrgID, r.ConnectionID)
+	if err != nil {
+		return err
+	}
+	if err := db.Insert(ctx, tx, "examinations", &r); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, oldReports, r.OrgID, r.ConnectionID, reportsKept); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, examined, r.OrgID, r.ConnectionID, db.Time(tx.Now())); err != nil {
+		return err
+	}
+	faults := len(r.Faults())
+	if actor.PersonID == "" && faults == 0 {
+		return nil
+	}
+	return org.Record(ctx, tx, actor.Entry("connection.examine", "connection", c.ID, "name", c.Name, "count", strconv.Itoa(faults)))
+}
+
+// Report is one report of an organization.
+func (v *Vault) Report(ctx context.Context, q db.Q, orgID, id string) (Report, error) {
+	return db.One[Report](ctx, q, oneReport, orgID, id)
+}
+
+// Reports lists the reports of a connection, latest first.
+func (v *Vault) Reports(ctx context.Context, q db.Q, orgID, connectionID string, limit int) ([]Report, error) {
+	return db.All[Report](ctx, q, listReports, orgID, connectionID, limit)
+}
+
+// examinationsJob has every connection examined that no doctor saw for a day.
+func (v *Vault) examinationsJob(ctx context.Context, _ job.Job) error {
+	return v.each(ctx, dueExaminations, 24*time.Hour, examined, kindExamine)
+}
+
+// examineJob examines one connection because it is time, or it turned bad.
+func (v *Vault) examineJob(ctx context.Context, j job.Job) error {
+	c, err := v.Connection(ctx, v.db, j.OrgID, string(j.Args))
+	if err != nil || c.State == Disconnected {
+		return absent(err)
+	}
+	_, err = v.examine(ctx, org.System(j.OrgID), c.ID)
+	return absent(err)
+}
