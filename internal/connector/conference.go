@@ -50,6 +50,10 @@ type Wish struct {
 	Record bool
 }
 
+// NextMonth, as the wait of a Limited fault, says that a vendor's count of a
+// calendar month is full: asking again is of no use before the next one in UTC.
+const NextMonth time.Duration = -1
+
 // Made is what the vendor gave for a wish.
 type Made struct {
 	VendorID string

@@ -105,17 +105,25 @@ const (
 func (c *Conference) failed(err error, now time.Time) {
 	c.Attempt++
 	f := fault.As(err)
-	long := f.Kind == fault.Limited && f.After >= longWait
-	c.Stuck, c.RetryAt = !passes(f.Kind), time.Time{}
-	if long {
-		c.RetryAt = instant(now.Add(f.After))
-	}
-	if c.Stuck || long || c.Attempt >= patience {
+	c.Stuck, c.RetryAt = !passes(f.Kind), longRest(f, now)
+	if c.Stuck || !c.RetryAt.IsZero() || c.Attempt >= patience {
 		c.Reason = reasonOf(f)
 	}
 	if c.fresh && definite(f.Kind) {
 		c.AskedAt = time.Time{} // nothing was made, and nobody has to look for it
 	}
+}
+
+// longRest is until when a limit lasts that is not one of seconds; zero for others.
+func longRest(f *fault.Error, now time.Time) time.Time {
+	switch {
+	case f.Kind != fault.Limited:
+	case f.After == connector.NextMonth:
+		return nextMonth(now)
+	case f.After >= longWait:
+		return instant(now.Add(f.After))
+	}
+	return time.Time{}
 }
 
 func (c *Conference) succeeded() { c.Attempt, c.Reason, c.Stuck, c.RetryAt = 0, "", false, time.Time{} }
@@ -165,7 +173,7 @@ func reasonOf(f *fault.Error) string {
 	case fault.Denied:
 		return "meeting.reason.denied"
 	case fault.Limited:
-		if f.After >= longWait {
+		if f.After >= longWait || f.After == connector.NextMonth {
 			return "meeting.reason.quota"
 		}
 		return "meeting.reason.limited"

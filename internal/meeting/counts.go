@@ -99,6 +99,8 @@ func month(now time.Time) time.Time {
 	return time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
 
+func nextMonth(now time.Time) time.Time { return month(now).AddDate(0, 1, 0) }
+
 // A Month is how far a connection has come towards what its vendor makes in a
 // calendar month for one organizer.
 type Month struct {
@@ -123,7 +125,7 @@ func (m Month) Warning() int {
 // Month counts what a connection had made this month against its vendor's limit,
 // which is the account's, or each host's where a meeting belongs to its host.
 func (ms *Meetings) Month(ctx context.Context, q db.Q, c vault.Connection, now time.Time) (Month, error) {
-	m := Month{Of: ms.vault.Limits(c).Meetings, Ends: month(now).AddDate(0, 1, 0)}
+	m := Month{Of: ms.vault.Limits(c).Meetings, Ends: nextMonth(now)}
 	made, err := madeSince(ctx, q, c.OrgID, c.ID, month(now))
 	vendor := ms.vault.Conference(c)
 	each := vendor != nil && vendor.OfHost()

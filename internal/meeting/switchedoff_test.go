@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
 	"parley/internal/fault"
@@ -96,6 +97,16 @@ func TestALimitOfAMonthIsSaidAtOnceAndNotAskedAgainBeforeItsEnd(t *testing.T) {
 		h.later(9 * 24 * time.Hour)
 		h.check(m, Ready, WayEarly, 1, Live)
 	})
+}
+
+func TestAFullMonthRestsUntilTheNext(t *testing.T) {
+	spent := fault.New(fault.Limited, "")
+	spent.After = connector.NextMonth
+	var c Conference
+	c.failed(spent, time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC))
+	if want := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC); !c.RetryAt.Equal(want) || c.Reason != "meeting.reason.quota" {
+		t.Errorf("again at %s (%s)", c.RetryAt, c.Reason)
+	}
 }
 
 func TestALimitThatLastsBeyondTheStartIsNoPassingTrouble(t *testing.T) {
