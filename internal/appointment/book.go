@@ -258,7 +258,7 @@ func (r Request) appointment(s Service, staff, client string, now time.Time) App
 func (r Request) meeting(v View, connection string) meeting.Meeting {
 	m := meeting.Meeting{
 		OrgID: v.OrgID, ID: v.MeetingID, Kind: Kind, OwnerID: v.ID, Title: v.Service.Name + ": " + v.Client.Name,
-		Starts: v.Starts, Ends: v.Ends, Zone: v.Zone, Mode: modes[v.Method], HostID: v.StaffID, Lobby: v.Service.Lobby, Lang: v.Client.Lang,
+		Starts: v.Starts, Ends: v.Ends, Zone: v.Zone, Mode: modes[v.Method], HostID: v.StaffID, Lobby: v.Service.Lobby, Presenters: v.Service.Presenters, Lang: v.Client.Lang,
 	}
 	switch v.Method {
 	case Video:

@@ -14,6 +14,8 @@ import (
 type Door struct {
 	Method Method
 	Lobby  meeting.Lobby
+	// Presenters may show something in a video call.
+	Presenters meeting.Presenters
 	// Staff and Client are names; empty while nobody is chosen or has said.
 	Staff, Client string
 	// Phone is the number that is called.
@@ -26,9 +28,12 @@ type Door struct {
 
 // Door is what the client of the appointment will meet.
 func (v View) Door() Door {
-	d := Door{Method: v.Method, Lobby: v.Meeting.Lobby, Staff: v.Staff.Name, Client: v.Client.Name, Location: v.Location, Starts: v.Starts}
+	d := Door{Method: v.Method, Lobby: v.Meeting.Lobby, Presenters: v.Meeting.Presenters, Staff: v.Staff.Name, Client: v.Client.Name, Location: v.Location, Starts: v.Starts}
 	if d.Lobby == "" {
 		d.Lobby = v.Service.Lobby
+	}
+	if d.Presenters == "" {
+		d.Presenters = v.Service.Presenters
 	}
 	switch v.Method {
 	case Phone:
@@ -43,7 +48,7 @@ func (v View) Door() Door {
 func (d Door) Lines() []card.Text {
 	switch d.Method {
 	case Video:
-		return []card.Text{card.Say("appointment.door.video"), d.lobby()}
+		return []card.Text{card.Say("appointment.door.video"), d.lobby(), d.presenters()}
 	case Phone:
 		if d.Staff == "" {
 			return []card.Text{card.Say("appointment.door.phone.anyone")}
@@ -63,6 +68,11 @@ func (d Door) lobby() card.Text {
 		return card.Say(key, d.staff())
 	}
 	return card.Say(key+".named", d.staff(), card.String("Client", d.Client))
+}
+
+// presenters says whether the client can show something.
+func (d Door) presenters() card.Text {
+	return card.Say("appointment.door.presenters."+string(cmp.Or(d.Presenters, meeting.HostsPresent)), d.staff())
 }
 
 func (d Door) branch() (lines []card.Text) {

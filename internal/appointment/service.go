@@ -75,9 +75,11 @@ type Service struct {
 	// Bring are the things a client brings or prepares, a line each.
 	Bring []string
 	// Lobby says who waits to be let into a video call.
-	Lobby   meeting.Lobby
-	Active  bool
-	Version int64
+	Lobby meeting.Lobby
+	// Presenters may show something in a video call.
+	Presenters meeting.Presenters
+	Active     bool
+	Version    int64
 
 	// Staff are the ids of the members who offer it.
 	Staff []string
@@ -87,7 +89,7 @@ type Service struct {
 func NewService(name string) Service {
 	return Service{
 		Name: name, Slug: org.Slug(name), Active: true, Duration: 30 * time.Minute, Step: 15 * time.Minute,
-		Notice: 4 * time.Hour, Ahead: 60 * 24 * time.Hour, Lobby: meeting.StaffAdmits,
+		Notice: 4 * time.Hour, Ahead: 60 * 24 * time.Hour, Lobby: meeting.StaffAdmits, Presenters: meeting.HostsPresent,
 	}
 }
 
@@ -118,7 +120,7 @@ func (s Service) tidy() Service {
 		*text = strings.TrimSpace(*text)
 	}
 	s.Slug = cmp.Or(s.Slug, org.Slug(s.Name))
-	s.Lobby = cmp.Or(s.Lobby, meeting.StaffAdmits)
+	s.Lobby, s.Presenters = cmp.Or(s.Lobby, meeting.StaffAdmits), cmp.Or(s.Presenters, meeting.HostsPresent)
 	s.Bring = tidyLines(s.Bring)
 	s.Questions = slices.Clone(s.Questions)
 	for i := range s.Questions {
@@ -160,6 +162,10 @@ func (s Service) checkMethods() (f fault.Fields) {
 	lobbies := []meeting.Lobby{meeting.StaffAdmits, meeting.OrganizationEnters, meeting.EveryoneEnters}
 	if !slices.Contains(lobbies, s.Lobby) {
 		f.Say("lobby", "appointment.service.lobby.unknown")
+	}
+	presenters := []meeting.Presenters{meeting.HostsPresent, meeting.OrganizationPresents, meeting.EveryonePresents}
+	if !slices.Contains(presenters, s.Presenters) {
+		f.Say("presenters", "appointment.service.presenters.unknown")
 	}
 	return f
 }

@@ -24,6 +24,7 @@ func (s *Service) Columns(c *db.Columns) {
 	c.Col("questions", db.JSON[[]Question]{To: &s.Questions})
 	c.Col("bring", db.JSON[[]string]{To: &s.Bring})
 	c.Col("lobby", &s.Lobby)
+	c.Col("presenters", &s.Presenters)
 	c.Col("active", &s.Active)
 	c.Col("version", &s.Version)
 }
@@ -115,7 +116,7 @@ const (
 
 	touchService = `UPDATE services SET version = version + 1 WHERE org_id = $1 AND id = $2 RETURNING {columns}`
 	saveService  = `UPDATE services SET slug = $3, name = $4, description = $5, duration = $6, buffer_before = $7, buffer_after = $8,
-notice = $9, ahead = $10, step = $11, methods = $12, questions = $13, lobby = $14, active = $15, bring = $16 WHERE org_id = $1 AND id = $2`
+notice = $9, ahead = $10, step = $11, methods = $12, questions = $13, lobby = $14, active = $15, bring = $16, presenters = $17 WHERE org_id = $1 AND id = $2`
 
 	// The people who may not sign in any more offer nothing.
 	staffOfService = `SELECT s.service_id, s.person_id, COALESCE(f.daily_limit, 0) FROM service_staff s
@@ -182,7 +183,7 @@ func (s *Service) readStaff(ctx context.Context, q db.Q) (map[string]int, error)
 
 func (s *Service) save(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Exec(ctx, saveService, s.OrgID, s.ID, s.Slug, s.Name, s.Description, db.Minutes(s.Duration), db.Minutes(s.BufferBefore), db.Minutes(s.BufferAfter),
-		db.Minutes(s.Notice), db.Minutes(s.Ahead), db.Minutes(s.Step), db.JSON[[]Method]{To: &s.Methods}, db.JSON[[]Question]{To: &s.Questions}, s.Lobby, s.Active, db.JSON[[]string]{To: &s.Bring})
+		db.Minutes(s.Notice), db.Minutes(s.Ahead), db.Minutes(s.Step), db.JSON[[]Method]{To: &s.Methods}, db.JSON[[]Question]{To: &s.Questions}, s.Lobby, s.Active, db.JSON[[]string]{To: &s.Bring}, s.Presenters)
 	return err
 }
 

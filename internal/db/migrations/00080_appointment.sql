@@ -17,6 +17,7 @@ CREATE TABLE services (
     questions     TEXT    NOT NULL,
     bring         TEXT    NOT NULL,
     lobby         TEXT    NOT NULL,
+    presenters    TEXT    NOT NULL,
     active        BOOLEAN NOT NULL,
     version       BIGINT  NOT NULL,
     PRIMARY KEY (org_id, id)

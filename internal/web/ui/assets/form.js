@@ -84,9 +84,10 @@ document.addEventListener("click", async (event) => {
   const label = button.querySelector(".btn-label");
   try {
     await navigator.clipboard.writeText(source.value ?? source.textContent);
-    label.dataset.was ??= label.textContent;
-    label.textContent = button.dataset.copied;
-    setTimeout(() => { label.textContent = label.dataset.was; }, 2000);
+    const words = label.firstChild; // what is only read aloud comes after it
+    label.dataset.was ??= words.nodeValue;
+    words.nodeValue = button.dataset.copied;
+    setTimeout(() => { words.nodeValue = label.dataset.was; }, 2000);
   } catch {
     if (source.select) source.select();
     else getSelection().selectAllChildren(source);
