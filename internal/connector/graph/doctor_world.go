@@ -1,0 +1,99 @@
+package graph
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"parley/internal/connector"
+	"parley/internal/fault"
+)
+
+// lateRenewal is how near the end of a subscription is when its renewal, which
+// comes at half of its life, must have failed.
+const lateRenewal = 48 * time.Hour
+
+// subscriptions are those that Microsoft keeps for our application.
+type subscriptions struct {
+	Value []struct {
+		ID       string    `json:"id"`
+		Resource string    `json:"resource"`
+		Address  string    `json:"notificationUrl"`
+		Ends     time.Time `json:"expirationDateTime"`
+	} `json:"value"`
+}
+
+// seeNotifications asks for the subscription that there is, or tries one that it
+// ends again: Microsoft calls our address before it promises anything.
+func seeNotifications(ctx context.Context, c *chart) {
+	if !registrable(c.p.NotifyURL) {
+		c.say("notify.insecure")
+		return
+	}
+	var all subscriptions
+	if err := c.ask(ctx, "subscriptions", &all); err != nil {
+		c.notNotified(ctx, err)
+		return
+	}
+	for _, s := range all.Value {
+		if s.Address != c.p.NotifyURL {
+			continue
+		}
+		if left := s.Ends.Sub(c.p.Now); left < lateRenewal {
+			c.say("notify.expiring", "Ends", s.Ends)
+		}
+		return
+	}
+	made, err := c.vendor.Changes.Subscribe(ctx, c.graph, c.p.NotifyURL, connector.NewSecret(rand.Text()), c.p.Now.Add(time.Hour))
+	if err != nil {
+		c.notNotified(ctx, err)
+		return
+	}
+	_ = c.vendor.Changes.Unsubscribe(ctx, c.graph, made.ID)
+}
+
+// notNotified tells an address that Microsoft cannot reach from a refusal.
+func (c *chart) notNotified(ctx context.Context, err error) {
+	switch {
+	case fault.Is(err, fault.Limited):
+		c.say("reach.throttled")
+	case fault.Is(err, fault.Invalid):
+		c.say("notify.unreachable")
+	case refusedBy(err):
+		c.say("notify.refused")
+	default:
+		c.odd(err)
+	}
+}
+
+// The differences of clocks that are spoken of: between our two machines what
+// the sign-in's own checks would feel, and from Microsoft what its answers, told
+// in whole seconds and late, can prove.
+const (
+	apartMost = 5 * time.Second
+	skewMost  = 2 * time.Minute
+)
+
+// seeClock compares the clocks of the database and of this machine with
+// Microsoft's, and blames the one that is wrong.
+func seeClock(_ context.Context, c *chart) {
+	apart := c.p.Clock.Sub(c.p.Now).Abs()
+	machine, known := c.notes.ahead(c.p.Clock)
+	database, _ := c.notes.ahead(c.p.Now)
+	n := c.notes.date
+	switch {
+	case !known && apart > apartMost:
+		c.tell("clock.apart", note{}, "Apart", apart.Round(time.Second))
+	case !known:
+		c.unseen(forReach)
+	case machine.Abs() > skewMost && database.Abs() > skewMost && apart <= apartMost:
+		c.tell("clock.both", n, "Apart", machine.Abs().Round(time.Second))
+	case machine.Abs() > skewMost || apart > apartMost && machine.Abs() > database.Abs():
+		c.tell("clock.machine", n, "Apart", machine.Abs().Round(time.Second))
+		if database.Abs() > skewMost {
+			c.tell("clock.database", n, "Apart", database.Abs().Round(time.Second))
+		}
+	case database.Abs() > skewMost || apart > apartMost:
+		c.tell("clock.database", n, "Apart", database.Abs().Round(time.Second))
+	}
+}
