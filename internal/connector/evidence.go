@@ -48,10 +48,14 @@ type evident struct {
 }
 
 func (e evident) Error() string {
-	if e.err == nil {
-		return e.Evidence.String()
+	said := e.Evidence.String()
+	switch {
+	case e.err == nil:
+		return said
+	case said == "":
+		return e.err.Error()
 	}
-	return e.Evidence.String() + ": " + e.err.Error()
+	return said + ": " + e.err.Error()
 }
 
 func (e evident) Unwrap() error { return e.err }

@@ -94,7 +94,7 @@ func TestWhatGraphRefuses(t *testing.T) {
 	}{
 		{401, "", `{"error":{"code":"InvalidAuthenticationToken","message":"secret words"}}`, fault.SignIn, "teams.graph.signin", 0},
 		{403, "", `{"error":{"code":"Forbidden","innerError":{"code":"NoLicence","request-id":"r-9"}}}`, fault.Denied, "teams.graph.denied", 0},
-		{404, "", ``, fault.NotFound, "teams.graph.gone", 0},
+		{404, "", ``, fault.Denied, "teams.account.gone", 0},
 		{409, "", `{}`, fault.Conflict, "teams.graph.conflict", 0},
 		{429, "12", `{}`, fault.Limited, "teams.graph.limited", 12 * time.Second},
 		{429, "", `<html>`, fault.Limited, "teams.graph.limited", 0},

@@ -30,13 +30,25 @@ func app(l *login) *connector.App {
 	}
 }
 
-// permissions are the delegated permissions to add, which are those that a
-// sign-in asks for.
-func permissions() (all []connector.Permission) {
-	for _, s := range reasons() {
-		all = append(all, connector.Permission{Name: s.Name, Kind: connector.Delegated, Why: s.Why})
+// permissions are those to add for everything that an organization may choose:
+// the delegated ones that a sign-in asks for, and those of the application itself.
+// An organization is asked only for those of its own way and level, as far as
+// Microsoft lets us ask for less than all.
+func permissions() []connector.Permission {
+	const user, own = connector.Delegated, connector.Application
+	return []connector.Permission{
+		{Name: "OnlineMeetings.ReadWrite", Kind: user, Why: "teams.scope.meetings"},
+		{Name: "User.ReadBasic.All", Kind: user, Why: "teams.scope.people"},
+		{Name: "openid", Kind: user, Why: "teams.scope.openid"},
+		{Name: "profile", Kind: user, Why: "teams.scope.profile"},
+		{Name: lasting, Kind: user, Why: "teams.scope.offline"},
+		{Name: "User.Read.All", Kind: user, Why: "teams.app.full.profiles"},
+		{Name: "LicenseAssignment.Read.All", Kind: user, Why: "teams.app.full.licences"},
+		{Name: "OnlineMeetings.ReadWrite.All", Kind: own, Why: "teams.app.own.meetings"},
+		{Name: "User.ReadBasic.All", Kind: own, Why: "teams.app.own.people"},
+		{Name: "User.Read.All", Kind: own, Why: "teams.app.own.profiles"},
+		{Name: "LicenseAssignment.Read.All", Kind: own, Why: "teams.app.own.licences"},
 	}
-	return all
 }
 
 // signingBits is the smallest RSA key that is worth signing with.
@@ -83,7 +95,7 @@ func (l *login) try(ctx context.Context, r connector.Registration, where string)
 		return moved(err, connector.FieldWhere)
 	}
 	address := l.cfg.LoginURL + "/" + id + "/oauth2/v2.0/token"
-	form := url.Values{"grant_type": {"client_credentials"}, "scope": {l.cfg.GraphURL + "/.default"}}
+	form := url.Values{"grant_type": {"client_credentials"}, "scope": {l.cfg.everything()}}
 	if err := l.prove(ctx, r, address, form); err != nil {
 		return err
 	}

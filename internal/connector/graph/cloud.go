@@ -60,6 +60,15 @@ func (c Config) filled() Config {
 	return c
 }
 
+// resource is what permissions belong to: the cloud's Graph. The sandbox stands
+// for the global one.
+func (c Config) resource() string {
+	if u, err := url.Parse(c.GraphURL); err != nil || loopback(u) {
+		return globalGraph
+	}
+	return c.GraphURL
+}
+
 func is(u *url.URL, host string) bool {
 	return u.Scheme == "https" && u.Host == host && u.Path == ""
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,16 +16,25 @@ import (
 	"parley/internal/fault"
 )
 
-// coorganizersMax is how many co-organizers a meeting may have (Microsoft
-// Support, add co-organizers to a meeting in Teams). More hosts are presenters.
-const coorganizersMax = 10
+// probeLife is how long a meeting is meant to last that only proves something.
+const probeLife = 15 * time.Minute
 
-// conference keeps online meetings of the connected account. They are
-// standalone: in nobody's calendar, and Microsoft sends no invitation.
-type conference struct{ base string }
+// conference keeps online meetings. They are standalone: in nobody's calendar,
+// and Microsoft sends no invitation. A service account has its own under /me; our
+// application keeps those of the first host, whose id then stands in the vendor
+// id before the meeting's (Microsoft Graph, onlineMeeting).
+type conference struct {
+	base string
+	own  bool
+}
 
-// OfHost is false: the service account organizes, whoever the hosts are.
-func (conference) OfHost() bool { return false }
+func conferenceOf(cfg Config, settings map[string]string) conference {
+	return conference{base: cfg.GraphURL, own: application(settings)}
+}
+
+// OfHost is true where staff organize: the organizer of a meeting cannot be
+// changed (Microsoft Graph, update onlineMeeting).
+func (c conference) OfHost() bool { return c.own }
 
 // Make finds or makes the meeting of the key. It passes only what createOrGet
 // takes: everything else would be dropped in silence, and an existing meeting
@@ -39,28 +49,45 @@ func (c conference) Make(ctx context.Context, client *http.Client, w connector.W
 		Subject string `json:"subject"`
 		times
 	}{w.Key, ascii(w.Subject), timesOf(w)}
-	_, err := connector.Call(ctx, client, call(connector.Request{
-		Method: http.MethodPost, URL: c.base + "/v1.0/me/onlineMeetings/createOrGet",
-		Header: header("Accept-Language", w.Lang), Body: body, Into: &made,
+	who, host, err := c.organizer(w.Hosts)
+	if err != nil {
+		return connector.Made{}, err
+	}
+	_, err = connector.Call(ctx, client, call(connector.Request{
+		Method: http.MethodPost, URL: c.base + "/v1.0/" + who + "/onlineMeetings/createOrGet",
+		Header: header("Accept-Language", w.Lang), Body: body, Into: &made, Explain: c.explainMake,
 	}))
 	if err != nil {
-		return connector.Made{}, named(err)
+		return connector.Made{}, c.unlicensed(ctx, client, who, named(err))
 	}
 	if made.ID == "" || !webAddress(made.Join) {
 		return connector.Made{}, fault.Wrap(fault.Unsure, errors.New("the meeting came back without id or link"), "teams.graph.unsure")
 	}
-	return connector.Made{VendorID: made.ID, JoinURL: made.Join}, nil
+	return connector.Made{VendorID: host + made.ID, JoinURL: made.Join}, nil
+}
+
+// organizer is whose meeting it will be: as the address names them, and as their
+// part of the vendor id.
+func (c conference) organizer(hosts []string) (who, part string, err error) {
+	if !c.own {
+		return "me", "", nil
+	}
+	if len(hosts) == 0 || hosts[0] == "" {
+		return "", "", fault.New(fault.Denied, "teams.host.none")
+	}
+	return "users/" + url.PathEscape(hosts[0]), hosts[0] + "/", nil
 }
 
 // Fit sends the whole wish: both times together and the full list of people,
-// as the update demands (Microsoft Graph, update onlineMeeting).
+// as the update demands (Microsoft Graph, update onlineMeeting). The list is also
+// what "only hosts present" goes by.
 func (c conference) Fit(ctx context.Context, client *http.Client, vendorID string, w connector.Wish) error {
-	subject, people, record := w.Subject, peopleOf(w.Hosts), w.Record
-	at := timesOf(w)
+	organizer, _ := c.split(vendorID)
+	hosts := slices.DeleteFunc(slices.Clone(w.Hosts), func(id string) bool { return id == organizer })
+	subject, record, at := w.Subject, w.Record, timesOf(w)
 	return c.patch(ctx, client, vendorID, meeting{
-		Subject: &subject, times: &at, People: people, Lobby: lobby{Scope: scopeOf(w.Lobby)},
-		// Only hosts present and let people in; a client is an attendee.
-		Presenters: "roleIsPresenter", Record: &record,
+		Subject: &subject, times: &at, People: peopleOf(hosts), Lobby: lobby{Scope: scopeOf(w.Lobby)},
+		Presenters: presentersOf(w.Presenters), Record: &record,
 	})
 }
 
@@ -71,23 +98,42 @@ func (c conference) End(ctx context.Context, client *http.Client, vendorID strin
 	if err != nil {
 		return gone(err)
 	}
-	_, err = connector.Call(ctx, client, call(connector.Request{Method: http.MethodDelete, URL: c.address(vendorID)}))
-	return gone(named(err))
+	return gone(c.ask(ctx, client, vendorID, http.MethodDelete, nil))
 }
 
 // Check asks whether the meeting is there.
 func (c conference) Check(ctx context.Context, client *http.Client, vendorID string) error {
-	_, err := connector.Call(ctx, client, call(connector.Request{Method: http.MethodGet, URL: c.address(vendorID)}))
-	return named(err)
+	return c.ask(ctx, client, vendorID, http.MethodGet, nil)
 }
 
 func (c conference) patch(ctx context.Context, client *http.Client, vendorID string, m meeting) error {
-	_, err := connector.Call(ctx, client, call(connector.Request{Method: http.MethodPatch, URL: c.address(vendorID), Body: m}))
+	return c.ask(ctx, client, vendorID, http.MethodPatch, m)
+}
+
+func (c conference) ask(ctx context.Context, client *http.Client, vendorID, method string, body any) error {
+	organizer, id := c.split(vendorID)
+	who := "me"
+	if c.own {
+		who = "users/" + url.PathEscape(organizer)
+	}
+	if c.own && organizer == "" {
+		return fault.Wrap(fault.Invalid, errors.New("a meeting of a service account, asked for by the application"), "teams.graph.refused")
+	}
+	_, err := connector.Call(ctx, client, call(connector.Request{Method: method, Body: body, Explain: explainMeeting,
+		URL: c.base + "/v1.0/" + who + "/onlineMeetings/" + url.PathEscape(id)}))
 	return named(err)
 }
 
-func (c conference) address(vendorID string) string {
-	return c.base + "/v1.0/me/onlineMeetings/" + url.PathEscape(vendorID)
+// split is the organizer and Microsoft's own id of the meeting.
+func (c conference) split(vendorID string) (organizer, id string) {
+	if !c.own {
+		return "", vendorID
+	}
+	organizer, id, ok := strings.Cut(vendorID, "/")
+	if !ok {
+		return "", vendorID
+	}
+	return organizer, id
 }
 
 // gone makes "not there" a success: it is what ending wants.
@@ -96,72 +142,6 @@ func gone(err error) error {
 		return nil
 	}
 	return err
-}
-
-// meeting is what an update sends.
-type meeting struct {
-	Subject *string `json:"subject,omitempty"`
-	*times
-	People     people `json:"participants"`
-	Lobby      lobby  `json:"lobbyBypassSettings"`
-	Presenters string `json:"allowedPresenters,omitempty"`
-	Record     *bool  `json:"allowRecording,omitempty"`
-}
-
-type times struct {
-	Starts string `json:"startDateTime"`
-	Ends   string `json:"endDateTime"`
-}
-
-type people struct {
-	Attendees []attendee `json:"attendees"`
-}
-
-type attendee struct {
-	Identity struct {
-		User struct {
-			ID string `json:"id"`
-		} `json:"user"`
-	} `json:"identity"`
-	Role string `json:"role"`
-}
-
-type lobby struct {
-	Scope string `json:"scope"`
-	// DialIn is always false: who dials in waits like everybody.
-	DialIn bool `json:"isDialInBypassEnabled"`
-}
-
-func timesOf(w connector.Wish) times {
-	return times{w.Starts.UTC().Format(time.RFC3339), w.Ends.UTC().Format(time.RFC3339)}
-}
-
-// peopleOf is the whole list; an empty one must be sent as such.
-func peopleOf(hosts []string) people {
-	p := people{Attendees: []attendee{}}
-	for i, id := range hosts {
-		a := attendee{Role: "coorganizer"}
-		if i >= coorganizersMax {
-			a.Role = "presenter"
-		}
-		a.Identity.User.ID = id
-		p.Attendees = append(p.Attendees, a)
-	}
-	return p
-}
-
-// scopeOf says the lobby in Microsoft's words. Only the hosts are on the list of
-// attendees, so "invited" makes everybody else wait for them; "organizer" would
-// keep the hosts out too, and the service account never comes (Microsoft Graph,
-// lobbyBypassSettings).
-func scopeOf(l connector.Lobby) string {
-	switch l {
-	case connector.EveryoneEnters:
-		return "everyone"
-	case connector.OrganizationEnters:
-		return "organization"
-	}
-	return "invited"
 }
 
 // ascii folds a subject, because the parameters of createOrGet are marked as

@@ -44,14 +44,19 @@ func Vendor(cfg Config) connector.Vendor {
 	}
 	cfg = cfg.filled()
 	login := newLogin(cfg)
-	return connector.Vendor{
+	v := connector.Vendor{
 		Name: Name, Kind: connector.Video, Title: "teams.name", Icon: "teams",
 		App:        app(login),
 		Setup:      setup{login},
 		Authorizer: authorizer{login},
 		Directory:  directory{base: cfg.GraphURL},
-		Conference: func(map[string]string) connector.Conference { return conference{base: cfg.GraphURL} },
+		Conference: func(settings map[string]string) connector.Conference { return conferenceOf(cfg, settings) },
+		Changes:    changes{directory{base: cfg.GraphURL}, cfg},
+		Listener:   listener{cfg},
+		Health:     health(cfg),
 		Hosts:      []string{host(cfg.GraphURL)},
-		Limits:     connector.Limits{Gap: gap},
+		Limits:     connector.Limits{Gap: gap, Apart: apart},
 	}
+	v.Doctor = doctor{login: login, base: cfg.GraphURL, vendor: v}
+	return v
 }

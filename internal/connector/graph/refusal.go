@@ -50,6 +50,9 @@ var allowed = map[string][]class{
 	"server_error":            {again, stop},
 }
 
+// consentMissing is the sentence of an administrator's consent that is missing.
+const consentMissing = "teams.admin.consent"
+
 // meaning is what one AADSTS number says.
 type meaning struct {
 	class class
@@ -61,7 +64,7 @@ var numbers = gather(map[meaning][]int{
 	{reauthorize, "teams.again.revoked"}:    {50173, 50132, 50133, 70043, 50089, 70000, 50085, 700084},
 	{reauthorize, "teams.again.password"}:   {50055, 50144},
 	{reauthorize, "teams.again.mfa"}:        {50074, 50076, 50078, 50079, 50072, 50158},
-	{adminActs, "teams.admin.consent"}:      {65001, 90094, 90095},
+	{adminActs, consentMissing}:             {65001, 90094, 90095},
 	{adminActs, "teams.admin.declined"}:     {65004},
 	{adminActs, "teams.admin.assign"}:       {50105},
 	{adminActs, "teams.admin.policy"}:       {53003, 530032, 530035, 53000, 53001, 53002, 53004, 50131, 50005, 500212, 500213},
@@ -129,6 +132,14 @@ func (r refusal) number() int {
 	return 0
 }
 
+// code is the refusal as Microsoft's support names it.
+func (r refusal) code() string {
+	if n := r.number(); n != 0 {
+		return "AADSTS" + strconv.Itoa(n)
+	}
+	return clipped(r.Error)
+}
+
 // judge decides by the error, and lets the number choose among what the error
 // allows. An error nobody knows changes nothing: the call is made again later.
 func (r refusal) judge() meaning {
@@ -145,7 +156,8 @@ func (r refusal) judge() meaning {
 // fault is the refusal, and what it means, as the rest of Parley understands it.
 // The description stays out: it quotes what was sent.
 func (r refusal) fault(m meaning) *fault.Error {
-	cause := fmt.Errorf("login refused: %q, AADSTS%d, correlation id %.40q", r.Error, r.number(), r.Correlation)
+	cause := connector.WithEvidence(fmt.Errorf("login refused: %.40q", r.Error),
+		connector.Evidence{Code: r.code(), Correlation: clipped(r.Correlation)})
 	switch m.class {
 	case reauthorize, adminActs, startOver:
 		return fault.Wrap(fault.SignIn, cause, m.key)

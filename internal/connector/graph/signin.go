@@ -21,7 +21,8 @@ import (
 type authorizer struct{ login *login }
 
 // AuthURL lets the administrator pick the account: the browser is likely to be
-// signed in as somebody who is not the service account.
+// signed in as somebody who is not the service account. Where our application
+// acts alone, the sign-in only proves the tenant.
 func (a authorizer) AuthURL(_ context.Context, r connector.Registration, ask connector.Ask) (string, error) {
 	hash := sha256.Sum256([]byte(ask.Verifier.Reveal()))
 	return a.at(ask.Settings, "/oauth2/v2.0/authorize", url.Values{
@@ -29,7 +30,7 @@ func (a authorizer) AuthURL(_ context.Context, r connector.Registration, ask con
 		"response_type":         {"code"},
 		"response_mode":         {"query"},
 		"redirect_uri":          {ask.RedirectURL},
-		"scope":                 {strings.Join(scopes, " ")},
+		"scope":                 {a.asks(ask.Settings)},
 		"state":                 {ask.State.Reveal()},
 		"nonce":                 {ask.Nonce},
 		"prompt":                {"select_account"},
@@ -38,14 +39,23 @@ func (a authorizer) AuthURL(_ context.Context, r connector.Registration, ask con
 	})
 }
 
-// AdminConsentURL is the page on which an administrator of the tenant allows
-// the application for everybody (Microsoft identity platform, admin consent).
-func (a authorizer) AdminConsentURL(_ context.Context, r connector.Registration, ask connector.Ask) (string, error) {
-	q := url.Values{
-		"client_id":    {r.ClientID},
-		"redirect_uri": {ask.RedirectURL},
-		"scope":        {strings.Join(scopes, " ")},
+// asks is what a sign-in asks for.
+func (a authorizer) asks(settings map[string]string) string {
+	if application(settings) {
+		return strings.Join(signInScopes, " ")
 	}
+	return a.login.cfg.delegated(levelOf(settings))
+}
+
+// AdminConsentURL is the page on which an administrator of the tenant allows
+// the application for everybody. Permissions of the application itself can only
+// be asked for all at once (Microsoft identity platform, admin consent).
+func (a authorizer) AdminConsentURL(_ context.Context, r connector.Registration, ask connector.Ask) (string, error) {
+	scope := a.asks(ask.Settings)
+	if application(ask.Settings) {
+		scope = a.login.cfg.everything()
+	}
+	q := url.Values{"client_id": {r.ClientID}, "redirect_uri": {ask.RedirectURL}, "scope": {scope}}
 	if !ask.State.Empty() {
 		q.Set("state", ask.State.Reveal())
 	}
@@ -65,29 +75,19 @@ func (a authorizer) at(settings map[string]string, path string, q url.Values) (s
 	return address, nil
 }
 
-// Exchange turns the code into tokens and proves whose they are. An error is
-// looked for first: a failed admin consent carries success beside it.
+// Exchange turns the code into tokens and proves whose they are.
 func (a authorizer) Exchange(ctx context.Context, r connector.Registration, ask connector.Ask, answer url.Values) (connector.Tokens, connector.Account, error) {
 	var none connector.Tokens
-	if answer.Get("error") != "" {
-		said := refusal{Error: answer.Get("error"), Description: answer.Get("error_description")}
-		return none, connector.Account{}, said.fault(said.judgeSignIn())
-	}
-	if answer.Get("code") == "" {
-		return none, connector.Account{}, fault.New(fault.SignIn, "teams.over.again")
-	}
-	got, err := a.token(ctx, r, ask.Settings, explainRedeem, url.Values{
-		"grant_type":    {"authorization_code"},
-		"code":          {answer.Get("code")},
-		"redirect_uri":  {ask.RedirectURL},
-		"code_verifier": {ask.Verifier.Reveal()},
-	})
+	got, account, err := a.redeem(ctx, r, ask, answer)
 	if err != nil {
 		return none, connector.Account{}, err
 	}
-	account, err := a.login.identify(ctx, got.IDToken, expected{client: r.ClientID, nonce: ask.Nonce, tenant: ask.Settings[AnswerTenant]})
-	if err != nil {
-		return none, connector.Account{}, err
+	if application(ask.Settings) {
+		tokens, err := a.first(ctx, r, ask.Settings)
+		return tokens, ownAccount(ask.Settings, account), err
+	}
+	if got.Access == "" {
+		return none, connector.Account{}, unsaid()
 	}
 	if got.Refresh == "" {
 		return none, connector.Account{}, fault.New(fault.SignIn, "teams.signin.norefresh")
@@ -98,17 +98,63 @@ func (a authorizer) Exchange(ctx context.Context, r connector.Registration, ask 
 	return got.tokens(), account, nil
 }
 
+// redeem gives the code back and proves who signed in. An error is looked for
+// first: a failed admin consent carries success beside it.
+func (a authorizer) redeem(ctx context.Context, r connector.Registration, ask connector.Ask, answer url.Values) (got granted, who connector.Account, err error) {
+	if answer.Get("error") != "" {
+		said := refusal{Error: answer.Get("error"), Description: answer.Get("error_description")}
+		return got, who, said.fault(said.judgeSignIn())
+	}
+	if answer.Get("code") == "" {
+		return got, who, fault.New(fault.SignIn, "teams.over.again")
+	}
+	got, err = a.token(ctx, r, ask.Settings, explainRedeem, url.Values{
+		"grant_type":    {"authorization_code"},
+		"code":          {answer.Get("code")},
+		"redirect_uri":  {ask.RedirectURL},
+		"code_verifier": {ask.Verifier.Reveal()},
+		"scope":         {a.asks(ask.Settings)},
+	})
+	if err != nil {
+		return got, who, err
+	}
+	who, err = a.login.identify(ctx, got.IDToken, expected{client: r.ClientID, nonce: ask.Nonce, tenant: ask.Settings[AnswerTenant]})
+	return got, who, err
+}
+
 // Renew asks for new tokens. Microsoft rotates the refresh token; any refusal
-// of it means that the account has to sign in again.
+// of it means that the account has to sign in again. Where the whole profile was
+// asked for and is not permitted (any more), the rest is still asked for: less is
+// known then, and meetings go on.
 func (a authorizer) Renew(ctx context.Context, r connector.Registration, settings map[string]string, refresh connector.Secret) (connector.Tokens, error) {
+	if application(settings) {
+		return a.own(ctx, r, settings)
+	}
+	got, err := a.refresh(ctx, r, settings, refresh, levelOf(settings))
+	if f := fault.As(err); f != nil && f.Key == consentMissing && levelOf(settings) == connector.Full {
+		got, err = a.refresh(ctx, r, settings, refresh, connector.Basic)
+	}
+	return got, err
+}
+
+func (a authorizer) refresh(ctx context.Context, r connector.Registration, settings map[string]string, refresh connector.Secret, l connector.Level) (connector.Tokens, error) {
 	got, err := a.token(ctx, r, settings, explainRenewal, url.Values{
 		"grant_type":    {"refresh_token"},
 		"refresh_token": {refresh.Reveal()},
+		"scope":         {a.login.cfg.delegated(l)},
 	})
+	if err == nil && got.Access == "" {
+		err = unsaid()
+	}
 	if err != nil {
 		return connector.Tokens{}, err
 	}
 	return got.tokens(), nil
+}
+
+// unsaid is the fault of an answer that holds no token.
+func unsaid() error {
+	return fault.Wrap(fault.Unsure, errors.New("the token answer holds no access token"), "teams.away.login")
 }
 
 // granted is a token answer. Unknown fields are ignored.
@@ -138,25 +184,11 @@ func (a authorizer) token(ctx context.Context, r connector.Registration, setting
 	if err := a.login.prove(ctx, r, address, form); err != nil {
 		return got, err
 	}
-	form.Set("scope", strings.Join(scopes, " "))
 	_, err = connector.Call(ctx, a.login.client, connector.Request{
 		Method: http.MethodPost, URL: address, Body: form, Into: &got, Explain: explain,
 	})
-	if err != nil {
-		return got, sentence(err, "teams.away.login")
-	}
-	if got.Access == "" {
-		return got, fault.Wrap(fault.Unsure, errors.New("the token answer holds no access token"), "teams.away.login")
-	}
-	return got, nil
+	return got, sentence(err, "teams.away.login")
 }
-
-// basicScopes are the permissions of Microsoft Graph that Parley cannot do
-// without, fullScopes those that show whole profiles.
-var (
-	basicScopes = []string{"OnlineMeetings.ReadWrite", "User.ReadBasic.All"}
-	fullScopes  = []string{"User.Read.All", "LicenseAssignment.Read.All"}
-)
 
 // missingScopes names the permissions that we need and were not granted. An
 // answer without a scope granted what was asked (RFC 6749, 5.1).
@@ -165,21 +197,6 @@ func missingScopes(scope string) []string {
 		return nil
 	}
 	return lacking(strings.Fields(scope), basicScopes)
-}
-
-// lacking are those of the wanted permissions that were not granted. Microsoft
-// writes them with or without the service they belong to.
-func lacking(granted, wanted []string) (missing []string) {
-	have := map[string]bool{}
-	for _, s := range granted {
-		have[strings.ToLower(s[strings.LastIndexByte(s, '/')+1:])] = true
-	}
-	for _, s := range wanted {
-		if !have[strings.ToLower(s)] {
-			missing = append(missing, s)
-		}
-	}
-	return missing
 }
 
 // lifetime reads seconds, which some of Microsoft's endpoints write as text.

@@ -131,6 +131,9 @@ func explainDiscovery(tenant string) func(connector.Refusal) *fault.Error {
 
 // sentence gives a fault that has no sentence of its own the one for people.
 func sentence(err error, key string) error {
+	if err == nil {
+		return nil
+	}
 	f := fault.As(err)
 	if f.Key != "" || f.Kind == fault.Internal {
 		return err
