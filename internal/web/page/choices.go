@@ -3,7 +3,6 @@ package page
 import (
 	"time"
 
-	"parley/internal/vault"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -35,16 +34,3 @@ func LangOptions() (all []ui.Option) {
 
 // VideoKind is the kind of connection that gives video calls their link.
 const VideoKind = "video"
-
-// PlatformOptions are by what somebody can hold their video calls: the
-// organization's default, and each connection that works or can be made to.
-func PlatformOptions(r words.Reader, v *vault.Vault, all []vault.Connection) []ui.Option {
-	options := []ui.Option{{Label: r.T("admin.staff.platform.default")}}
-	for _, c := range all {
-		if c.Kind == VideoKind && (c.State == vault.Connected || c.State == vault.NeedsReauthorization) {
-			label := r.T("admin.staff.platform.of", "Vendor", r.T(v.Title(c.Vendor)), "Account", c.Account.Name)
-			options = append(options, ui.Option{Value: c.ID, Label: label})
-		}
-	}
-	return options
-}

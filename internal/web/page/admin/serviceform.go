@@ -25,6 +25,8 @@ type serviceView struct {
 	at      []appointment.Location
 	nowhere string
 	public  string
+	// holders say who clients see as the one who holds a video call.
+	holders []string
 }
 
 // path is where the form is posted.
@@ -67,6 +69,9 @@ func (p *Pages) drawService(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	if v.at, v.nowhere, err = p.placeState(r, v.service); err != nil {
+		return err
+	}
+	if v.holders, err = p.holders(r, reader); err != nil {
 		return err
 	}
 	title := reader.T("admin.service.new")

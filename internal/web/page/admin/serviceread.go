@@ -16,7 +16,7 @@ import (
 // formOf is the form of a service as it is.
 func formOf(s appointment.Service) web.Form {
 	f := url.Values{
-		"name": {s.Name}, "slug": {s.Slug}, "description": {s.Description}, "lobby": {string(s.Lobby)},
+		"name": {s.Name}, "slug": {s.Slug}, "description": {s.Description}, "lobby": {string(s.Lobby)}, "presenters": {string(s.Presenters)},
 		"duration": {minutes(s.Duration)}, "buffer_before": {minutes(s.BufferBefore)}, "buffer_after": {minutes(s.BufferAfter)},
 		"bring": {strings.Join(s.Bring, "\n")}, "step": {minutes(s.Step)}, "notice": {minutes(s.Notice)}, "ahead": {strconv.Itoa(int(s.Ahead / (24 * time.Hour)))}, "staff": s.Staff,
 		"version": {strconv.FormatInt(s.Version, 10)},
@@ -51,7 +51,8 @@ func readService(s appointment.Service, f web.Form) appointment.Service {
 	s.Duration, s.Step, s.Notice = lasting(f.Get("duration"), time.Minute), lasting(f.Get("step"), time.Minute), lasting(f.Get("notice"), time.Minute)
 	s.BufferBefore, s.BufferAfter = lasting(f.Get("buffer_before"), time.Minute), lasting(f.Get("buffer_after"), time.Minute)
 	s.Ahead = lasting(f.Get("ahead"), 24*time.Hour)
-	s.Lobby, s.Active, s.Staff = meeting.Lobby(f.Get("lobby")), f.On("active"), slices.Clone(f.Values["staff"])
+	s.Lobby, s.Presenters = meeting.Lobby(f.Get("lobby")), meeting.Presenters(f.Get("presenters"))
+	s.Active, s.Staff = f.On("active"), slices.Clone(f.Values["staff"])
 	s.Bring = strings.Split(f.Get("bring"), "\n")
 	s.Methods = nil
 	for _, m := range f.Values["methods"] {

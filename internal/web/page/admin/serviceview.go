@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"parley/internal/appointment"
-	"parley/internal/meeting"
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
@@ -16,14 +15,20 @@ import (
 // problems are the errors of the form in the order in which it asks. A question
 // is told at its text.
 func (v serviceView) problems() []ui.Problem {
-	fields := []string{"name", "slug", "description", "bring", "methods", "lobby", "duration", "step", "buffer_before", "buffer_after", "notice", "ahead", "questions"}
+	fields := []string{"name", "slug", "description", "bring", "duration", "step", "buffer_before", "buffer_after", "notice", "ahead", "questions"}
 	all := page.Problems(v.form.Errors, fields...)
 	for i := range v.rows {
 		if text := v.form.Errors[fmt.Sprintf("questions.%d", i)]; text != "" {
 			all = append(all, ui.Problem{Field: at(i, "label"), Text: text})
 		}
 	}
-	return append(all, page.Problems(web.Errors{"staff": v.form.Errors["staff"]}, "staff")...)
+	last := web.Errors{}
+	for _, field := range []string{"staff", "methods", "lobby", "presenters"} {
+		if text := v.form.Errors[field]; text != "" {
+			last[field] = text
+		}
+	}
+	return append(all, page.Problems(last, "staff", "methods", "lobby", "presenters")...)
 }
 
 // methods are the meeting methods to tick.
@@ -44,10 +49,38 @@ func (v serviceView) methods(r words.Reader) (all []ui.Choice) {
 }
 
 func lobbies(r words.Reader) (all []ui.Choice) {
-	for _, l := range []meeting.Lobby{meeting.StaffAdmits, meeting.OrganizationEnters, meeting.EveryoneEnters} {
+	for _, l := range lobbyChoices {
 		all = append(all, ui.Choice{Value: string(l), Title: r.T("admin.lobby." + string(l)), Hint: r.T("admin.lobby." + string(l) + ".hint")})
 	}
 	return all
+}
+
+func presenters(r words.Reader) (all []ui.Choice) {
+	for _, p := range presenterChoices {
+		all = append(all, ui.Choice{Value: string(p), Title: r.T("admin.presenters." + string(p)), Hint: r.T("admin.presenters." + string(p) + ".hint")})
+	}
+	return all
+}
+
+// moreTitle is "More", with the meeting methods that are chosen inside.
+func (v serviceView) moreTitle(r words.Reader) string {
+	var names []string
+	for _, m := range appointment.Methods() {
+		if slices.Contains(v.form.Values["methods"], string(m)) {
+			names = append(names, r.T(m.Key()))
+		}
+	}
+	if len(names) == 0 {
+		return r.T("admin.service.more")
+	}
+	return r.T("admin.service.more.with", "Methods", r.List(names...))
+}
+
+// moreOpen shows what is in "More" where something is to be done there: of a new
+// service, and where something was wrong.
+func (v serviceView) moreOpen() bool {
+	wrong := v.form.Errors["methods"] + v.form.Errors["lobby"] + v.form.Errors["presenters"]
+	return v.service.ID == "" || wrong != ""
 }
 
 // lengths are lengths of time to choose from, with the one that is chosen

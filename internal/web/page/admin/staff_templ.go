@@ -660,7 +660,7 @@ func offersPart(r words.Reader, v memberView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "platform", Label: r.T("admin.staff.platform"), Hint: r.T("admin.staff.platform.hint"), Value: v.form.Get("platform"), Error: v.form.Errors["platform"], HideOptional: true}, v.platforms).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.PlatformField(r, v.platform, ui.Field{Name: "platform", Label: r.T("admin.staff.platform"), Hint: r.T("admin.staff.platform.hint"), Value: v.form.Get("platform"), Error: v.form.Errors["platform"], HideOptional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -28,7 +28,7 @@ type memberView struct {
 	locations []ui.Choice
 	// spoken are the languages that are asked for first, otherSpoken the rest.
 	spoken, otherSpoken []ui.Choice
-	platforms           []ui.Option
+	platform            page.Platform
 	match               templ.Component
 	// since says what somebody else did meanwhile.
 	since string
@@ -114,7 +114,7 @@ func (p *Pages) drawMember(w http.ResponseWriter, r *http.Request, status int, v
 	if v.now, err = p.Orgs.Now(r.Context()); err != nil {
 		return err
 	}
-	if v.platforms, err = p.platforms(r, reader); err != nil {
+	if v.platform, err = (page.Platforms{Orgs: p.Orgs, Vault: p.Vault, Identities: p.Identities}).Of(r, v.person.ID); err != nil {
 		return err
 	}
 	if err := p.fillChoices(r, reader, &v); err != nil {

@@ -6,7 +6,6 @@ import (
 	"parley/internal/identity"
 	"parley/internal/org"
 	"parley/internal/web"
-	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -49,10 +48,4 @@ func (p *Pages) reasons(r *http.Request, reader words.Reader, ids []string) (map
 		}
 	}
 	return texts, err
-}
-
-// platforms are the connections that somebody can hold their video calls by.
-func (p *Pages) platforms(r *http.Request, reader words.Reader) ([]ui.Option, error) {
-	all, err := p.Vault.Connections(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID)
-	return page.PlatformOptions(reader, p.Vault, all), err
 }

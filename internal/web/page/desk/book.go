@@ -206,6 +206,9 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 	if v.form.Errors, err = web.FieldErrors(r, cause); err != nil {
 		return err
 	}
+	if err := p.nameRival(r, &v, cause); err != nil {
+		return err
+	}
 	if v.form.Errors["start"] != "" {
 		if v.near, err = p.Appointments.Alternatives(r.Context(), v.request(form), 6); err != nil {
 			return err
@@ -216,6 +219,18 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusConflict
 	}
 	return p.drawBooking(w, r, status, v)
+}
+
+// nameRival tells who took the time, where the reader may know.
+func (p *Pages) nameRival(r *http.Request, v *bookView, cause error) error {
+	if !page.Taken(cause) {
+		return nil
+	}
+	rival, found, err := p.Appointments.RivalOf(r.Context(), p.Orgs.Read(), v.request(v.form))
+	if found {
+		v.form.Errors["start"] = page.RivalText(web.ReaderOf(r), rival, v.ask.By.PersonID, v.now)
+	}
+	return err
 }
 
 func (v bookView) request(form web.Form) appointment.Request {

@@ -34,6 +34,9 @@ type todayView struct {
 	page int
 	// named are the names of locations by id.
 	named map[string]string
+	// me is who looks, and url writes an address with our host.
+	me  string
+	url func(path string) string
 }
 
 // today shows a day across locations.
@@ -52,7 +55,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 // day reads the day of the address, as far as the actor may see it.
 func (p *Pages) day(w http.ResponseWriter, r *http.Request) (v todayView, err error) {
 	ctx, actor, q, reader := r.Context(), web.ActorOf(r), p.Orgs.Read(), web.ReaderOf(r)
-	v = todayView{shell: page.Frame(w, r, reader.T("desk.title"), "desk"), show: r.URL.Query().Get("show"), text: r.URL.Query().Get("q"), page: page.PageOf(r), named: map[string]string{}}
+	v = todayView{shell: page.Frame(w, r, reader.T("desk.title"), "desk"), show: r.URL.Query().Get("show"), text: r.URL.Query().Get("q"), page: page.PageOf(r), named: map[string]string{}, me: actor.PersonID, url: p.Site.URL}
 	if v.now, err = p.Now(ctx); err != nil {
 		return v, err
 	}
@@ -207,11 +210,20 @@ func (v todayView) rows(r words.Reader) (rows []ui.Row) {
 			{Text: nameOf(r, org.Person{Name: b.Client}), Href: clientPath(b.ClientID)},
 			{Text: v.services[b.ServiceID], Sub: v.where(r, b)},
 			{Text: v.staff[b.StaffID].Name, Sub: v.besideNames(r, b)},
+			v.callCell(r, b),
 			{Body: stateCell(r, b, v.now)},
 			{Body: stepCell(r, v, b)},
 		}})
 	}
 	return rows
+}
+
+// callCell is the link of a video call; empty where there is none.
+func (v todayView) callCell(r words.Reader, b appointment.Brief) ui.Cell {
+	if c, has := page.CallOf(b, v.me, v.url); has {
+		return ui.Cell{Body: page.CallCell(r, c)}
+	}
+	return ui.Cell{}
 }
 
 func (v todayView) where(r words.Reader, b appointment.Brief) string {

@@ -124,7 +124,7 @@ func todayPage(r words.Reader, v todayView) templ.Component {
 				}
 				templ_7745c5c3_Err = ui.Table(r, ui.TableProps{Caption: r.T("desk.today"), Rows: v.rows(r), Empty: nothingToday(r, v), Columns: []ui.Column{
 					{Label: r.T("desk.time")}, {Label: r.T("desk.client.name")}, {Label: r.T("desk.service")}, {Label: r.T("desk.staff")},
-					{Label: r.T("desk.state")}, {Label: r.T("desk.next"), HideLabel: true, Narrow: true},
+					{Label: r.T("desk.call")}, {Label: r.T("desk.state")}, {Label: r.T("desk.next"), HideLabel: true, Narrow: true},
 				}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

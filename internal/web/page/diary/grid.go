@@ -147,8 +147,8 @@ func (v *View) event(b appointment.Brief, d calendar.Date) ui.GridEvent {
 		e.Status = f.states[b.State]
 		e.Marks = append(e.Marks, ui.GridMark{Icon: page.LookOf(b.State).Icon, Tone: e.Tone})
 	}
-	if v.view == dayView && v.mayChange(b) && v.nextState(b) != "" {
-		e.Actions = v.stepAct(b)
+	if call, has := page.CallOf(b, v.me.PersonID, v.url); has && call.Hosts || v.view == dayView && v.mayChange(b) && v.nextState(b) != "" {
+		e.Actions = v.gridActs(b)
 	}
 	if v.mayChange(b) && b.Upcoming(v.now) {
 		e.Move, e.MoveHref, e.MoveLabel = e.Href, e.Href+"/reschedule", v.r.T("schedule.move.of", "Name", e.Title)

@@ -220,7 +220,24 @@ func (d *Diary) refusal(r *http.Request, v dropView, cause error) (web.Flash, er
 	case f.Kind == fault.Conflict && slices.Contains([]string{"appointment.seen.stale", "appointment.changed", "appointment.cancelled.already"}, f.Key):
 		return page.Meanwhile(r, d.Orgs, v.ID, cause)
 	}
-	return web.Flash{Tone: "warning", Key: "schedule.drop.refused", Args: []string{"Why", words.Fault(v.r, f)}}, nil
+	why, err := d.rival(r, v, cause)
+	return web.Flash{Tone: "warning", Key: "schedule.drop.refused", Args: []string{"Why", cmp.Or(why, words.Fault(v.r, f))}}, err
+}
+
+// rival says who took the time, where the reader may know; else nothing.
+func (d *Diary) rival(r *http.Request, v dropView, cause error) (string, error) {
+	if !page.Taken(cause) || v.start.IsZero() {
+		return "", nil
+	}
+	now, err := d.Now(r.Context())
+	if err != nil {
+		return "", err
+	}
+	rival, found, err := d.Appointments.RivalTo(r.Context(), d.Orgs.Read(), web.ActorOf(r), v.ID, v.start)
+	if err != nil || !found {
+		return "", err
+	}
+	return page.RivalText(v.r, rival, web.ActorOf(r).PersonID, now), nil
 }
 
 func (v dropView) title() string {

@@ -40,7 +40,9 @@ type View struct {
 	// due are the follow-ups of the reader that are due by today.
 	due     []appointment.Task
 	booking string
-	face    *faces
+	// url writes an address with our host.
+	url  func(path string) string
+	face *faces
 }
 
 // pageSize is how many appointments a page of the list holds.
@@ -50,12 +52,12 @@ const pageSize = 100
 // wherever else it is shown, with a fixed number of queries.
 func (d *Diary) Read(r *http.Request, base string) (v *View, err error) {
 	ctx := r.Context()
-	v = &View{r: web.ReaderOf(r), me: web.ActorOf(r)}
+	v = &View{r: web.ReaderOf(r), me: web.ActorOf(r), url: d.Site.URL}
 	if v.now, err = d.Now(ctx); err != nil {
 		return nil, err
 	}
 	v.look = lookOf(r.URL.Query(), base, v.r, v.now)
-	v.booking = d.Site.URL("/book/" + v.me.Organization.Slug)
+	v.booking = v.url("/book/" + v.me.Organization.Slug)
 	for _, read := range []func(context.Context, *View) error{d.readChoices, d.readPeople, d.readTime, d.readList, d.readNext, d.readDue} {
 		if err := read(ctx, v); err != nil {
 			return nil, err

@@ -13,9 +13,8 @@ import (
 // offerView is what a member offers, which administrators decide, and the
 // platform of their video calls, which they choose.
 type offerView struct {
-	facts     []ui.Fact
-	platform  string
-	platforms []ui.Option
+	facts    []ui.Fact
+	platform page.Platform
 }
 
 func (k *Work) offerPages() {
@@ -24,19 +23,14 @@ func (k *Work) offerPages() {
 }
 
 func (k *Work) showOffer(w http.ResponseWriter, r *http.Request) (err error) {
-	actor, reader, q := web.ActorOf(r), web.ReaderOf(r), k.Orgs.Read()
+	actor, reader := web.ActorOf(r), web.ReaderOf(r)
 	var v offerView
 	if v.facts, err = k.offered(r, reader, actor); err != nil {
 		return err
 	}
-	if v.platform, err = k.Identities.PlatformOf(r.Context(), q, actor.OrgID, actor.PersonID); err != nil {
+	if v.platform, err = (page.Platforms{Orgs: k.Orgs, Vault: k.Vault, Identities: k.Identities}).Of(r, actor.PersonID); err != nil {
 		return err
 	}
-	connections, err := k.Vault.Connections(r.Context(), q, actor.OrgID)
-	if err != nil {
-		return err
-	}
-	v.platforms = page.PlatformOptions(reader, k.Vault, connections)
 	shell := page.Frame(w, r, reader.T("member.offer"), "")
 	return page.Render(w, r, http.StatusOK, offerPage(reader, shell, v))
 }

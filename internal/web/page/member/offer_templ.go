@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -124,7 +125,7 @@ func offerPage(r words.Reader, shell ui.ShellProps, v offerView) templ.Component
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "platform", Label: r.T("admin.staff.platform"), Hint: r.T("member.offer.platform"), Value: v.platform, HideOptional: true}, v.platforms).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = page.PlatformField(r, v.platform, ui.Field{Name: "platform", Label: r.T("admin.staff.platform"), Hint: r.T("member.offer.platform"), Value: v.platform.Chosen, HideOptional: true}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

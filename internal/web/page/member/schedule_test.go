@@ -82,7 +82,7 @@ func TestRescheduling(t *testing.T) {
 	b.post(page+"/reschedule", url.Values{"start": {start}}).shows(t, 200, page, "The appointment is moved", "14:00–14:30", "Amelia Hart moved", "Before: Tuesday 24 November 2026, 10:00", "New time")
 
 	other := o.book("Fatima El Amrani", tuesday(15, 0), appointment.Phone)
-	b.post(page+"/reschedule", url.Values{"start": {tuesday(15, 0).Format(time.RFC3339)}}).shows(t, 409, page+"/reschedule", "just been taken", "November 2026")
+	b.post(page+"/reschedule", url.Values{"start": {tuesday(15, 0).Format(time.RFC3339)}}).shows(t, 409, page+"/reschedule", "Taken a moment ago by Fatima El Amrani", "November 2026")
 	_, err := o.a.Cancel(t.Context(), o.boss(), other.Seen(), "")
 	o.ok(err)
 	b.post("/schedule/"+other.ID+"/reschedule", url.Values{"start": {tuesday(16, 0).Format(time.RFC3339)}}).shows(t, 200, "/schedule/"+other.ID, "This appointment was cancelled")

@@ -85,6 +85,9 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, v view, form web
 		return err
 	}
 	v.form = form
+	if err := p.nameRival(r, v, cause); err != nil {
+		return err
+	}
 	if fault.As(cause).Key == "appointment.colleague.move" {
 		return page.Render(w, r, http.StatusConflict, withoutPage(web.ReaderOf(r), v))
 	}
@@ -93,6 +96,18 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, v view, form web
 		return p.drawTimes(w, r, v, http.StatusConflict)
 	}
 	return p.drawTimes(w, r, v, http.StatusUnprocessableEntity)
+}
+
+// nameRival tells who took the time that was chosen, where the reader may know.
+func (p *Pages) nameRival(r *http.Request, v view, cause error) error {
+	if !page.Taken(cause) {
+		return nil
+	}
+	rival, found, err := p.Appointments.RivalTo(r.Context(), p.Orgs.Read(), web.ActorOf(r), v.ID, v.start)
+	if found {
+		v.form.Errors["start"] = page.RivalText(web.ReaderOf(r), rival, v.me, v.now)
+	}
+	return err
 }
 
 // settled leads to the appointment, or to where the act is offered again, and says
