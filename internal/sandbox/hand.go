@@ -3,8 +3,6 @@ package sandbox
 import (
 	"crypto/x509"
 	"time"
-
-	"parley/internal/sandbox/directory"
 )
 
 // Now is the time as the sandbox tells it.
@@ -46,51 +44,11 @@ func (s *Server) Messages(to string) []Message { return s.mail.Messages(to) }
 // Meetings lists every Teams meeting as Microsoft holds it, deleted ones too.
 func (s *Server) Meetings() []Meeting { return s.graph.Meetings() }
 
-// Users lists the people of a tenant; an empty one lists everyone.
-func (s *Server) Users(tenant string) []User { return s.world.Users(tenant) }
-
-// User finds an account by its sign-in name or object id.
-func (s *Server) User(upn string) (User, bool) { return s.world.Account(upn) }
-
 // AllowRedirect registers an address the application may be sent back to.
 func (s *Server) AllowRedirect(uri string) { s.world.AllowRedirect(uri) }
 
-// RevokeTokens ends the sessions of an account: its refresh tokens are refused from now on.
-func (s *Server) RevokeTokens(upn string) bool { return s.world.Revoke(upn) }
-
-// ExpireAccessTokens makes the access tokens of an account ones that have run out.
-func (s *Server) ExpireAccessTokens(upn string) bool { return s.world.ExpireAccess(upn) }
-
-// Rename gives an account another sign-in name; its object id stays.
-func (s *Server) Rename(upn, to string) bool {
-	return s.world.ChangeUser(upn, func(u *directory.User) { u.UPN = to })
-}
-
-// Disable blocks an account from signing in, or lets it again.
-func (s *Server) Disable(upn string, disabled bool) bool {
-	return s.world.ChangeUser(upn, func(u *directory.User) { u.Disabled = disabled })
-}
-
-// ChangeUser changes an account as its administrator would.
-func (s *Server) ChangeUser(upn string, change func(*User)) bool {
-	return s.world.ChangeUser(upn, change)
-}
-
 // ExpireSecret makes the application's client secret one that has run out, or brings it back.
 func (s *Server) ExpireSecret(expired bool) { s.world.ExpireSecret(expired) }
-
-// RequireAdminApproval makes a tenant let only administrators consent, or no longer.
-func (s *Server) RequireAdminApproval(tenant string, required bool) bool {
-	return s.world.ChangeTenant(tenant, func(t *directory.Tenant) { t.AdminApproval = required })
-}
-
-// HideUsers forbids ordinary users of a tenant to read others, or no longer.
-func (s *Server) HideUsers(tenant string, hidden bool) bool {
-	return s.world.ChangeTenant(tenant, func(t *directory.Tenant) { t.UsersHidden = hidden })
-}
-
-// WithdrawConsent takes back what was consented to in a tenant, as removing the enterprise application does.
-func (s *Server) WithdrawConsent(tenant string) { s.world.Withdraw(tenant) }
 
 // Certify uploads a certificate (DER) to the application's registration.
 func (s *Server) Certify(der []byte) error {

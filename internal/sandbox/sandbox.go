@@ -75,6 +75,11 @@ type Options struct {
 	ShortLinks bool
 	// Limits replace published limits.
 	Limits Limits
+	// Latency is how long a vendor ("entra", "graph") takes for each call; a reset returns to it.
+	Latency map[string]time.Duration
+	// Delegated and Application are the permissions that the application's registration is set up with, which
+	// administrators are asked for by ".default"; nil takes those of the seed.
+	Delegated, Application []string
 }
 
 func (o Options) filled() Options {
@@ -92,6 +97,13 @@ func (o Options) filled() Options {
 	}
 	if o.AppName == "" {
 		o.AppName = "Parley"
+	}
+	delegated, application := directory.Registered()
+	if o.Delegated == nil {
+		o.Delegated = delegated
+	}
+	if o.Application == nil {
+		o.Application = application
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -128,7 +140,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, web.Close())
 	}
-	s := &Server{options: o, url: "http://" + reachable(web.Addr()), smtp: reachable(relay.Addr()), stage: stage.New(), relay: relay}
+	s := &Server{options: o, url: "http://" + reachable(web.Addr()), smtp: reachable(relay.Addr()), stage: stage.New(o.Latency), relay: relay}
 	s.build()
 	s.running.Go(func() { s.report("http", s.http.Serve(web), http.ErrServerClosed) })
 	s.running.Go(func() { s.report("smtp", s.mail.Serve(relay), net.ErrClosed) })
@@ -160,7 +172,7 @@ func reachable(a net.Addr) string {
 func (s *Server) build() {
 	s.world = directory.New(s.stage.Now, directory.App{
 		ClientID: s.options.ClientID, Secret: s.options.ClientSecret, Name: s.options.AppName, RedirectURIs: slices.Clone(s.options.RedirectURIs),
-		Home: TenantID,
+		Delegated: s.options.Delegated, Application: s.options.Application, Home: TenantID,
 	})
 	s.login = entra.New(entra.Config{Stage: s.stage, World: s.world, Base: s.LoginURL(), StrictRefresh: s.options.StrictRefresh, AnyTenant: s.options.AnyTenant, AnyToken: s.options.AnyToken})
 	s.graph = graph.New(graph.Config{Stage: s.stage, World: s.world, Base: s.GraphURL(), Teams: s.url, Limits: s.options.Limits, ShortLinks: s.options.ShortLinks})
@@ -183,6 +195,7 @@ func (s *Server) Close() {
 		_ = s.relay.Close()
 		_ = s.http.Close()
 		_ = s.mail.Close()
+		s.graph.Close()
 	})
 	s.running.Wait()
 }

@@ -4,7 +4,6 @@
 package directory
 
 import (
-	"crypto/x509"
 	"slices"
 	"strings"
 	"sync"
@@ -23,42 +22,9 @@ type Tenant struct {
 	AdminApproval bool `json:"adminApproval"`
 	// UsersHidden says that ordinary users may not read others.
 	UsersHidden bool `json:"usersHidden"`
-}
-
-// User is one account of a tenant.
-type User struct {
-	Tenant     string `json:"tenant"`
-	ID         string `json:"id"`
-	UPN        string `json:"userPrincipalName"`
-	Mail       string `json:"mail,omitempty"`
-	Name       string `json:"displayName"`
-	GivenName  string `json:"givenName,omitempty"`
-	Surname    string `json:"surname,omitempty"`
-	Department string `json:"department,omitempty"`
-	JobTitle   string `json:"jobTitle,omitempty"`
-	Guest      bool   `json:"guest,omitempty"`
-	Disabled   bool   `json:"disabled,omitempty"`
-	// Licensed says that the account has a Teams licence.
-	Licensed bool `json:"licensed"`
-	// Admin says that the account may consent for its whole tenant.
-	Admin bool `json:"admin,omitempty"`
-	// Suggested accounts are offered by the account picker without typing.
-	Suggested bool `json:"-"`
-	// ValidFrom ends every session begun before it.
-	ValidFrom time.Time `json:"-"`
-}
-
-// App is the application's registration.
-type App struct {
-	ClientID      string
-	Name          string
-	Secret        string
-	SecretExpired bool
-	RedirectURIs  []string
-	// Certificates are those that were uploaded to the registration.
-	Certificates []*x509.Certificate
-	// Home is the tenant the application is registered in.
-	Home string
+	// Gone says that the tenant is not there any more; Elsewhere that it lives in another national cloud.
+	Gone      bool `json:"gone,omitempty"`
+	Elsewhere bool `json:"elsewhere,omitempty"`
 }
 
 // SignIn is one line of the sign-in log an administrator sees.
@@ -76,15 +42,21 @@ type World struct {
 	now  func() time.Time
 	seed App
 
-	mu       sync.Mutex
-	tenants  []*Tenant
-	users    []*User
-	app      App
-	consents map[string][]string
-	access   map[string]*Access
-	refresh  map[string]*Refresh
-	codes    map[string]*Code
-	signIns  []SignIn
+	mu      sync.Mutex
+	tenants []*Tenant
+	people  *roster
+	changes []Change
+	changed int
+	watcher func(Change)
+	epoch   int
+	app     App
+	// registered are the redirect addresses that were added since the seed; a reset leaves them.
+	registered []string
+	principals map[string]*principal
+	access     map[string]*Access
+	refresh    map[string]*Refresh
+	codes      map[string]*Code
+	signIns    []SignIn
 }
 
 // New returns a world with the seeded tenants and the application given.
@@ -98,14 +70,15 @@ func New(now func() time.Time, app App) *World {
 func (w *World) Reset() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	redirects := w.app.RedirectURIs
 	w.app = w.seed
 	w.app.RedirectURIs = slices.Clone(w.seed.RedirectURIs)
-	for _, uri := range redirects {
+	for _, uri := range w.registered {
 		w.app.allow(uri)
 	}
-	w.tenants, w.users = seed()
-	w.consents = map[string][]string{}
+	tenants, users := seed()
+	w.tenants, w.people, w.changes = tenants, newRoster(users), nil
+	w.epoch++
+	w.principals = map[string]*principal{}
 	w.access, w.refresh, w.codes = map[string]*Access{}, map[string]*Refresh{}, map[string]*Code{}
 	w.signIns = nil
 }
@@ -114,7 +87,7 @@ func (w *World) Reset() {
 func (w *World) Tenant(idOrDomain string) (Tenant, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if t := w.tenant(idOrDomain); t != nil {
+	if t := w.tenant(idOrDomain); t != nil && !t.Gone {
 		return *t, true
 	}
 	return Tenant{}, false
@@ -140,92 +113,6 @@ func (w *World) Tenants() []Tenant {
 	return list
 }
 
-// Users lists the people of a tenant in the directory's order; an empty tenant lists everyone.
-func (w *World) Users(tenant string) []User {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var list []User
-	for _, u := range w.users {
-		if tenant == "" || u.Tenant == tenant {
-			list = append(list, *u)
-		}
-	}
-	return list
-}
-
-// User finds a person of a tenant by object id or sign-in name.
-func (w *World) User(tenant, idOrUPN string) (User, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if u := w.user(tenant, idOrUPN); u != nil {
-		return *u, true
-	}
-	return User{}, false
-}
-
-// Account finds an account in any tenant by its sign-in name.
-func (w *World) Account(upn string) (User, bool) { return w.User("", upn) }
-
-func (w *World) user(tenant, idOrUPN string) *User {
-	for _, u := range w.users {
-		if (tenant == "" || u.Tenant == tenant) && (strings.EqualFold(u.ID, idOrUPN) || strings.EqualFold(u.UPN, idOrUPN)) {
-			return u
-		}
-	}
-	return nil
-}
-
-// App is the registration as it stands.
-func (w *World) App() App {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	app := w.app
-	app.RedirectURIs, app.Certificates = slices.Clone(w.app.RedirectURIs), slices.Clone(w.app.Certificates)
-	return app
-}
-
-// Certify uploads a certificate to the registration.
-func (w *World) Certify(c *x509.Certificate) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.app.Certificates = append(w.app.Certificates, c)
-}
-
-// HasApp tells whether the application is known in a tenant: its home, and wherever somebody consented.
-func (w *World) HasApp(tenant string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.app.Home == tenant {
-		return true
-	}
-	for key := range w.consents {
-		if strings.HasPrefix(key, tenant+"/") {
-			return true
-		}
-	}
-	return false
-}
-
-// AllowRedirect registers an address the application may be sent back to.
-func (w *World) AllowRedirect(uri string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.app.allow(uri)
-}
-
-func (a *App) allow(uri string) {
-	if !slices.Contains(a.RedirectURIs, uri) {
-		a.RedirectURIs = append(a.RedirectURIs, uri)
-	}
-}
-
-// ExpireSecret makes the client secret one that has run out, or brings it back.
-func (w *World) ExpireSecret(expired bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.app.SecretExpired = expired
-}
-
 // ChangeTenant changes the settings of a tenant; it tells whether there is one.
 func (w *World) ChangeTenant(idOrDomain string, change func(*Tenant)) bool {
 	w.mu.Lock()
@@ -235,19 +122,6 @@ func (w *World) ChangeTenant(idOrDomain string, change func(*Tenant)) bool {
 		change(t)
 	}
 	return t != nil
-}
-
-// ChangeUser changes an account, as its administrator would; it tells whether there is one. The object id stays.
-func (w *World) ChangeUser(idOrUPN string, change func(*User)) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	u := w.user("", idOrUPN)
-	if u != nil {
-		id, tenant := u.ID, u.Tenant
-		change(u)
-		u.ID, u.Tenant = id, tenant
-	}
-	return u != nil
 }
 
 // NoteSignIn writes one line of the sign-in log.

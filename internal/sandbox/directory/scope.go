@@ -30,6 +30,48 @@ var permissions = []Permission{
 	{Name: "Directory.Read.All", Title: "Read directory data", Detail: "Users, groups and applications of your organization.", Admin: true},
 }
 
+// roles are the application permissions: what the application may do with no user behind it. All are an
+// administrator's to grant.
+var roles = []Permission{
+	{Name: "OnlineMeetings.Read.All", Title: "Read online meeting details", Detail: "Online meetings of everyone whom an application access policy names.", Admin: true},
+	{Name: "OnlineMeetings.ReadWrite.All", Title: "Read and create online meetings", Detail: "Online meetings in the name of everyone whom an application access policy names.", Admin: true},
+	{Name: "User.ReadBasic.All", Title: "Read all users' basic profiles", Detail: "The name, the sign-in name, the e-mail address and the photo of everyone in your organization, without a signed-in user.", Admin: true},
+	{Name: "User.Read.All", Title: "Read all users' full profiles", Detail: "The full profile of everyone in your organization, without a signed-in user.", Admin: true},
+	{Name: "LicenseAssignment.Read.All", Title: "Read all licence assignments", Detail: "Which licences are assigned to the people and groups of your organization, without a signed-in user.", Admin: true},
+	{Name: "Organization.Read.All", Title: "Read organization information", Detail: "Your organization and its settings, without a signed-in user.", Admin: true},
+	{Name: "Directory.Read.All", Title: "Read directory data", Detail: "Users, groups and applications of your organization, without a signed-in user.", Admin: true},
+}
+
+// The permissions that the seeded registration is set up with: what an administrator is asked for by ".default".
+var (
+	defaultDelegated   = []string{"User.Read", "User.ReadBasic.All", "OnlineMeetings.ReadWrite", "User.Read.All", "LicenseAssignment.Read.All"}
+	defaultApplication = []string{"OnlineMeetings.ReadWrite.All", "User.ReadBasic.All", "User.Read.All", "LicenseAssignment.Read.All"}
+)
+
+// Registered returns the permissions that a registration is set up with, unless it names its own.
+func Registered() (delegated, application []string) {
+	return slices.Clone(defaultDelegated), slices.Clone(defaultApplication)
+}
+
+// Roles describes application permissions in the order of the consent page; unknown names are left out.
+func Roles(names []string) []Permission { return pick(roles, names) }
+
+// IsScope tells whether there is such a delegated permission.
+func IsScope(name string) bool { return len(pick(permissions, []string{name})) > 0 }
+
+// IsRole tells whether there is such an application permission.
+func IsRole(name string) bool { return len(pick(roles, []string{name})) > 0 }
+
+func pick(from []Permission, names []string) []Permission {
+	var list []Permission
+	for _, p := range from {
+		if slices.Contains(names, p.Name) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // ParseScopes reads a scope parameter. Graph's own may be written in full or short; unknown holds what does not exist.
 func ParseScopes(text string) (scopes, unknown []string) {
 	for _, s := range strings.Fields(text) {
@@ -46,15 +88,7 @@ func ParseScopes(text string) (scopes, unknown []string) {
 }
 
 // Permissions describes scopes in the order of the consent page.
-func Permissions(scopes []string) []Permission {
-	var list []Permission
-	for _, p := range permissions {
-		if slices.Contains(scopes, p.Name) {
-			list = append(list, p)
-		}
-	}
-	return list
-}
+func Permissions(scopes []string) []Permission { return pick(permissions, scopes) }
 
 // WriteScopes writes scopes as a token answer does: Graph's in full, offline_access left out.
 func WriteScopes(scopes []string) string {

@@ -120,6 +120,38 @@ func vary(u *User, n int) *User {
 		u.Licensed = false
 	case n%31 == 0:
 		u.Mail = ""
+	case n%13 == 0:
+		u.Aliases = []string{strings.ToLower(plain(u.GivenName)[:1]) + "." + plain(u.Surname) + "@" + harbourDomain}
+	}
+	return u
+}
+
+// Person is the generated person with a number: name.surname.number@domain, the same in every run. Of every hundred,
+// number 10 has another mail address than sign-in name; 20 the address name.surname.number only as an alias; 30 is a
+// guest, 40 disabled, 50 without a licence, 60 without mail and 70 with Teams switched off in the licence.
+func Person(n int, domain string) User {
+	given, surname := givenNames[n%len(givenNames)], surnames[(n/len(givenNames)+n)%len(surnames)]
+	department := departments[n%len(departments)]
+	address := fmt.Sprintf("%s.%s.%d@%s", plain(given), plain(surname), n, domain)
+	u := User{UPN: address, Mail: address, Name: given + " " + surname, GivenName: given, Surname: surname,
+		Department: department, JobTitle: titles[department], Licensed: true}
+	switch n % 100 {
+	case 10:
+		u.UPN = fmt.Sprintf("u%d@%s", n, domain)
+	case 20:
+		u.UPN, u.Mail, u.Aliases = fmt.Sprintf("u%d@%s", n, domain), fmt.Sprintf("%s.%d@%s", plain(given), n, domain), []string{address}
+	case 30:
+		u.Guest, u.Licensed, u.Department, u.JobTitle = true, false, "", ""
+		u.Mail = fmt.Sprintf("%s.%s.%d@partner.example", plain(given), plain(surname), n)
+		u.UPN = strings.Replace(u.Mail, "@", "_", 1) + "#EXT#@" + domain
+	case 40:
+		u.Disabled = true
+	case 50:
+		u.Licensed = false
+	case 60:
+		u.Mail = ""
+	case 70:
+		u.TeamsOff = true
 	}
 	return u
 }

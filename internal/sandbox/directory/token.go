@@ -21,12 +21,16 @@ var (
 	ErrRevoked  = errors.New("revoked")
 	ErrDisabled = errors.New("the account is disabled")
 	ErrForeign  = errors.New("given out by another tenant")
+	ErrGone     = errors.New("the account is not in the tenant any more")
+	ErrDemand   = errors.New("the tenant demands something of the account first")
 )
 
 // Grant says who lets which application do what.
 type Grant struct {
 	Tenant, User, Client string
-	Scopes               []string
+	// Application says that no user stands behind it: the scopes are then application permissions.
+	Application bool
+	Scopes      []string
 }
 
 // Has tells whether the grant carries one of the scopes.
@@ -91,11 +95,13 @@ func (w *World) stands(g Grant, begun time.Time) error {
 	u := w.user(g.Tenant, g.User)
 	switch {
 	case u == nil:
-		return ErrUnknown
+		return ErrGone
 	case u.Disabled:
 		return ErrDisabled
 	case begun.Before(u.ValidFrom):
 		return ErrRevoked
+	case u.Demand.Code != 0 && begun.Before(u.Demand.Since):
+		return ErrDemand
 	}
 	return nil
 }
@@ -120,10 +126,15 @@ func (w *World) Access(text string) (Grant, error) {
 		return Grant{}, ErrUnknown
 	case !w.now().Before(a.Expires):
 		return a.Grant, ErrExpired
-	case w.user(a.Tenant, a.User) == nil:
+	case !a.Application && w.user(a.Tenant, a.User) == nil, w.tenantGone(a.Tenant):
 		return a.Grant, ErrUnknown
 	}
 	return a.Grant, nil
+}
+
+func (w *World) tenantGone(id string) bool {
+	t := w.tenant(id)
+	return t == nil || t.Gone
 }
 
 // NewRefresh gives out a refresh token for a sign-in begun now.
@@ -183,38 +194,4 @@ func (w *World) ExpireAccess(upn string) bool {
 			}
 		}
 	})
-}
-
-// Consented returns which scopes an account, or the tenant's administrator for everyone, has granted.
-func (w *World) Consented(tenant, user string) []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return append(slices.Clone(w.consents[tenant+"/"+user]), w.consents[tenant+"/*"]...)
-}
-
-// Consent records that an account grants scopes; the user "*" is the whole tenant.
-func (w *World) Consent(tenant, user string, scopes []string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	key := tenant + "/" + user
-	for _, s := range scopes {
-		if !slices.Contains(w.consents[key], s) {
-			w.consents[key] = append(w.consents[key], s)
-		}
-	}
-}
-
-// Withdraw takes back every consent given in a tenant, as removing the enterprise application does; refresh tokens die
-// with it.
-func (w *World) Withdraw(tenant string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for key := range w.consents {
-		if len(key) > len(tenant) && key[:len(tenant)+1] == tenant+"/" {
-			delete(w.consents, key)
-		}
-	}
-	for _, r := range w.refresh {
-		r.revoked = r.revoked || r.Tenant == tenant
-	}
 }

@@ -41,7 +41,7 @@ func (l *Login) certified(r *http.Request, app directory.App) *refusal {
 	case err != nil:
 		return refuse(http.StatusUnauthorized, "invalid_client", 700027, "Client assertion failed signature validation.")
 	}
-	now := l.Stage.Now()
+	now := l.Stage.Clock.Judged()
 	if now.Before(with.NotBefore) || now.After(with.NotAfter) {
 		return refuse(http.StatusUnauthorized, "invalid_client", 1000502, "The provided certificate is not within its specified validity period.")
 	}

@@ -17,6 +17,10 @@ type attempt struct {
 	tenant directory.Tenant
 	query  url.Values
 	scopes []string
+	// roles are the application permissions that an administrator is asked for.
+	roles []string
+	// older says that the consent was asked for by the address without a version.
+	older bool
 	// admin says that this is the administrator's consent for everyone, without a sign-in of the application.
 	admin bool
 	user  directory.User
@@ -28,6 +32,7 @@ func note(r *http.Request, u directory.User) { stage.SetWho(r.Context(), u.UPN) 
 // here; everything else goes back to the application.
 func (l *Login) authorize(w http.ResponseWriter, r *http.Request) {
 	a := &attempt{id: rand.Text(), query: r.URL.Query(), admin: strings.HasSuffix(r.URL.Path, "/adminconsent")}
+	a.older = a.admin && !strings.HasSuffix(r.URL.Path, "/v2.0/adminconsent")
 	no := l.begin(a, r)
 	if no != nil {
 		l.showRefusal(w, r, nil, no)
@@ -47,28 +52,34 @@ func (l *Login) begin(a *attempt, r *http.Request) (no *refusal) {
 	if a.tenant, no = l.tenant(r); no != nil {
 		return no
 	}
+	if a.admin && !a.older && a.tenant.ID == "common" {
+		return refuse(http.StatusBadRequest, "invalid_request", 90009, "The address 'common' cannot be used for an administrator's consent. Use the tenant, or 'organizations'.")
+	}
 	app := l.World.App()
 	switch id, redirect := a.query.Get("client_id"), a.query.Get("redirect_uri"); {
 	case id == "":
 		return missing("client_id")
-	case id != app.ClientID:
+	case id != app.ClientID, app.Removed:
 		return unknownApp(id)
 	case redirect == "":
 		return missing("redirect_uri")
 	case !slices.Contains(app.RedirectURIs, redirect):
 		return refuse(http.StatusBadRequest, "invalid_request", 50011, "The redirect URI '"+redirect+"' specified in the request does not match the redirect URIs configured for the application '"+id+"'.")
 	}
-	return nil
+	return l.state(a.tenant.ID)
 }
 
-// check looks at what the application asks for.
+// check looks at what the application asks for. ".default" is everything that its registration is set up with, and the
+// only way to ask for application permissions ("Admin consent on the Microsoft identity platform").
 func (l *Login) check(a *attempt) *refusal {
+	app := l.World.App()
 	scope := a.query.Get("scope")
-	if scope == "" {
+	switch {
+	case a.older || a.admin && scope == directory.Resource+".default":
+		a.scopes, a.roles = append([]string{"openid", "profile", "offline_access"}, app.Delegated...), app.Application
+		return nil
+	case scope == "":
 		return missing("scope")
-	}
-	if a.admin && scope == directory.Resource+".default" {
-		scope = "openid profile offline_access User.Read User.ReadBasic.All OnlineMeetings.ReadWrite"
 	}
 	var unknown []string
 	if a.scopes, unknown = directory.ParseScopes(scope); len(unknown) > 0 {
@@ -112,12 +123,22 @@ func (l *Login) sendBack(w http.ResponseWriter, r *http.Request, a *attempt, no 
 		answer.Set("error_description", no.description())
 	case a.admin:
 		answer.Set("tenant", a.user.Tenant)
-		answer.Set("scope", directory.WriteScopes(a.scopes))
+		if !a.older {
+			answer.Set("scope", a.granted())
+		}
 	default:
 		answer.Set("code", l.World.NewCode(a.code(l.World.App().ClientID)))
 		answer.Set("session_state", strings.ToLower(rand.Text()))
 	}
 	l.deliver(w, r, a, answer)
+}
+
+// granted is the scope that comes back after an administrator's consent.
+func (a *attempt) granted() string {
+	if a.query.Get("scope") == directory.Resource+".default" {
+		return directory.Resource + ".default"
+	}
+	return directory.WriteScopes(a.scopes)
 }
 
 func (a *attempt) code(client string) directory.Code {

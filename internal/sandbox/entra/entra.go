@@ -73,6 +73,7 @@ func (l *Login) Handler() http.Handler {
 		"POST /{tenant}/oauth2/v2.0/authorize/account":        {"account", l.account},
 		"POST /{tenant}/oauth2/v2.0/authorize/consent":        {"consent", l.consent},
 		"GET /{tenant}/v2.0/adminconsent":                     {"adminconsent", l.authorize},
+		"GET /{tenant}/adminconsent":                          {"adminconsent", l.authorize},
 		"POST /{tenant}/oauth2/v2.0/token":                    {"token", l.token},
 	} {
 		mux.Handle(pattern, l.play.Play(call.name, call.handle))
@@ -95,6 +96,9 @@ func (l *Login) tenant(r *http.Request) (directory.Tenant, *refusal) {
 	if !ok || t.ID == directory.PersonalTenant {
 		return t, refuse(http.StatusBadRequest, "invalid_tenant", 90002,
 			"Tenant '"+name+"' not found. Check that this is the right tenant id and the right cloud.")
+	}
+	if t.Elsewhere {
+		return t, refuse(http.StatusBadRequest, "invalid_tenant", 90038, "Tenant '"+name+"' request is being redirected to the national cloud 'microsoftonline.us'.")
 	}
 	return t, nil
 }

@@ -42,7 +42,7 @@ func (k signingKey) public(base string) map[string]any {
 
 // idToken writes the ID token of an account.
 func (l *Login) idToken(u directory.User, g directory.Grant, nonce string) (string, error) {
-	now := l.Stage.Now()
+	now := l.Stage.Clock.Judged()
 	subject := sha256.Sum256([]byte(u.ID + g.Client))
 	claims := jwt.MapClaims{
 		"iss": l.issuer(u.Tenant), "aud": g.Client, "tid": u.Tenant, "ver": "2.0", "uti": rand.Text(),

@@ -11,31 +11,15 @@ import (
 
 // showPicker is the page that asks which account to use.
 func (l *Login) showPicker(w http.ResponseWriter, a *attempt) {
-	var accounts []directory.User
-	for _, u := range l.World.Users(a.tenant.ID) {
-		if u.Suggested {
-			accounts = append(accounts, u)
-		}
-	}
+	accounts, others := l.World.Suggested(a.tenant.ID)
 	hint := ""
 	if a.query.Get("prompt") != "select_account" {
 		hint = a.query.Get("login_hint")
 	}
 	l.pages.Write(w, http.StatusOK, "account", map[string]any{
 		"Attempt": a.id, "Path": a.path(), "Tenant": a.tenant, "App": l.World.App().Name, "Accounts": accounts, "Hint": hint,
-		"Others": l.others(a.tenant.ID),
+		"Others": others,
 	}, a.origin())
-}
-
-// others are accounts that do not belong here, for trying what happens then.
-func (l *Login) others(tenant string) []directory.User {
-	var list []directory.User
-	for _, u := range l.World.Users("") {
-		if u.Tenant != tenant && u.Tenant != directory.HarbourBank {
-			list = append(list, u)
-		}
-	}
-	return list
 }
 
 func (a *attempt) path() string {
@@ -120,6 +104,9 @@ func canceled() *refusal {
 // declined is how a consent page that was refused comes back: an administrator's
 // by another error than a user's (Microsoft identity platform, admin consent).
 func (a *attempt) declined() *refusal {
+	if a.older {
+		return refuse(http.StatusBadRequest, "permission_denied", 65004, "The administrator canceled the request.")
+	}
 	if a.admin {
 		return refuse(http.StatusBadRequest, "consent_required", 65004, "The resource owner or authorization server denied the request.")
 	}
@@ -147,7 +134,7 @@ func (l *Login) admit(a *attempt, name string) (directory.User, *refusal) {
 	case u.Disabled:
 		return u, refuse(http.StatusBadRequest, "invalid_request", 50057, "Your account has been locked. Contact your support person to unlock it, then try again.")
 	}
-	return u, nil
+	return u, barred(u)
 }
 
 // askConsent shows the consent page unless everything was granted before.
@@ -170,6 +157,7 @@ func (l *Login) askConsent(w http.ResponseWriter, r *http.Request, a *attempt) {
 	default:
 		l.pages.Write(w, http.StatusOK, "consent", map[string]any{
 			"Attempt": a.id, "Path": a.path(), "User": a.user, "Tenant": t, "App": l.World.App().Name, "Ask": ask, "Everyone": a.admin,
+			"Roles": directory.Roles(a.roles),
 			"MayForAll": a.user.Admin && !a.admin,
 		}, a.origin())
 	}
@@ -197,6 +185,9 @@ func (l *Login) consent(w http.ResponseWriter, r *http.Request) {
 		whom = "*"
 	}
 	l.World.Consent(a.user.Tenant, whom, a.scopes)
+	if a.admin {
+		l.World.GrantRoles(a.user.Tenant, a.roles)
+	}
 	l.World.NoteSignIn(directory.SignIn{Tenant: a.user.Tenant, Who: a.user.UPN, What: "consent"})
 	l.sendBack(w, r, a, nil)
 }

@@ -27,6 +27,10 @@ func (l *Login) token(w http.ResponseWriter, r *http.Request) {
 		l.fail(w, r, no)
 		return
 	}
+	if no := l.state(t.ID); no != nil {
+		l.fail(w, r, no)
+		return
+	}
 	answer, no := l.redeem(t, r)
 	if no != nil {
 		l.World.NoteSignIn(directory.SignIn{Tenant: t.ID, What: "token refused: " + r.PostForm.Get("grant_type"), Code: no.code})
@@ -42,7 +46,7 @@ func (l *Login) client(r *http.Request) *refusal {
 	switch secret := form.Get("client_secret"); {
 	case form.Get("client_id") == "":
 		return missing("client_id")
-	case form.Get("client_id") != app.ClientID:
+	case form.Get("client_id") != app.ClientID, app.Removed:
 		return unknownApp(form.Get("client_id"))
 	case secret == "" && form.Get("client_assertion") != "":
 		return l.certified(r, app)
@@ -52,6 +56,15 @@ func (l *Login) client(r *http.Request) *refusal {
 		return refuse(http.StatusUnauthorized, "invalid_client", 7000215, "Invalid client secret provided. Send the secret's value, not its id.")
 	case app.SecretExpired:
 		return refuse(http.StatusUnauthorized, "invalid_client", 7000222, "The provided client secret keys for app '"+app.ClientID+"' are expired.")
+	}
+	return nil
+}
+
+// state refuses an application that an administrator of the tenant disabled.
+func (l *Login) state(tenant string) *refusal {
+	app := l.World.App()
+	if l.World.AppState(tenant) == directory.Switched {
+		return refuse(http.StatusBadRequest, "unauthorized_client", 7000112, "Application '"+app.ClientID+"'("+app.Name+") is disabled.")
 	}
 	return nil
 }
@@ -73,7 +86,7 @@ func (l *Login) redeem(t directory.Tenant, r *http.Request) (map[string]any, *re
 	case "refresh_token":
 		return l.redeemRefresh(t, r)
 	case "client_credentials":
-		return l.redeemNothing(t, r)
+		return l.redeemApplication(t, r)
 	default:
 		return nil, refuse(http.StatusBadRequest, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '"+grant+"'.")
 	}
@@ -88,7 +101,7 @@ func (l *Login) redeemCode(t directory.Tenant, r *http.Request) (map[string]any,
 	}
 	code, err := l.World.TakeCode(form.Get("code"), l.bound(t))
 	if err != nil {
-		return nil, codeRefusal(err)
+		return nil, l.codeRefusal(code.Grant, err)
 	}
 	if form.Get("redirect_uri") != code.Redirect {
 		return nil, refuse(http.StatusBadRequest, "invalid_grant", 500112, "The reply address does not match the one given when the code was asked for.")
@@ -120,7 +133,7 @@ func verified(challenge, verifier string) bool {
 	return challenge == base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-func codeRefusal(err error) *refusal {
+func (l *Login) codeRefusal(g directory.Grant, err error) *refusal {
 	switch {
 	case errors.Is(err, directory.ErrForeign):
 		return refuse(http.StatusBadRequest, "invalid_request", 700005, "The authorization code was meant for another tenant.")
@@ -131,12 +144,18 @@ func codeRefusal(err error) *refusal {
 	case errors.Is(err, directory.ErrUnknown):
 		return refuse(http.StatusBadRequest, "invalid_grant", 70000, "The provided value for the input parameter 'code' is not valid.")
 	}
-	return accountRefusal(err)
+	return l.accountRefusal(g, err)
 }
 
-func accountRefusal(err error) *refusal {
-	if errors.Is(err, directory.ErrDisabled) {
+// accountRefusal is what stands against the account behind a code or a refresh token.
+func (l *Login) accountRefusal(g directory.Grant, err error) *refusal {
+	switch u, _ := l.World.User(g.Tenant, g.User); {
+	case errors.Is(err, directory.ErrDisabled):
 		return refuse(http.StatusBadRequest, "invalid_grant", 50057, "The user account is disabled.")
+	case errors.Is(err, directory.ErrGone):
+		return refuse(http.StatusBadRequest, "invalid_grant", 50034, "The user account does not exist in the directory '"+g.Tenant+"'. To sign into this application, the account must be added to the directory.")
+	case errors.Is(err, directory.ErrDemand):
+		return unmet(u)
 	}
 	return refuse(http.StatusBadRequest, "invalid_grant", 50173, "The provided grant has been revoked. The user must sign in again.")
 }
@@ -148,10 +167,13 @@ func (l *Login) redeemRefresh(t directory.Tenant, r *http.Request) (map[string]a
 	}
 	next, grant, err := l.World.Rotate(form.Get("refresh_token"), form.Get("client_id"), l.StrictRefresh)
 	if err != nil {
-		return nil, refreshRefusal(err)
+		return nil, l.refreshRefusal(grant, err)
 	}
 	if only := l.bound(t); only != "" && grant.Tenant != only {
 		return nil, refuse(http.StatusBadRequest, "invalid_grant", 50020, "The account does not exist in tenant '"+t.Name+"'.")
+	}
+	if l.World.AppState(grant.Tenant) == directory.Absent {
+		return nil, unknownApp(form.Get("client_id"))
 	}
 	narrowed, no := l.narrow(grant, form.Get("scope"))
 	if no != nil {
@@ -160,14 +182,16 @@ func (l *Login) redeemRefresh(t directory.Tenant, r *http.Request) (map[string]a
 	return l.tokens(r, narrowed, "", next)
 }
 
-// narrow applies the scope of a refresh: a part of what was consented to.
+// narrow applies the scope of a refresh, a part of what was consented to. What was withdrawn since is missing from the
+// new token; asking for it by name is refused, and so is a token for nothing.
 func (l *Login) narrow(g directory.Grant, scope string) (directory.Grant, *refusal) {
 	consented := l.World.Consented(g.Tenant, g.User)
 	lost := func(s string) bool { return !slices.Contains(consented, s) }
-	if slices.ContainsFunc(g.Scopes, lost) {
-		return g, noConsent()
-	}
 	if scope == "" {
+		g.Scopes = slices.DeleteFunc(slices.Clone(g.Scopes), lost)
+		if directory.WriteScopes(g.Scopes) == "" {
+			return g, noConsent()
+		}
 		return g, nil
 	}
 	asked, unknown := directory.ParseScopes(scope)
@@ -191,7 +215,7 @@ func badScope(scope string) *refusal {
 	return refuse(http.StatusBadRequest, "invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid: "+scope+".")
 }
 
-func refreshRefusal(err error) *refusal {
+func (l *Login) refreshRefusal(g directory.Grant, err error) *refusal {
 	switch {
 	case errors.Is(err, directory.ErrExpired):
 		return refuse(http.StatusBadRequest, "invalid_grant", 700082, "The refresh token has expired due to inactivity.")
@@ -200,14 +224,14 @@ func refreshRefusal(err error) *refusal {
 	case errors.Is(err, directory.ErrUsed):
 		return refuse(http.StatusBadRequest, "invalid_grant", 70000, "The provided refresh token has been redeemed already.")
 	}
-	return accountRefusal(err)
+	return l.accountRefusal(g, err)
 }
 
 // tokens writes a token answer.
 func (l *Login) tokens(r *http.Request, g directory.Grant, nonce, refresh string) (map[string]any, *refusal) {
 	u, ok := l.World.User(g.Tenant, g.User)
 	if !ok {
-		return nil, accountRefusal(directory.ErrUnknown)
+		return nil, l.accountRefusal(g, directory.ErrGone)
 	}
 	life := time.Hour + time.Duration(rand.IntN(1800))*time.Second
 	answer := map[string]any{

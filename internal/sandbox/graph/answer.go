@@ -37,12 +37,29 @@ func fail(w http.ResponseWriter, r *http.Request, status int, code, message stri
 	id := identify(w, r)
 	writeJSON(w, r, status, map[string]any{"error": map[string]any{
 		"code": code, "message": message, "innerError": map[string]any{
-			"date": time.Now().UTC().Format(time.RFC3339), "request-id": id, "client-request-id": w.Header().Get("client-request-id"),
+			"date": dated(w).Format(time.RFC3339), "request-id": id, "client-request-id": w.Header().Get("client-request-id"),
 		}}})
+}
+
+// dated is the time that the answer carries in its header, so that both say the same.
+func dated(w http.ResponseWriter) time.Time {
+	at, err := http.ParseTime(w.Header().Get("Date"))
+	if err != nil {
+		return time.Now().UTC()
+	}
+	return at.UTC()
 }
 
 func bad(w http.ResponseWriter, r *http.Request, message string) {
 	fail(w, r, http.StatusBadRequest, "BadRequest", message)
+}
+
+func denied(w http.ResponseWriter, r *http.Request) {
+	fail(w, r, http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+}
+
+func noSuchProperty(w http.ResponseWriter, r *http.Request, name string) {
+	bad(w, r, "Could not find a property named '"+name+"' on type 'microsoft.graph.user'.")
 }
 
 func unauthorized(w http.ResponseWriter, r *http.Request, message string) {

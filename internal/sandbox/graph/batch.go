@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+
+	"parley/internal/sandbox/stage"
 )
 
 // maxParts is how many requests a batch may hold ("Combine multiple HTTP requests using JSON batching").
@@ -99,7 +101,7 @@ func (g *Graph) perform(outer *http.Request, p part) (answer partAnswer) {
 			answer = failedPart(p, http.StatusGatewayTimeout, "GatewayTimeout")
 		}
 	}()
-	r, err := http.NewRequestWithContext(outer.Context(), p.Method, "/v1.0/"+strings.TrimPrefix(p.URL, "/"), bytes.NewReader(p.Body))
+	r, err := http.NewRequestWithContext(stage.Inside(outer.Context()), p.Method, "/v1.0/"+strings.TrimPrefix(p.URL, "/"), bytes.NewReader(p.Body))
 	if err != nil {
 		return failedPart(p, http.StatusBadRequest, "BadRequest")
 	}

@@ -22,7 +22,7 @@ func (g *Graph) createOrGet(w http.ResponseWriter, r *http.Request, c caller) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if m := g.own(c, func(m *Meeting) bool { return m.ExternalID == *body.ExternalID }); m != nil {
+	if m := g.meetings.keyed(c.Tenant, c.ID, *body.ExternalID); m != nil {
 		g.answer(w, r, http.StatusOK, m)
 		return
 	}
@@ -65,21 +65,20 @@ func (g *Graph) createMeeting(w http.ResponseWriter, r *http.Request, c caller) 
 
 // create wants the lock held.
 func (g *Graph) create(w http.ResponseWriter, r *http.Request, c caller, body *wish) {
-	if !c.Licensed {
-		fail(w, r, http.StatusForbidden, "Forbidden", "The user has no licence for Microsoft Teams and cannot organize meetings.")
+	if why := mayNotOrganize(c); why != "" {
+		fail(w, r, http.StatusForbidden, "Forbidden", why)
 		return
 	}
+	now := g.Stage.Now()
 	err := body.check(g, c)
 	if err == nil {
-		err = body.fillTimes(g.Stage.Now())
+		err = body.fillTimes(now)
 	}
 	if err != nil {
 		bad(w, r, err.Error())
 		return
 	}
-	now := g.Stage.Now()
-	month := time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, time.UTC)
-	if wait := g.take("month/"+c.ID+now.Format("/2006-01"), 1, g.Limits.MeetingsAMonth, month); wait > 0 {
+	if wait := g.take(month(c.ID, now), 1, g.Limits.MeetingsAMonth, endOfMonth(now)); wait > 0 {
 		throttled(w, r, wait)
 		return
 	}
@@ -88,8 +87,23 @@ func (g *Graph) create(w http.ResponseWriter, r *http.Request, c caller, body *w
 		m.ExternalID = *body.ExternalID
 	}
 	body.apply(m)
-	g.meetings = append(g.meetings, m)
+	g.meetings.add(m)
 	g.answer(w, r, http.StatusCreated, m)
+}
+
+// mayNotOrganize says why an account cannot hold meetings; empty where it can.
+func mayNotOrganize(c caller) string {
+	switch {
+	case c.Guest:
+		return "Guests cannot organize meetings."
+	case c.Disabled:
+		return "The account is disabled and cannot organize meetings."
+	case !c.Licensed:
+		return "The user has no licence for Microsoft Teams and cannot organize meetings."
+	case c.TeamsOff:
+		return "Microsoft Teams is switched off in the user's licence."
+	}
+	return ""
 }
 
 // fillTimes gives the times their defaults: now, and one hour.
@@ -122,13 +136,9 @@ func (g *Graph) meeting(w http.ResponseWriter, r *http.Request, c caller, readin
 		bad(w, r, "Invalid meeting id "+id+".")
 		return nil
 	}
-	if m := g.own(c, func(m *Meeting) bool { return m.ID == id }); m != nil {
+	m := g.meetings.ids[id]
+	if m != nil && m.Deleted == nil && m.Tenant == c.Tenant && (m.Organizer == c.ID || reading && m.invites(c)) {
 		return m
-	}
-	for _, m := range g.meetings {
-		if reading && m.ID == id && m.Deleted == nil && m.invites(c) {
-			return m
-		}
 	}
 	fail(w, r, http.StatusNotFound, "NotFound", "The meeting was not found.")
 	return nil
@@ -172,7 +182,7 @@ func (g *Graph) findMeeting(w http.ResponseWriter, r *http.Request, c caller) {
 		plain, _ := url.QueryUnescape(m.JoinWebURL)
 		return m.JoinWebURL == value || m.JoinWebURL == decoded || plain == decoded || m.JoinMeetingID == value
 	}
-	if m := g.own(c, fits); m != nil {
+	if m := g.meetings.own(c, fits); m != nil {
 		found = append(found, g.view(m, r))
 	}
 	writeJSON(w, r, http.StatusOK, map[string]any{"@odata.context": g.context("users('" + c.ID + "')/onlineMeetings"), "value": found})
@@ -227,7 +237,7 @@ func (g *Graph) deleteMeeting(w http.ResponseWriter, r *http.Request, c caller) 
 		return
 	}
 	now := g.Stage.Now()
-	m.Deleted = &now
+	g.meetings.remove(m, now)
 	identify(w, r)
 	w.WriteHeader(http.StatusNoContent)
 }

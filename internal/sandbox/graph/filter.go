@@ -1,129 +1,114 @@
 package graph
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 
 	"parley/internal/sandbox/directory"
 )
 
-// maxValues is how many values one filter may compare ("Use the $filter query parameter").
+// maxValues is how many values one filter may compare ("Use the $filter query parameter"); an advanced query is
+// limited by the length of its address only.
 const maxValues = 15
 
-// clause is one comparison of a filter: the field equals, or begins with, one of the values.
-type clause struct {
-	field  string
-	begins bool
-	values []string
-}
+// truth is the outcome of a comparison. What the caller may not read is unknown, and so is its opposite: the person is
+// left out without a word.
+type truth int
 
-// filter is clauses of which any one is enough; an empty filter fits everyone.
-type filter []clause
-
-var (
-	compareForm = regexp.MustCompile(`(?is)^\s*(\w+)\s+eq\s+'((?:[^']|'')*)'\s*$`)
-	memberForm  = regexp.MustCompile(`(?is)^\s*(\w+)\s+in\s+\((.*)\)\s*$`)
-	startForm   = regexp.MustCompile(`(?is)^\s*startsWith\(\s*(\w+)\s*,\s*'((?:[^']|'')*)'\s*\)\s*$`)
-	enabledForm = regexp.MustCompile(`(?is)^\s*accountEnabled\s+eq\s+(true|false)\s*$`)
-	quoted      = regexp.MustCompile(`(?s)^\s*'((?:[^']|'')*)'\s*(?:,|$)`)
-	orForm      = regexp.MustCompile(`(?i)\s+or\s+`)
+const (
+	unknown truth = iota
+	no
+	yes
 )
 
-// parseFilter reads the comparisons /users is asked for here: eq, in and startsWith, joined by or.
-func parseFilter(text string) (filter, string) {
-	if text == "" {
-		return nil, ""
+func truthOf(is bool) truth {
+	if is {
+		return yes
 	}
-	var f filter
-	values := 0
-	for _, part := range splitOr(text) {
-		c, err := parseClause(part)
-		if err != "" {
-			return nil, err
-		}
-		f, values = append(f, c), values+len(c.values)
-	}
-	if values > maxValues {
-		return nil, "Too many child clauses specified in search filter expression containing 'OR' operators. Max allowed: 15."
-	}
-	return f, ""
+	return no
 }
 
-// splitOr splits at "or" outside quotes.
-func splitOr(text string) []string {
-	var parts []string
-	begin := 0
-	for _, at := range orForm.FindAllStringIndex(text, -1) {
-		if strings.Count(text[:at[0]], "'")%2 == 0 {
-			parts, begin = append(parts, text[begin:at[0]]), at[1]
-		}
-	}
-	return append(parts, text[begin:])
+// condition is one condition on a person as a caller sees them.
+type condition func(c caller, u *directory.User) truth
+
+// filter is a parsed $filter.
+type filter struct {
+	holds condition
+	// keys name all who may fit, where the filter says so by values that the directory keeps in order; else nil.
+	keys []directory.Key
+	// values is how many values are compared; advanced names what only an advanced query may use.
+	values   int
+	advanced string
 }
 
-func parseClause(text string) (clause, string) {
-	if m := compareForm.FindStringSubmatch(text); m != nil {
-		return checkField(clause{field: m[1], values: []string{unquote(m[2])}})
+// keep tells which people a caller gets.
+func (f *filter) keep(c caller) func(*directory.User) bool {
+	if f == nil {
+		return nil
 	}
-	if m := startForm.FindStringSubmatch(text); m != nil {
-		return checkField(clause{field: m[1], begins: true, values: []string{unquote(m[2])}})
-	}
-	if m := enabledForm.FindStringSubmatch(text); m != nil {
-		return clause{field: "accountEnabled", values: []string{strings.ToLower(m[1])}}, ""
-	}
-	m := memberForm.FindStringSubmatch(text)
-	if m == nil {
-		return clause{}, "Invalid filter clause: " + strings.TrimSpace(text) + "."
-	}
-	c := clause{field: m[1]}
-	for rest := m[2]; rest != ""; {
-		value := quoted.FindStringSubmatch(rest)
-		if value == nil {
-			return c, "Invalid filter clause: the list of 'in' is not quoted text."
-		}
-		c.values, rest = append(c.values, unquote(value[1])), strings.TrimSpace(rest[len(value[0]):])
-	}
-	return checkField(c)
+	return func(u *directory.User) bool { return f.holds(c, u) == yes }
 }
 
-func unquote(s string) string { return strings.ReplaceAll(s, "''", "'") }
-
-func checkField(c clause) (clause, string) {
-	for _, name := range basicFields {
-		if strings.EqualFold(name, c.field) {
-			c.field = name
-			return c, ""
+func (f *filter) or(g *filter) *filter {
+	both := &filter{values: f.values + g.values, advanced: f.advanced + g.advanced, holds: func(c caller, u *directory.User) truth {
+		a, b := f.holds(c, u), g.holds(c, u)
+		if a != yes && b != yes {
+			return min(a, b) // unknown before no
 		}
+		return yes
+	}}
+	if f.keys != nil && g.keys != nil {
+		both.keys = slices.Concat(f.keys, g.keys)
 	}
-	return c, "Unsupported or invalid query filter clause specified for property '" + c.field + "' of resource 'User'."
+	return both
 }
 
-// fits tells whether a person passes the filter. A field the caller may not read silently fits nobody.
-func (f filter) fits(c caller, u directory.User) bool {
-	if len(f) == 0 {
-		return true
-	}
-	for _, part := range f {
-		if c.sees(u, part.field) && part.matches(u) {
-			return true
+func (f *filter) and(g *filter) *filter {
+	both := &filter{values: f.values + g.values, advanced: f.advanced + g.advanced, keys: f.keys, holds: func(c caller, u *directory.User) truth {
+		a, b := f.holds(c, u), g.holds(c, u)
+		if a == unknown || b == unknown {
+			return unknown
 		}
+		return min(a, b)
+	}}
+	if both.keys == nil {
+		both.keys = g.keys
 	}
-	return false
+	return both
 }
 
-func (c clause) matches(u directory.User) bool {
-	actual := ""
-	switch value := fields(u)[c.field].(type) {
+func (f *filter) not() *filter {
+	return &filter{values: f.values, advanced: "not", holds: func(c caller, u *directory.User) truth {
+		return [...]truth{unknown: unknown, no: yes, yes: no}[f.holds(c, u)]
+	}}
+}
+
+// matcher compares one value of a person, in small letters.
+type matcher func(actual string) bool
+
+// on is a condition on one property: the matcher holds for it or, for a list, for one of its values.
+func on(field string, m matcher, null bool) condition {
+	return func(c caller, u *directory.User) truth {
+		if !c.sees(u, field) {
+			return unknown
+		}
+		texts := written(u, field)
+		return truthOf(len(texts) == 0 && null || slices.ContainsFunc(texts, m))
+	}
+}
+
+// written are the values of a property as filters compare them.
+func written(u *directory.User, field string) []string {
+	switch value := property(u, field).(type) {
 	case string:
-		actual = strings.ToLower(value)
+		return []string{strings.ToLower(value)}
 	case bool:
-		actual = map[bool]string{true: "true", false: "false"}[value]
-	}
-	for _, v := range c.values {
-		v = strings.ToLower(v)
-		if actual == v || c.begins && strings.HasPrefix(actual, v) {
-			return true
+		return []string{map[bool]string{true: "true", false: "false"}[value]}
+	case []string:
+		for i := range value {
+			value[i] = strings.ToLower(value[i])
 		}
+		return value
 	}
-	return false
+	return nil
 }

@@ -50,15 +50,14 @@ func (g *Graph) door(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Graph) behind(r *http.Request) *Meeting {
-	for _, m := range g.meetings {
-		if thread := r.PathValue("thread"); thread != "" && m.Thread == thread {
-			return m
-		}
-		if r.PathValue("number") == m.JoinMeetingID && r.URL.Query().Get("p") == m.Passcode {
-			return m
-		}
+	if thread := r.PathValue("thread"); thread != "" {
+		return g.meetings.threads[thread]
 	}
-	return nil
+	m := g.meetings.numbers[r.PathValue("number")]
+	if m == nil || r.URL.Query().Get("p") != m.Passcode {
+		return nil
+	}
+	return m
 }
 
 func (g *Graph) comer(r *http.Request, as string) (arrival, bool) {

@@ -156,28 +156,6 @@ func (g *Graph) joinInformation(m *Meeting) map[string]any {
 	return map[string]any{"contentType": "html", "content": "data:text/html," + url.QueryEscape(text)}
 }
 
-// own finds a live meeting of an organizer. It wants the lock held.
-func (g *Graph) own(c caller, fits func(*Meeting) bool) *Meeting {
-	i := slices.IndexFunc(g.meetings, func(m *Meeting) bool {
-		return m.Tenant == c.Tenant && m.Organizer == c.ID && m.Deleted == nil && fits(m)
-	})
-	if i < 0 {
-		return nil
-	}
-	return g.meetings[i]
-}
-
-// Meetings lists every meeting as the vendor holds it, deleted ones too.
-func (g *Graph) Meetings() []Meeting {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	list := make([]Meeting, len(g.meetings))
-	for i, m := range g.meetings {
-		list[i] = m.copy()
-	}
-	return list
-}
-
 func (m *Meeting) copy() Meeting {
 	c := *m
 	c.Attendees, c.Present, c.Waiting = slices.Clone(m.Attendees), slices.Clone(m.Present), slices.Clone(m.Waiting)

@@ -34,6 +34,7 @@ func (v *Vendor) Play(call string, handler http.HandlerFunc) http.Handler {
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
+		w.Header().Set("Date", v.Stage.Clock.Shown().Format(http.TimeFormat))
 		entry := &Entry{At: v.Stage.Now(), Vendor: v.Name, Call: call, Method: r.Method, Path: cleanPath(r.URL), Body: sanitize(r, body)}
 		if v.Who != nil {
 			entry.Who = v.Who(r)
@@ -49,6 +50,7 @@ func (v *Vendor) Play(call string, handler http.HandlerFunc) http.Handler {
 }
 
 func (v *Vendor) perform(w *watcher, r *http.Request, entry *Entry, handler http.HandlerFunc) {
+	v.Stage.Latency.wait(r.Context(), v.Name)
 	fault := v.Stage.Faults.Take(v.Name, entry.Call, entry.Who)
 	if fault == nil {
 		handler(w, r)

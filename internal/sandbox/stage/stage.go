@@ -9,12 +9,14 @@ type Stage struct {
 	Clock  *Clock
 	Faults *Faults
 	Log    *Log
+	// Latency is how slow the vendors are.
+	Latency *Latency
 }
 
-// New returns a stage with the real time, no faults and an empty log.
-func New() *Stage {
+// New returns a stage with the real time, no faults, an empty log and the latencies given for vendors.
+func New(latency map[string]time.Duration) *Stage {
 	clock := &Clock{}
-	return &Stage{Clock: clock, Faults: &Faults{}, Log: &Log{}}
+	return &Stage{Clock: clock, Faults: &Faults{}, Log: &Log{}, Latency: NewLatency(latency)}
 }
 
 // Now is the time as the sandbox tells it.
@@ -25,4 +27,5 @@ func (s *Stage) Reset() {
 	s.Clock.Reset()
 	s.Faults.Clear()
 	s.Log.Clear()
+	s.Latency.Reset()
 }
