@@ -81,6 +81,8 @@ type Appointment struct {
 	// Delay is how late the staff said they will be, and DelayAt when they said it.
 	Delay   time.Duration
 	DelayAt time.Time
+	// Rescue says what was done when the link of its video call could not be made.
+	Rescue Rescue
 	// Beside are the members who are there beside the staff, in order of their ids.
 	Beside  []string
 	Version int64

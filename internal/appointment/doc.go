@@ -33,6 +33,15 @@ type Config struct {
 	CanHost func(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]string, error)
 	// WhyNot returns, for each of these people who cannot, the catalogue key of the reason.
 	WhyNot func(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]string, error)
+	// CanHostAt returns who of these people can hold a video meeting over one
+	// connection that works now; nil means nobody.
+	CanHostAt func(ctx context.Context, q db.Q, orgID, connectionID string, personIDs []string) (map[string]bool, error)
+	// VideoName is the name of a connection for video calls, or NotFound; nil means
+	// that there are none.
+	VideoName func(ctx context.Context, q db.Q, orgID, connectionID string) (string, error)
+	// LostAt returns who of these people was looked for at a connection and is not
+	// known there; nil means nobody.
+	LostAt func(ctx context.Context, q db.Q, orgID, connectionID string, personIDs []string) ([]string, error)
 	// Refresh reads a person's calendars elsewhere again, within the given time;
 	// nil means that there are none. See calendar.Busy.Refresh.
 	Refresh func(ctx context.Context, orgID, personID string, within time.Duration) error

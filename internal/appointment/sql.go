@@ -64,6 +64,7 @@ func (a *Appointment) Columns(c *db.Columns) {
 	c.Col("staff_late_minutes", (*db.Minutes)(&a.Delay))
 	c.Col("staff_late_at", (*db.Time)(&a.DelayAt))
 	c.Col("staff_late_said", &a.delaySaid)
+	c.Col("rescue", db.JSON[Rescue]{To: &a.Rescue})
 	c.Col("beside", db.JSON[[]string]{To: &a.Beside})
 	c.Col("version", &a.Version)
 }

@@ -110,6 +110,14 @@ func (a *Appointments) OnChange(ctx context.Context, tx *db.Tx, m meeting.Meetin
 	}
 	v.Meeting = m
 	v.Meeting.Link = link
+	if err := a.ringRescue(ctx, tx, ap, v.Meeting); err != nil {
+		return err
+	}
+	if link != meeting.Pending && v.Rescue.Asked != "" {
+		if err := a.withdrawStranded(ctx, tx, v); err != nil {
+			return err
+		}
+	}
 	forClient := a.Invite(v)
 	if err := a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(clientSide), forClient); err != nil {
 		return err

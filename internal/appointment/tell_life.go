@@ -26,6 +26,8 @@ func (v View) forClient(host string) card.Card {
 		return methodForClient(v, host)
 	case KindPlace:
 		return placedForClient(v, host)
+	case KindRescued:
+		return rescuedForClient(v, host)
 	case KindMoved:
 		return movedForClient(v, host)
 	}
@@ -41,6 +43,8 @@ func (v View) forStaff(host string) card.Card {
 		return methodForStaff(v, host)
 	case KindPlace:
 		return placedForStaff(v, host)
+	case KindRescued:
+		return rescuedForStaff(v, host)
 	case KindMoved:
 		return movedForStaff(v, host)
 	}
@@ -57,6 +61,9 @@ func (a *Appointments) tellChanged(ctx context.Context, tx *db.Tx, v View, more 
 		return err
 	}
 	if err := a.followUp(ctx, tx, v.Appointment); err != nil {
+		return err
+	}
+	if err := a.ringRescue(ctx, tx, v.Appointment, v.Meeting); err != nil {
 		return err
 	}
 	list := append(v.both(v.Told, v.forClient(a.cfg.Host), v.forStaff(a.cfg.Host)), more...)

@@ -18,6 +18,9 @@ func (a *Appointments) Work(r *job.Runner) {
 	r.Handle(kindServe, a.serveWaiting)
 	r.Handle(kindAsk, a.askFeedback)
 	r.Handle(kindPlace, a.relocate)
+	r.Handle(kindRescue, a.rescueJob)
+	r.Handle(kindRescues, a.rescuesJob)
+	r.Handle(kindHosts, a.hostsJob)
 }
 
 // A round is one look at a waiting list.

@@ -34,7 +34,11 @@ const (
 	countMade = `SELECT host, COUNT(*) FROM conferences
 		WHERE vendor_id <> '' AND org_id = $1 AND connection_id = $2 AND asked_at >= $3 GROUP BY host`
 	countWeek = `SELECT COUNT(*) FROM meetings WHERE link = 'pending' AND org_id = $1 AND ends_at > $2 AND starts_at < $3`
-	listWeek  = `SELECT {columns} FROM meetings WHERE link = 'pending' AND org_id = $1 AND ends_at > $2 AND starts_at < $3
+	// withoutLink and listHosts serve those who look after meetings as a whole.
+	withoutLink = `SELECT {columns} FROM meetings WHERE link = 'pending' AND org_id = $1 AND ends_at > $2 AND id > $3 ORDER BY id LIMIT 200`
+	listHosts   = `SELECT host_id, COUNT(*) FROM meetings
+		WHERE link <> 'none' AND org_id = $1 AND connection_id = $2 AND ends_at > $3 GROUP BY host_id ORDER BY host_id`
+	listWeek = `SELECT {columns} FROM meetings WHERE link = 'pending' AND org_id = $1 AND ends_at > $2 AND starts_at < $3
 		ORDER BY starts_at, id LIMIT $4`
 )
 
@@ -162,4 +166,20 @@ func Week(ctx context.Context, q db.Q, orgID string, now time.Time) (withoutLink
 // WeekList lists the meetings that Week counts, the next first.
 func WeekList(ctx context.Context, q db.Q, orgID string, now time.Time, limit int) ([]Meeting, error) {
 	return db.All[Meeting](ctx, q, listWeek, orgID, db.Time(now), db.Time(now.Add(aWeek)), limit)
+}
+
+// WithoutLink lists the meetings to come of an organization that have no link, a
+// page at a time; after is the id of the last one of the page before.
+func WithoutLink(ctx context.Context, q db.Q, orgID string, now time.Time, after string) ([]Meeting, error) {
+	return db.All[Meeting](ctx, q, withoutLink, orgID, db.Time(now), after)
+}
+
+// HostsAhead counts the video meetings to come over a connection, by who holds them.
+func HostsAhead(ctx context.Context, q db.Q, orgID, connectionID string, now time.Time) (map[string]int, error) {
+	all, err := db.All[tally](ctx, q, listHosts, orgID, connectionID, db.Time(now))
+	ahead := make(map[string]int, len(all))
+	for _, t := range all {
+		ahead[t.of] = t.count
+	}
+	return ahead, err
 }

@@ -97,8 +97,8 @@ func Change(ctx context.Context, tx *db.Tx, orgID, id string, edit func(*Meeting
 	if m.seenOtherwise(before) {
 		m.Sequence++
 	}
-	if m.linked() != before.linked() {
-		m.relink()
+	if m.linked() != before.linked() || m.Link == Pending && m.ConnectionID != before.ConnectionID {
+		m.relink() // what kept it at the connection before says nothing of this one
 	}
 	if len(m.Claims) > 0 || !slices.Equal(m.Hosts(), before.Hosts()) {
 		if err := reclaimTime(ctx, tx, m); err != nil {

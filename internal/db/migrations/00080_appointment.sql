@@ -73,7 +73,7 @@ CREATE TABLE staff (
 -- notice that told people of it last. arrived_at, begun_at and
 -- ended_at say when its state changed; late_at is when the client said that they
 -- are late_minutes late, and late_said how often; staff_late_* is the same of the
--- staff. beside is JSON:
+-- staff. rescue is JSON: what was done when its video link could not be made. beside is JSON:
 -- the members who are there beside the staff, as appointment_guests has them.
 CREATE TABLE appointments (
     org_id        TEXT   NOT NULL,
@@ -109,6 +109,7 @@ CREATE TABLE appointments (
     staff_late_minutes BIGINT NOT NULL,
     staff_late_at BIGINT NOT NULL,
     staff_late_said BIGINT NOT NULL,
+    rescue        TEXT   NOT NULL,
     beside        TEXT   NOT NULL,
     version       BIGINT NOT NULL,
     PRIMARY KEY (org_id, id),
@@ -119,6 +120,16 @@ CREATE INDEX appointments_staff ON appointments (org_id, staff_id, starts_at);
 CREATE INDEX appointments_day ON appointments (org_id, starts_at);
 CREATE INDEX appointments_location ON appointments (org_id, location_id, starts_at);
 CREATE INDEX appointments_client ON appointments (org_id, client_id, starts_at);
+
+-- Who is not known any more at a connection over which they hold video calls, and
+-- since when; whoever stands here has been told.
+CREATE TABLE lost_hosts (
+    org_id        TEXT   NOT NULL,
+    connection_id TEXT   NOT NULL,
+    person_id     TEXT   NOT NULL,
+    since         BIGINT NOT NULL,
+    PRIMARY KEY (org_id, connection_id, person_id)
+);
 
 -- Who comes along: a companion or an interpreter, whom the client asked, or a
 -- colleague, whom the staff did. A row
