@@ -47,6 +47,7 @@ func (s *Server) control() http.Handler {
 	mux.HandleFunc("POST /_sandbox/certificates", s.postCertificate)
 	mux.HandleFunc("GET /_sandbox/meetings", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.Meetings()) })
 	mux.HandleFunc("GET /_sandbox/messages", s.mail.API)
+	s.controlMicrosoft(mux)
 	mux.HandleFunc("GET /_sandbox/users", func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusOK, s.Users(r.URL.Query().Get("tenant")))
 	})
@@ -134,25 +135,29 @@ func (s *Server) postClock(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		Advance string    `json:"advance"`
 		At      time.Time `json:"at"`
+		Skew    string    `json:"skew"`
 	}
 	if !readJSON(w, r, &ask) {
 		return
 	}
 	d, err := time.ParseDuration(ask.Advance)
+	skew, wrong := time.ParseDuration(ask.Skew)
 	switch {
+	case ask.Skew != "" && wrong == nil:
+		s.SkewClock(skew)
 	case !ask.At.IsZero():
 		s.SetClock(ask.At)
 	case err == nil:
 		s.AdvanceClock(d)
 	default:
-		writeError(w, http.StatusBadRequest, errors.New(`say {"advance":"24h"} or {"at":"2026-11-22T09:00:00Z"}`))
+		writeError(w, http.StatusBadRequest, errors.New(`say {"advance":"24h"}, {"at":"2026-11-22T09:00:00Z"} or {"skew":"-7m"}`))
 		return
 	}
 	s.showClock(w)
 }
 
 func (s *Server) showClock(w http.ResponseWriter) {
-	writeJSON(w, http.StatusOK, map[string]any{"now": s.Now(), "offset": s.Offset().Round(time.Millisecond).String()})
+	writeJSON(w, http.StatusOK, map[string]any{"now": s.Now(), "offset": s.Offset().Round(time.Millisecond).String(), "skew": s.stage.Clock.Skew().String()})
 }
 
 func readJSON(w http.ResponseWriter, r *http.Request, into any) bool {

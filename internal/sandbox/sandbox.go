@@ -22,6 +22,7 @@ import (
 	"parley/internal/sandbox/directory"
 	"parley/internal/sandbox/entra"
 	"parley/internal/sandbox/graph"
+	"parley/internal/sandbox/hand"
 	"parley/internal/sandbox/mail"
 	"parley/internal/sandbox/stage"
 )
@@ -123,6 +124,7 @@ type Server struct {
 	mail    *mail.Relay
 	cal     *calendar.Publisher
 	console *console.Console
+	hand    hand.Hand
 	http    *http.Server
 	relay   net.Listener
 	running sync.WaitGroup
@@ -178,7 +180,8 @@ func (s *Server) build() {
 	s.graph = graph.New(graph.Config{Stage: s.stage, World: s.world, Base: s.GraphURL(), Teams: s.url, Limits: s.options.Limits, ShortLinks: s.options.ShortLinks})
 	s.mail = mail.New(s.stage)
 	s.cal = calendar.New(calendar.Config{Stage: s.stage, World: s.world})
-	s.console = console.New(console.Config{Stage: s.stage, World: s.world, Graph: s.graph, Reset: s.Reset, SMTP: s.smtp})
+	s.hand = hand.Hand{World: s.world, Graph: s.graph}
+	s.console = console.New(console.Config{Stage: s.stage, World: s.world, Graph: s.graph, Hand: s.hand, Reset: s.Reset, SMTP: s.smtp})
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelWarn)}
 }
 

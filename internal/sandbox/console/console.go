@@ -13,6 +13,7 @@ import (
 	"parley/internal/sandbox/directory"
 	"parley/internal/sandbox/face"
 	"parley/internal/sandbox/graph"
+	"parley/internal/sandbox/hand"
 	"parley/internal/sandbox/stage"
 )
 
@@ -24,6 +25,8 @@ type Config struct {
 	Stage *stage.Stage
 	World *directory.World
 	Graph *graph.Graph
+	// Hand does what administrators do.
+	Hand hand.Hand
 	// Reset returns the whole sandbox to its seed.
 	Reset func()
 	// SMTP is the address of the mail relay.
