@@ -90,11 +90,12 @@ type chart struct {
 	look  string
 	found []connector.Finding
 	said  map[string]bool
-	// away is why Graph is not asked any more; noTenant and noLogin why the
-	// sign-in service is not.
+	// away is why Graph is not asked any more, noLogin why the sign-in service is not.
 	away, noLogin string
 
-	me, tested  reading
+	me, tested reading
+	// others are some people of the directory beside the account and the test person.
+	others      []string
 	readRefused bool
 	made        connector.Made
 	settled     bool
@@ -152,12 +153,12 @@ func (c *chart) tell(name string, n note, args ...any) {
 	if !known {
 		panic("graph: a doctor names the fault " + name + ", which has no entry")
 	}
-	if id := fmt.Sprint(name, args); c.said[id] {
+	id := sameAs(name, args)
+	if c.said[id] {
 		c.unseen(m.hides)
 		return
-	} else {
-		c.said[id] = true
 	}
+	c.said[id] = true
 	f := connector.Finding{Name: c.look, Fault: name, Severity: m.severity, Act: m.act, Args: append(args, c.facts()...)}
 	f.Title, f.Text, f.Fix = m.keys(name)
 	if m.copied != nil {
@@ -167,6 +168,16 @@ func (c *chart) tell(name string, n note, args ...any) {
 		f.Evidence = []connector.Evidence{n.Evidence}
 	}
 	c.found = append(c.found, f)
+}
+
+// sameAs tells faults apart: one permission from another, one host from another.
+func sameAs(name string, args []any) string {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == "Scope" || args[i] == "Host" {
+			return fmt.Sprint(name, " ", args[i+1])
+		}
+	}
+	return name
 }
 
 // unseen says that a look could not be made, and why.
@@ -208,9 +219,6 @@ func refusedBy(err error) bool { return fault.Is(err, fault.Denied) }
 
 // delegated reports whether a service account signed in.
 func (c *chart) delegated() bool { return !application(c.p.Settings) }
-
-// fullAsked reports whether whole profiles were asked for.
-func (c *chart) fullAsked() bool { return levelOf(c.p.Settings) == connector.Full }
 
 // notified reports whether Microsoft is to tell us what changes.
 func (c *chart) notified() bool { return c.level == connector.Full && c.vendor.Changes != nil }

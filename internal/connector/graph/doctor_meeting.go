@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 	"slices"
 	"time"
 
@@ -51,7 +52,7 @@ func seeMeeting(ctx context.Context, c *chart) {
 	case fault.Is(err, fault.Limited):
 		c.slowed(err)
 	case refusedBy(err):
-		c.notAllowed(err, n)
+		c.notAllowed(ctx, err, n)
 	default:
 		c.odd(err)
 	}
@@ -86,16 +87,16 @@ var ofMaking = map[string]string{
 	"teams.account.licence": "account.licence", "teams.host.licence": "person.licence",
 }
 
-// notAllowed tells apart who has to act on a refusal to make a meeting. That a
-// policy is there and leaves a person out stands in the message alone (Microsoft
-// Graph, application access policy for online meetings).
-func (c *chart) notAllowed(err error, n note) {
+// notAllowed tells apart who has to act on a refusal to make a meeting.
+func (c *chart) notAllowed(ctx context.Context, err error, n note) {
 	name := ofMaking[fault.As(err).Key]
 	switch {
-	case n.says("is not authorized to"):
+	case n.says("is not authorized to"), name == "policy.missing" && c.policyElsewhere(ctx):
 		c.tell("policy.person", n)
 	case name != "":
 		c.tell(name, n)
+	case c.said["account.guest"]:
+		c.unseen("guest")
 	case n.Code == "Authorization_RequestDenied":
 		c.withdrawn(n)
 	case !c.delegated():
@@ -103,6 +104,19 @@ func (c *chart) notAllowed(err error, n note) {
 	default:
 		c.tell("meeting.refused", n)
 	}
+}
+
+// policyElsewhere reports whether the policy lets us act for anybody else: then it
+// is there, and leaves the test person out. It looks for a meeting that nobody
+// has, which changes nothing.
+func (c *chart) policyElsewhere(ctx context.Context) bool {
+	nothing := url.QueryEscape("JoinWebUrl eq 'https://teams.microsoft.com/l/meetup-join/none'")
+	for _, u := range c.others {
+		if err := c.ask(ctx, "users/"+url.PathEscape(u)+"/onlineMeetings?$filter="+nothing, nil); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // withdrawn names the permission to make meetings, unless it is known to be missing.
@@ -199,7 +213,7 @@ func (c *chart) leaveNothing(ctx context.Context) {
 // seeLimit counts the meetings of the account this month.
 func seeLimit(_ context.Context, c *chart) {
 	switch {
-	case c.said["limit.reached[]"]:
+	case c.said["limit.reached"]:
 		c.unseen("limit")
 	case c.p.MadeThisMonth >= monthMost:
 		c.tell("limit.reached", note{})

@@ -1,8 +1,8 @@
 package graph
 
 import (
-	"cmp"
 	"bytes"
+	"cmp"
 	"io"
 	"mime"
 	"net/http"
@@ -24,7 +24,7 @@ type note struct {
 	page bool
 	// signed says that the answer is Microsoft's own, not that of something on the way.
 	signed bool
-	body []byte
+	body   []byte
 }
 
 // A notebook is a transport that notes the answers, so that a finding has its
@@ -92,7 +92,7 @@ func (n *notebook) write(res *http.Response, body []byte) {
 	l.readCode()
 	defer func() { n.all = append(n.all, *l) }()
 	l.signed = l.Correlation != "" || l.Code != ""
-	if l.signed && !l.At.IsZero() {
+	if !l.page && !l.At.IsZero() {
 		n.date = *l
 	}
 }

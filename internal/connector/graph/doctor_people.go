@@ -85,13 +85,13 @@ func (c *chart) wrongWith(r reading, who string) {
 // seeConsent compares what was granted with what is needed, and with what
 // Microsoft lets us do.
 func seeConsent(_ context.Context, c *chart) {
-	if c.delegated() {
-		for _, scope := range lacking(c.p.Scopes, basicScopes) {
+	for _, scope := range needed(c.p.Settings) {
+		if c.lacks(scope) {
 			c.tell("consent.missing", note{}, "Scope", scope)
 		}
 	}
-	if missing := lacking(c.p.Scopes, fullScopes); c.fullAsked() && c.shownLess(missing) {
-		c.tell("consent.level", c.me.note, "Scope", strings.Join(missing, ", "))
+	if lost := c.shownLess(); len(lost) > 0 {
+		c.tell("consent.level", c.me.note, "Scope", strings.Join(lost, ", "))
 	}
 	switch {
 	case refusedBy(c.me.err):
@@ -104,40 +104,53 @@ func seeConsent(_ context.Context, c *chart) {
 	}
 }
 
-// shownLess reports whether less is shown than the full consent shows. Without
-// an account the token does not say what it allows; the answers do.
-func (c *chart) shownLess(missing []string) bool {
-	if c.delegated() {
-		return len(missing) > 0
+// shownLess are the permissions of the full consent that was asked for and is
+// not there. Without an account the token does not say what it allows; the
+// answers do.
+func (c *chart) shownLess() []string {
+	if levelOf(c.p.Settings) != connector.Full {
+		return nil
 	}
-	return c.me.asked && c.me.err == nil && c.level == connector.Full && c.me.Enabled == nil
+	seen := c.me.asked && c.me.err == nil
+	if !c.delegated() && seen && c.me.Enabled == nil {
+		return fullScopes
+	}
+	return lacking(c.p.Scopes, fullScopes)
 }
 
+// lacks reports whether a permission is known not to have been granted.
 func (c *chart) lacks(scope string) bool {
-	return c.delegated() && len(lacking(c.p.Scopes, []string{scope})) > 0
+	return len(c.p.Scopes) > 0 && len(lacking(c.p.Scopes, []string{scope})) > 0
 }
 
 // readScope is the permission by which people are read.
 func (c *chart) readScope() string {
-	if !c.delegated() && c.fullAsked() {
+	if !c.delegated() && levelOf(c.p.Settings) == connector.Full {
 		return fullScopes[0]
 	}
-	return basicScopes[1]
+	return needed(c.p.Settings)[1]
 }
 
 // seeDirectory lists a few people. Who may read themselves and nobody else is in
 // a tenant that hides its directory from ordinary accounts.
 func seeDirectory(ctx context.Context, c *chart) {
 	var page usersPage
-	err := c.ask(ctx, "users?$select="+shown(connector.Basic)+"&$top=5", &page)
+	err := c.ask(ctx, "users?$select="+shown(connector.Basic)+"&$top=10", &page)
+	for _, u := range page.Value {
+		if u.ID != c.p.Account.ID && u.ID != c.p.Probe {
+			c.others = append(c.others, u.ID)
+		}
+	}
 	switch {
-	case err == nil && c.onlyItself(page):
+	case err == nil && !slices.ContainsFunc(page.Value, func(u person) bool { return u.ID != c.p.Account.ID }):
 		c.say("directory.short")
 	case err == nil:
 	case fault.Is(err, fault.Limited):
 		c.say("directory.throttled")
 	case refusedBy(err) && c.readRefused:
 		c.unseen("consent")
+	case refusedBy(err) && c.said["account.guest"]:
+		c.unseen("guest")
 	case refusedBy(err) && !c.delegated():
 		c.say("consent.withdrawn", "Scope", c.readScope())
 	case refusedBy(err):
@@ -145,10 +158,6 @@ func seeDirectory(ctx context.Context, c *chart) {
 	default:
 		c.odd(err)
 	}
-}
-
-func (c *chart) onlyItself(page usersPage) bool {
-	return !slices.ContainsFunc(page.Value, func(u person) bool { return u.ID != c.p.Account.ID })
 }
 
 // seePerson reads the test person.
@@ -174,7 +183,7 @@ func seePerson(ctx context.Context, c *chart) {
 	}
 }
 
-// host reports whether the test person can run a meeting.
+// canHost reports whether the test person can run a meeting.
 func (c *chart) canHost() bool {
 	e := c.tested.entry()
 	return c.p.Probe != "" && c.tested.err == nil && e.Guest != connector.Yes && e.Disabled != connector.Yes

@@ -32,7 +32,7 @@ func seeNotifications(ctx context.Context, c *chart) {
 	}
 	var all subscriptions
 	if err := c.ask(ctx, "subscriptions", &all); err != nil {
-		c.notNotified(ctx, err)
+		c.notNotified(err)
 		return
 	}
 	for _, s := range all.Value {
@@ -46,21 +46,22 @@ func seeNotifications(ctx context.Context, c *chart) {
 	}
 	made, err := c.vendor.Changes.Subscribe(ctx, c.graph, c.p.NotifyURL, connector.NewSecret(rand.Text()), c.p.Now.Add(time.Hour))
 	if err != nil {
-		c.notNotified(ctx, err)
+		c.notNotified(err)
 		return
 	}
 	_ = c.vendor.Changes.Unsubscribe(ctx, c.graph, made.ID)
 }
 
 // notNotified tells an address that Microsoft cannot reach from a refusal.
-func (c *chart) notNotified(ctx context.Context, err error) {
+func (c *chart) notNotified(err error) {
+	n := c.notes.of(err)
 	switch {
 	case fault.Is(err, fault.Limited):
-		c.say("reach.throttled")
-	case fault.Is(err, fault.Invalid):
-		c.say("notify.unreachable")
+		c.tell("reach.throttled", n)
+	case fault.Is(err, fault.Invalid) && (n.Code == "ValidationError" || n.says("validation request failed")):
+		c.tell("notify.unreachable", n)
 	case refusedBy(err):
-		c.say("notify.refused")
+		c.tell("notify.refused", n)
 	default:
 		c.odd(err)
 	}
