@@ -18,36 +18,6 @@ import (
 	"parley/internal/fault"
 )
 
-// Least data: what is asked for is exactly this, and never a recording.
-func TestTheScopesAskedForAreTheseAndNoMore(t *testing.T) {
-	m := newMicrosoft(t)
-	want := "openid profile offline_access https://graph.microsoft.com/OnlineMeetings.ReadWrite https://graph.microsoft.com/User.ReadBasic.All"
-	for name, make := range map[string]func() (string, error){
-		"sign-in": func() (string, error) { return m.vendor().Authorizer.AuthURL(t.Context(), registration(), ask()) },
-		"admin consent": func() (string, error) {
-			return m.vendor().Authorizer.AdminConsentURL(t.Context(), registration(), ask())
-		},
-	} {
-		address, err := make()
-		if err != nil {
-			t.Fatal(err)
-		}
-		u, _ := url.Parse(address)
-		if got := u.Query().Get("scope"); got != want {
-			t.Errorf("%s asks for %q, want %q", name, got, want)
-		}
-	}
-	var shown []string
-	for _, step := range m.vendor().Setup.Steps(nil) {
-		for _, s := range step.Scopes {
-			shown = append(shown, s.Name)
-		}
-	}
-	if diff := cmp.Diff([]string{"OnlineMeetings.ReadWrite", "User.ReadBasic.All", "openid", "profile", "offline_access"}, shown); diff != "" {
-		t.Errorf("the wizard shows other scopes (-want +got):\n%s", diff)
-	}
-}
-
 func TestTheSignInAddress(t *testing.T) {
 	m := newMicrosoft(t)
 	address, err := m.vendor().Authorizer.AuthURL(t.Context(), registration(), ask())
