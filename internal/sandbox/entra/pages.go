@@ -157,7 +157,7 @@ func (l *Login) askConsent(w http.ResponseWriter, r *http.Request, a *attempt) {
 	default:
 		l.pages.Write(w, http.StatusOK, "consent", map[string]any{
 			"Attempt": a.id, "Path": a.path(), "User": a.user, "Tenant": t, "App": l.World.App().Name, "Ask": ask, "Everyone": a.admin,
-			"Roles": directory.Roles(a.roles),
+			"Roles":     directory.Roles(a.roles),
 			"MayForAll": a.user.Admin && !a.admin,
 		}, a.origin())
 	}

@@ -130,7 +130,7 @@ func (n *notifier) all() []Subscription {
 func (n *notifier) sweep() {
 	now := n.stage.Now()
 	for _, s := range n.list {
-		lead := min(warnBefore, s.Expires.Sub(s.Created)/4)
+		lead := min(warnBefore, s.Expires.Sub(s.Renewed)/4)
 		if !s.warned && s.Lifecycle != "" && !now.Before(s.Expires.Add(-lead)) {
 			s.warned = true
 			n.put(s, notice{lifecycle: "reauthorizationRequired"})

@@ -175,11 +175,12 @@ func (p *parser) value(field string) string {
 	if field != "accountEnabled" {
 		return p.text()
 	}
-	t := strings.ToLower(p.next().text)
-	if t != "true" && t != "false" {
-		p.fail("A binary operator with incompatible types was detected: '%s' is not a Boolean.", t)
+	t := p.next()
+	if is := strings.ToLower(t.text); !t.quoted && (is == "true" || is == "false") {
+		return is
 	}
-	return t
+	p.fail("A binary operator with incompatible types was detected: '%s' is not a Boolean.", t.text)
+	return ""
 }
 
 func (p *parser) equal(field string, values ...string) *filter {

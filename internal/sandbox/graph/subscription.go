@@ -33,6 +33,7 @@ type Subscription struct {
 	Lifecycle    string    `json:"lifecycleNotificationUrl,omitempty"`
 	State        string    `json:"-"`
 	Created      time.Time `json:"created"`
+	Renewed      time.Time `json:"renewed"`
 	Expires      time.Time `json:"expires"`
 	Delivered    int       `json:"delivered"`
 	Lost         int       `json:"lost"`
@@ -92,7 +93,7 @@ func (g *Graph) createSubscription(w http.ResponseWriter, r *http.Request, c cal
 		return
 	}
 	s := &Subscription{ID: uuid.NewString(), Tenant: c.Tenant, App: c.grant.Client, Creator: c.ID, Resource: ask.Resource, ChangeType: ask.ChangeType,
-		Address: ask.Address, Lifecycle: ask.Lifecycle, State: ask.ClientState, Created: g.Stage.Now(), Expires: g.clamp(*ask.Expires)}
+		Address: ask.Address, Lifecycle: ask.Lifecycle, State: ask.ClientState, Created: g.Stage.Now(), Renewed: g.Stage.Now(), Expires: g.clamp(*ask.Expires)}
 	if c.grant.Application {
 		s.Creator = c.grant.Client
 	}
@@ -237,7 +238,7 @@ func (g *Graph) updateSubscription(w http.ResponseWriter, r *http.Request, c cal
 	}
 	changed, ok := g.notifier.change(s.ID, func(s *Subscription) {
 		if ask.Expires != nil {
-			s.Expires, s.warned = g.clamp(*ask.Expires), false
+			s.Renewed, s.Expires, s.warned = g.Stage.Now(), g.clamp(*ask.Expires), false
 		}
 		if ask.Address != "" {
 			s.Address = ask.Address
@@ -265,7 +266,7 @@ func (g *Graph) reauthorizeSubscription(w http.ResponseWriter, r *http.Request, 
 	if !ok {
 		return
 	}
-	g.notifier.change(s.ID, func(s *Subscription) { s.warned = false })
+	g.notifier.change(s.ID, func(s *Subscription) { s.warned = true })
 	identify(w, r)
 	w.WriteHeader(http.StatusNoContent)
 }
