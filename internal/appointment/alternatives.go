@@ -44,7 +44,9 @@ func (a *Appointments) SaveVideoAlternatives(ctx context.Context, by org.Actor, 
 	if !by.May(org.ManageIntegrations) {
 		return fault.New(fault.Denied, "")
 	}
-	list = distinct(list)
+	var once ids
+	once.add(list...)
+	list = once.list
 	return a.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		was, err := a.VideoAlternatives(ctx, tx, by.OrgID)
 		if err != nil || slices.Equal(was, list) {

@@ -58,6 +58,11 @@ func moved(v *View) {
 
 func off(v *View) { v.Sequence, v.State, v.Reason = 2, Cancelled, "I am ill" }
 
+func rescued(v *View) {
+	v.Sequence, v.Service.Methods = 1, Methods()
+	v.Rescue = Rescue{From: []string{"connection"}, Why: "meeting.reason.reauthorize"}
+}
+
 func late(v *View) { v.Late = 30 * time.Minute }
 
 // guests gives the appointment an interpreter, and its service a list.
@@ -91,6 +96,14 @@ func TestCards(t *testing.T) {
 		"late.staff":                lateForStaff(story(Video, late), Appointment{ID: "next", Starts: time.Date(2027, 3, 29, 14, 15, 0, 0, time.UTC)}),
 		"late.client":               lateAnswer(story(Video, late)),
 		"waiting.offer":             offerCard(Waiting{ID: "w", Start: time.Date(2027, 3, 29, 13, 30, 0, 0, time.UTC), Until: time.Date(2027, 3, 28, 13, 30, 0, 0, time.UTC)}, Service{Name: "Mortgage review"}, "Europe/Paris"),
+		"client.rescued.video":      rescuedForClient(story(Video, rescued), host),
+		"client.rescued.phone":      rescuedForClient(story(Phone, rescued), host),
+		"staff.rescued.video":       rescuedForStaff(story(Video, rescued), host),
+		"staff.rescued.phone":       rescuedForStaff(story(Phone, rescued), host),
+		"client.stranded":           strandedForClient(story(Video, rescued)),
+		"staff.stranded":            strandedForStaff(story(Video, rescued)),
+		"host.lost":                 lostForMember("appointments@harbourbank.example", 1),
+		"host.lost.administrator":   lostForAdministrator("appointments@harbourbank.example", "connection", []string{"Amelia Hart", "Zoé Martin"}, 12),
 		"feedback":                  feedbackCard(story(Video)),
 		"staff.moved":               movedForStaff(story(Video, ready, moved), host),
 		"staff.cancelled":           cancelledForStaff(story(Video, off), client, host),

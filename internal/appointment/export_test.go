@@ -1,6 +1,7 @@
 package appointment
 
 import (
+	"context"
 	"strings"
 
 	"parley/internal/calendar"
@@ -62,4 +63,10 @@ func (a Appointment) Keyed(form string) *Appointment {
 func DiaryText(by org.Actor, f ScheduleFilter, window calendar.Span) (string, []any) {
 	s := f.diary(by, window)
 	return strings.ReplaceAll(s.String(), "{columns}", "a.id, c.name, m.link"), s.args
+}
+
+// RescueNow does what the job of an appointment's rescue does when it is time.
+func (a *Appointments) RescueNow(ctx context.Context, ap Appointment) error {
+	_, err := a.rescue(ctx, ap)
+	return err
 }

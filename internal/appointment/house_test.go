@@ -46,6 +46,9 @@ type house struct {
 	service  appointment.Service
 	// cannot are the staff who cannot hold a video call.
 	cannot map[string]bool
+	// works are the connections that work beside the usual one, and lost the staff
+	// who are not known any more.
+	works, lost map[string]bool
 }
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
@@ -53,12 +56,13 @@ var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 func settle(t testing.TB, d *db.DB, staff int, edit ...func(*appointment.Service)) *house {
 	t.Helper()
 	dbtest.ClockOf(d).Set(monday)
-	h := &house{t: t, d: d, orgs: org.Open(d, quiet), cals: calendar.Open(d), cannot: map[string]bool{}}
+	h := &house{t: t, d: d, orgs: org.Open(d, quiet), cals: calendar.Open(d), cannot: map[string]bool{}, works: map[string]bool{}, lost: map[string]bool{}}
 	var err error
 	h.n, err = notify.New(notify.Config{DB: d, Orgs: h.orgs, Log: quiet, BaseURL: "https://parley.example",
 		Keys: notify.LinkKeys{Current: "k", Keys: map[string][]byte{"k": []byte("0123456789abcdef0123456789abcdef")}}})
 	h.ok(err)
-	h.a = appointment.New(appointment.Config{DB: d, Orgs: h.orgs, Notify: h.n, Host: "parley.example", CanHost: h.canHost, WhyNot: h.whyNot})
+	h.a = appointment.New(appointment.Config{DB: d, Orgs: h.orgs, Notify: h.n, Host: "parley.example", CanHost: h.canHost, WhyNot: h.whyNot,
+		CanHostAt: h.canHostAt, VideoName: h.videoName, LostAt: h.lostAt})
 	h.tx(func(ctx context.Context, tx *db.Tx) (err error) {
 		h.org, err = h.orgs.Create(ctx, tx, org.Organization{Name: "Harbour Bank " + db.NewID()[28:], Lang: "en", Zone: "Europe/London"})
 		return err

@@ -172,7 +172,7 @@ func lostForAdministrator(connection, connectionID string, names []string, calls
 		Lead:  []card.Text{card.Say("appointment.card.lost.admin.lead", card.Number("Count", calls)), card.Say("appointment.card.lost.admin.next")},
 	}
 	for _, name := range names[:min(len(names), lostNames)] {
-		c.Facts = append(c.Facts, card.Fact{Label: card.Say("appointment.fact.staff"), Value: card.Value(card.String("", name))})
+		c.Facts = append(c.Facts, card.Fact{Label: card.Say("appointment.fact.member"), Value: card.Value(card.String("", name))})
 	}
 	if more := len(names) - lostNames; more > 0 {
 		c.Lead = append(c.Lead, card.Say("appointment.card.lost.admin.more", card.Number("Count", more)))

@@ -42,6 +42,12 @@ func (ms *Meetings) ConnectionChanged(ctx context.Context, tx *db.Tx, c vault.Co
 	return job.Add(ctx, tx, job.Job{Key: "meetings:" + c.ID, OrgID: c.OrgID, Kind: kindReturn, Args: []byte(c.ID)})
 }
 
+// MatchesChanged has the meetings of a connection looked at that wait for a host
+// whom the vendor knows now. It belongs into identity.OnMatch.
+func (ms *Meetings) MatchesChanged(ctx context.Context, tx *db.Tx, orgID, connectionID string, _ []string) error {
+	return job.Add(ctx, tx, job.Job{Key: "meetings:" + connectionID, OrgID: orgID, Kind: kindReturn, Args: []byte(connectionID)})
+}
+
 func (ms *Meetings) returnJob(ctx context.Context, j job.Job) error {
 	c, err := ms.vault.Connection(ctx, ms.db, j.OrgID, string(j.Args))
 	if err != nil {
