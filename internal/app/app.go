@@ -33,6 +33,7 @@ import (
 	"parley/internal/org"
 	"parley/internal/vault"
 	"parley/internal/web"
+	"parley/internal/web/hook"
 	"parley/internal/web/page"
 	"parley/internal/web/page/admin"
 )
@@ -128,7 +129,7 @@ func (h *house) build(keys []masterKey) (err error) {
 	h.meetings = meeting.New(meeting.Config{DB: h.db, Vault: h.vault, Log: h.log})
 	h.appointments = appointment.New(appointment.Config{
 		DB: h.db, Orgs: h.orgs, Notify: h.notify, Host: h.base.Hostname(), CanHost: h.identities.CanHost, WhyNot: h.identities.WhyNot,
-		Refresh: h.busy.Refresh,
+		CanHostAt: h.identities.CanHostAt, LostAt: h.identities.LostAt, VideoName: h.videoName, Refresh: h.busy.Refresh,
 	})
 	h.fill()
 	return h.newSite(siteKey)
@@ -154,7 +155,16 @@ func (h *house) newVault(keys vault.Keys) (*vault.Vault, error) {
 	}
 	return vault.New(vault.Config{
 		DB: h.db, Orgs: h.orgs, Vendors: vendors, Keys: keys, Log: h.log, Mail: relay, RedirectURL: h.cfg.BaseURL + admin.CallbackPath,
-		Registrations: h.cfg.registrations(), Sources: h.cfg.sources(),
+		HookURL: h.cfg.BaseURL + hook.Path, Registrations: h.cfg.registrations(), Sources: h.cfg.sources(),
+		Probe: func(ctx context.Context, q db.Q, orgID, connectionID string) (vendorID, personID string, err error) {
+			return h.identities.Probe(ctx, q, orgID, connectionID)
+		},
+		Hosts: func(ctx context.Context, q db.Q, orgID, connectionID string, most int) ([]string, error) {
+			return h.identities.Hosts(ctx, q, orgID, connectionID, most)
+		},
+		Made: func(ctx context.Context, q db.Q, orgID, connectionID string, now time.Time) (int, error) {
+			return h.meetings.Made(ctx, q, orgID, connectionID, now)
+		},
 	}), nil
 }
 
@@ -164,7 +174,12 @@ func (h *house) fill() {
 	h.orgs.SendLink = h.sendLink
 	h.orgs.OnMember = append(h.orgs.OnMember, h.identities.PeopleChanged, touchCalendar)
 	h.orgs.OnErase = append(h.orgs.OnErase, h.vault.Erase, h.identities.Erase, h.notify.Erase, h.calendars.Erase, h.appointments.Erase)
-	h.vault.OnState = append(h.vault.OnState, h.identities.ConnectionChanged, h.meetings.ConnectionChanged, h.tellBroken)
+	h.vault.OnState = append(h.vault.OnState, h.identities.ConnectionChanged, h.meetings.ConnectionChanged, h.ringRescues, h.tellHealth)
+	h.vault.OnReady = append(h.vault.OnReady, h.tellReady)
+	h.vault.OnOperator = append(h.vault.OnOperator, h.tellOperator)
+	h.vault.OnInbound[vault.DirectoryChanged] = h.identities.ApplyInbound
+	h.vault.OnInbound[vault.SubscriptionEnds] = h.identities.ApplyInbound
+	h.identities.OnMatch = append(h.identities.OnMatch, h.meetings.MatchesChanged, h.appointments.MatchesChanged)
 	h.vault.OnExpiring = append(h.vault.OnExpiring, h.tellExpiring)
 	h.busy.OnFailing = append(h.busy.OnFailing, h.tellFailing)
 	h.meetings.OnChange = append(h.meetings.OnChange, h.appointments.OnChange)

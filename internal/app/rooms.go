@@ -18,10 +18,12 @@ import (
 	"parley/internal/org"
 	"parley/internal/vault"
 	"parley/internal/web"
+	"parley/internal/web/hook"
 	"parley/internal/web/page"
 	"parley/internal/web/page/admin"
 	"parley/internal/web/page/client"
 	"parley/internal/web/page/desk"
+	"parley/internal/web/page/doctor"
 	"parley/internal/web/page/installation"
 	"parley/internal/web/page/location"
 	"parley/internal/web/page/member"
@@ -50,9 +52,11 @@ func (h *house) routes() {
 	(&desk.Pages{Site: h.site, Orgs: h.orgs, Appointments: h.appointments, Now: h.db.Now}).Register()
 	(&admin.Pages{
 		Site: h.site, Orgs: h.orgs, Vault: h.vault, Identities: h.identities, Calendars: h.calendars, Busy: h.busy, Appointments: h.appointments,
-		Notify: h.notify,
+		Notify: h.notify, Meetings: h.meetings,
 	}).Register()
 	(&installation.Pages{Site: h.site, Orgs: h.orgs, Vault: h.vault}).Register()
+	(&doctor.Pages{Site: h.site, Orgs: h.orgs, Vault: h.vault, Links: h.links}).Register()
+	(&hook.Hooks{Site: h.site, Vault: h.vault, Log: h.log}).Register()
 	h.help().Register()
 	if h.demo {
 		h.gallery()
@@ -105,24 +109,6 @@ func (h *house) sendLink(ctx context.Context, tx *db.Tx, p org.Person, link stri
 			Lead:    []card.Text{card.Say("app.signin.text", card.Duration("Life", linkLife))},
 			Actions: []card.Action{{Label: card.Say("app.signin.go"), Path: link, Style: card.Primary}},
 			Note:    note("app.signin.note"),
-		},
-	})
-}
-
-// tellBroken tells whoever connected a connection, once, that it needs them.
-func (h *house) tellBroken(ctx context.Context, tx *db.Tx, c vault.Connection) error {
-	if c.State != vault.NeedsReauthorization || c.ConnectedBy == "" {
-		return nil
-	}
-	return h.notify.Tell(ctx, tx, notify.Notice{
-		OrgID: c.OrgID, Key: "connection:" + c.ID + ":" + c.FaultAt.Format(time.RFC3339), Kind: "vault.broken",
-		Urgency: notify.Action, To: []string{c.ConnectedBy}, About: c.ID,
-		Card: card.Card{
-			Kind:    "vault.broken",
-			Title:   card.Say("app.broken.title", card.Key("Vendor", card.Say(h.vault.Title(c.Vendor)))),
-			Lead:    []card.Text{card.Say(c.Fault), card.Say("app.broken.text")},
-			Facts:   []card.Fact{{Label: card.Say("app.broken.account"), Value: card.Value(card.String("", c.Account.Name))}},
-			Actions: []card.Action{{Label: card.Say("app.broken.go"), Path: "/settings/video/" + c.ID, Style: card.Primary}},
 		},
 	})
 }

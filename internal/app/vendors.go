@@ -11,7 +11,6 @@ import (
 	"parley/internal/connector"
 	"parley/internal/connector/graph"
 	"parley/internal/db"
-	"parley/internal/notify"
 	"parley/internal/org"
 	"parley/internal/sandbox"
 	"parley/internal/vault"
@@ -36,38 +35,21 @@ func (c Config) sources() map[string]vault.Source {
 // tellExpiring mails everybody who runs the installation, once a warning, that a
 // registration ends.
 func (h *house) tellExpiring(ctx context.Context, tx *db.Tx, e vault.Expiring) error {
-	people, err := h.orgs.Superusers(ctx, tx)
-	if err != nil {
-		return err
-	}
-	told := map[string]bool{}
-	for _, p := range people {
-		if told[p.Email] {
-			continue
-		}
-		told[p.Email] = true
-		if err := h.notify.Tell(ctx, tx, h.expiring(p, e)); err != nil {
-			return err
-		}
-	}
-	return nil
+	r := e.Registration
+	return h.tellSuperusers(ctx, tx, fmt.Sprintf("expiring:%s:%s:%d:%d", r.Vendor, r.OrgID, r.Expires.Unix(), e.Days), h.expiring(e), r.Vendor)
 }
 
-func (h *house) expiring(p org.Person, e vault.Expiring) notify.Notice {
+func (h *house) expiring(e vault.Expiring) card.Card {
 	r := e.Registration
-	title := card.Say("app.expiring.title", card.Key("Vendor", card.Say(h.vault.Title(r.Vendor))), card.Date("When", r.Expires.Year(), r.Expires.Month(), r.Expires.Day()))
+	title := card.Say("app.expiring.title", h.vendorName(r.Vendor), card.Date("When", r.Expires.Year(), r.Expires.Month(), r.Expires.Day()))
 	if e.Days == 0 {
-		title = card.Say("app.expiring.ended", card.Key("Vendor", card.Say(h.vault.Title(r.Vendor))))
+		title = card.Say("app.expiring.ended", h.vendorName(r.Vendor))
 	}
-	return notify.Notice{
-		OrgID: p.OrgID, Kind: "vault.expiring", Urgency: notify.Action, To: []string{p.ID}, Always: true, About: r.Vendor,
-		Key: fmt.Sprintf("expiring:%s:%s:%d:%d:%s", r.Vendor, r.OrgID, r.Expires.Unix(), e.Days, p.ID),
-		Card: card.Card{
-			Kind: "vault.expiring", Title: title,
-			Lead:    []card.Text{card.Say("app.expiring.text"), card.Say("app.expiring.live")},
-			Facts:   []card.Fact{{Label: card.Say("app.expiring.client"), Value: card.Value(card.String("", r.ClientID))}},
-			Actions: []card.Action{{Label: card.Say("app.expiring.go"), Path: installation.AppPath(r.Vendor, r.OrgID), Style: card.Primary}},
-		},
+	return card.Card{
+		Kind: "vault.expiring", Title: title,
+		Lead:    []card.Text{card.Say("app.expiring.text"), card.Say("app.expiring.live")},
+		Facts:   []card.Fact{{Label: card.Say("app.expiring.client"), Value: card.Value(card.String("", r.ClientID))}},
+		Actions: []card.Action{{Label: card.Say("app.expiring.go"), Path: installation.AppPath(r.Vendor, r.OrgID), Style: card.Primary}},
 	}
 }
 

@@ -26,9 +26,9 @@ type boarded struct {
 	access  string
 	version int64
 	wait    time.Duration
-	// leaves is when the permit lets it go.
-	leaves time.Time
-	gate   string
+	// at is when it boarded.
+	at   time.Time
+	gate string
 }
 
 // board begins a call in one transaction: is the connection on, is the token
@@ -76,7 +76,7 @@ func (l *lent) tryBoard(ctx context.Context, last bool) (b boarded, due bool, er
 		if b.wait, err = l.v.permit(ctx, tx, b.gate, l.vendor.Limits.Gap); err != nil {
 			return err
 		}
-		b.leaves = now.Add(b.wait)
+		b.at = now
 		return l.logRead(ctx, tx)
 	})
 	if due {
@@ -116,7 +116,7 @@ func (l *lent) land(ctx context.Context, b boarded, res *http.Response) {
 			return err
 		}
 		if throttled {
-			return l.v.throttled(ctx, tx, b.gate, b.leaves, &rest)
+			return l.v.throttled(ctx, tx, b.gate, b.at, &rest)
 		}
 		if res == nil || res.StatusCode >= 300 {
 			return nil

@@ -94,10 +94,10 @@ func gateOpens(ctx context.Context, tx *db.Tx, key string) (time.Time, error) {
 }
 
 // throttled lets the gate rest as long as the vendor said, else 1, 2, 4 .. 60
-// seconds, and stores how long. What left before an earlier refusal says nothing
+// seconds, and stores how long. What boarded before an earlier refusal says nothing
 // new: many calls at once that are refused together are one strike.
-func (v *Vault) throttled(ctx context.Context, tx *db.Tx, key string, left time.Time, rest *time.Duration) error {
-	strikes, err := db.Value[int64](ctx, tx, strike, key, db.Time(left), db.Time(tx.Now()))
+func (v *Vault) throttled(ctx context.Context, tx *db.Tx, key string, boarded time.Time, rest *time.Duration) error {
+	strikes, err := db.Value[int64](ctx, tx, strike, key, db.Time(boarded), db.Time(tx.Now()))
 	if err != nil {
 		return err
 	}

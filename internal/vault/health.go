@@ -8,6 +8,7 @@ import (
 	"parley/internal/db"
 	"parley/internal/fault"
 	"parley/internal/job"
+	"parley/internal/org"
 )
 
 // Health is how a connection does.
@@ -167,6 +168,9 @@ func (v *Vault) better(ctx context.Context, of Connection) error {
 		}
 		c.well()
 		if err := v.write(ctx, tx, c); err != nil {
+			return err
+		}
+		if err := org.Record(ctx, tx, org.System(c.OrgID).Entry("connection.well", "connection", c.ID, "name", c.Name)); err != nil {
 			return err
 		}
 		return v.changed(ctx, tx, c)

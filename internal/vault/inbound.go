@@ -133,7 +133,7 @@ func (v *Vault) inboundJob(ctx context.Context, j job.Job) error {
 		if err := v.cfg.Keys.open(i.sealed, &t, i.sealedAt()...); err != nil {
 			return err
 		}
-		if err := take(ctx, i.vendor, Inbound{ID: i.id, Kind: i.kind, Subject: i.subject, Secret: NewSecret(t.Secret), Data: t.Data}); err != nil {
+		if err := take(ctx, Inbound{ID: i.id, Kind: i.kind, Subject: i.subject, Secret: NewSecret(t.Secret), Data: t.Data}); err != nil {
 			return err
 		}
 	}

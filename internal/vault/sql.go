@@ -85,8 +85,8 @@ const (
 	gateNext = `SELECT next_at FROM gates WHERE key = $1`
 	addGate  = `INSERT INTO gates (key, gap, next_at, strikes, struck_at) VALUES ($1, $2, 0, 0, 0) ON CONFLICT (key) DO UPDATE SET gap = EXCLUDED.gap`
 	restGate = `UPDATE gates SET next_at = CASE WHEN next_at > $2 THEN next_at ELSE $2 END WHERE key = $1`
-	// strike counts a refusal, once for all calls that were on their way when the
-	// first was refused: $2 is when this one left, $3 is now.
+	// strike counts a refusal, once for all calls that had boarded when the
+	// first was refused: $2 is when this one boarded, $3 is now.
 	strike = `UPDATE gates SET strikes = CASE WHEN struck_at < $2 THEN strikes + 1 ELSE strikes END,
 		struck_at = CASE WHEN struck_at < $2 THEN CAST($3 AS BIGINT) ELSE struck_at END WHERE key = $1 RETURNING strikes`
 	noStrikes = `UPDATE gates SET strikes = 0 WHERE key = $1 AND strikes > 0`

@@ -107,7 +107,7 @@ type Vault struct {
 	// OnInbound takes what vendors told us, by kind. It may be given an event more
 	// than once, and proves whose it is: nobody did so before. Filled by app before
 	// the first request.
-	OnInbound map[string]func(ctx context.Context, vendor string, in Inbound) error
+	OnInbound map[string]func(ctx context.Context, in Inbound) error
 
 	cfg     Config
 	db      *db.DB
@@ -122,7 +122,7 @@ func New(cfg Config) *Vault {
 		cfg.Transport = http.DefaultTransport
 	}
 	v := &Vault{cfg: cfg, db: cfg.DB, log: cfg.Log, vendors: map[string]connector.Vendor{}, metrics: newMetrics(),
-		OnInbound: map[string]func(context.Context, string, Inbound) error{}}
+		OnInbound: map[string]func(context.Context, Inbound) error{}}
 	for _, vendor := range cfg.Vendors {
 		if _, twice := v.vendors[vendor.Name]; twice {
 			panic(fmt.Sprintf("vault: two vendors are called %q", vendor.Name))

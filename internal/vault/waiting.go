@@ -65,7 +65,7 @@ func (v *Vault) look(ctx context.Context, c Connection) (Connection, error) {
 			c.Waiting = cmp.Or(fault.As(said).Key, c.Waiting)
 			return v.write(ctx, tx, c)
 		}
-		return v.arrived(ctx, tx, c)
+		return v.arrived(ctx, tx, &c)
 	})
 	return c, err
 }
@@ -99,16 +99,16 @@ func (v *Vault) Awaited(ctx context.Context, q db.Q, orgID, id string) ([]Help, 
 }
 
 // arrived ends the waiting.
-func (v *Vault) arrived(ctx context.Context, tx *db.Tx, c Connection) error {
+func (v *Vault) arrived(ctx context.Context, tx *db.Tx, c *Connection) error {
 	c.Waiting = ""
-	if err := v.write(ctx, tx, c); err != nil {
+	if err := v.write(ctx, tx, *c); err != nil {
 		return err
 	}
 	if err := org.Record(ctx, tx, org.System(c.OrgID).Entry("connection.ready", "connection", c.ID, "name", c.Name)); err != nil {
 		return err
 	}
 	for _, hook := range v.OnReady {
-		if err := hook(ctx, tx, c); err != nil {
+		if err := hook(ctx, tx, *c); err != nil {
 			return err
 		}
 	}

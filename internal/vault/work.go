@@ -53,6 +53,7 @@ func (v *Vault) Work(r *job.Runner) {
 	r.Handle(kindPulse, v.pulseJob)
 	r.Handle(kindExaminations, v.examinationsJob)
 	r.Handle(kindExamine, v.examineJob)
+	r.Handle(kindAsked, v.askedJob)
 	r.Handle(kindInbound, v.inboundJob)
 	r.Handle(kindForget, v.forgetJob)
 	r.Every(kindPulses, feels, kindPulses)
@@ -89,7 +90,11 @@ func (v *Vault) aliveJob(ctx context.Context, _ job.Job) error {
 // connection's state; repeating the job would not help.
 func (v *Vault) renewJob(ctx context.Context, j job.Job) error {
 	g, err := db.One[grant](ctx, v.db, oneGrant, j.OrgID, string(j.Args))
+	fresh := false
 	if err == nil {
+		fresh, err = v.fresh(ctx, g)
+	}
+	if err == nil && !fresh {
 		err = v.renew(ctx, j.OrgID, g.connectionID, g.version)
 	}
 	switch f := fault.As(err); {
@@ -97,6 +102,21 @@ func (v *Vault) renewJob(ctx context.Context, j job.Job) error {
 		return nil
 	}
 	return err
+}
+
+// fresh reports whether somebody has renewed the grant just now, under the
+// registration that counts.
+func (v *Vault) fresh(ctx context.Context, g grant) (bool, error) {
+	now, err := v.db.Now(ctx)
+	if err != nil || now.Sub(g.renewedAt) > time.Minute {
+		return false, err
+	}
+	c, err := v.Connection(ctx, v.db, g.orgID, g.connectionID)
+	if err != nil {
+		return false, err
+	}
+	app, err := v.effective(ctx, v.db, g.orgID, c.Vendor)
+	return app.ClientID == c.ClientID, err
 }
 
 // offJob ends a Disconnect whose process died.

@@ -80,8 +80,11 @@ func (l *limiter) bucket(c client) *rate.Limiter {
 }
 
 func (l *limiter) fresh(class string) *rate.Limiter {
-	if class == "strict" {
+	switch class {
+	case "strict":
 		return rate.NewLimiter(rate.Every(l.pace.StrictEach), l.pace.StrictBurst)
+	case "machine":
+		return rate.NewLimiter(rate.Every(l.pace.Each/10), 10*l.pace.Burst)
 	}
 	return rate.NewLimiter(rate.Every(l.pace.Each), l.pace.Burst)
 }

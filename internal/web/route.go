@@ -22,6 +22,7 @@ type Route struct {
 	body      int64
 	unguarded bool
 	strict    bool
+	machine   bool
 }
 
 // An Option changes a bound of a route.
@@ -35,6 +36,10 @@ func Body(bytes int64) Option { return func(r *Route) { r.body = bytes } }
 // Strict is for what people do seldom and machines try often, such as signing
 // in: a few in a row, then one a while.
 func Strict(r *Route) { r.strict = true }
+
+// Machine is for what the machines of a vendor post: ten times what people do at
+// one address.
+func Machine(r *Route) { r.machine = true }
 
 // Unguarded leaves a route open to any host name and origin, for probes, which
 // come by address.
@@ -137,6 +142,9 @@ func (route Route) inPace(r *http.Request, v *visit) error {
 	}
 	if route.strict {
 		return route.site.pace.take("strict", v.client)
+	}
+	if route.machine {
+		return route.site.pace.take("machine", v.client)
 	}
 	if route.Permission == org.Public {
 		return route.site.pace.take("public", v.client)

@@ -1,0 +1,173 @@
+package vault_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/internal/connector"
+	"parley/internal/db"
+	"parley/internal/db/dbtest"
+	"parley/internal/fault"
+	"parley/internal/vault"
+)
+
+// faultsOf are the names of what somebody should act on.
+func faultsOf(r vault.Report) (names []string) {
+	for _, f := range r.Faults() {
+		names = append(names, f.Fault)
+	}
+	return names
+}
+
+func (k *clinic) examine(c vault.Connection) vault.Report {
+	k.t.Helper()
+	r, err := k.v.Examine(k.t.Context(), k.actor, c.ID)
+	k.ok(err)
+	return r
+}
+
+func TestAHealthyConnectionHasNoFinding(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		c := k.connect()
+		r := k.examine(c)
+		if len(r.Faults()) != 0 || r.Worst() != vault.Fine || r.By != k.actor.PersonID {
+			t.Errorf("report = %+v", r)
+		}
+		p := k.acme.patients[0]
+		if p.Client == nil || p.Refused != nil || p.Probe != "their-id" || p.Registration.ClientID != "app-1" || p.Account.ID != "service" ||
+			p.NotifyURL != "http://127.0.0.1:8080/hook/acme" || p.Now.IsZero() || p.Clock.IsZero() || cmp.Diff([]string{needs, wants}, p.Scopes) != "" {
+			t.Errorf("patient = %+v", p)
+		}
+		if reads, err := k.v.Reads(t.Context(), d, c.OrgID, k.actor.PersonID, 5); err != nil || len(reads) > 1 {
+			t.Errorf("reads = %v, %v", reads, err)
+		}
+	})
+}
+
+// A report comes back from the database as it was made.
+func TestAReportIsKeptWhole(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		c := k.connect()
+		at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+		k.acme.set(func() {
+			k.acme.found = []connector.Finding{{Name: "consent", Fault: "consent.withdrawn", Severity: connector.Wrong, Act: connector.ActVendorAdmin,
+				Title: "a", Text: "b", Fix: "c", Copy: "https://x.example", Args: []any{"Count", 3, "Name", "Nadia", "When", at, "Wait", time.Hour},
+				Evidence: []connector.Evidence{{Call: "GET https://x.example/me", Status: 403, Code: "Forbidden", Correlation: "r-1", At: at}}}}
+		})
+		r := k.examine(c)
+		kept, err := k.v.Report(t.Context(), d, c.OrgID, r.ID)
+		k.ok(err)
+		if diff := cmp.Diff(r, kept); diff != "" {
+			t.Errorf("kept (-made +kept):\n%s", diff)
+		}
+		if !slices.Contains(k.journal(), "connection.examine") {
+			t.Errorf("journal = %v", k.journal())
+		}
+	})
+}
+
+// Two faults at once are both named, the vendor's and ours.
+func TestOneFaultHidesNoOther(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		now, err := d.Now(t.Context())
+		k.ok(err)
+		k.ends = now.Add(13*24*time.Hour + time.Hour)
+		k.v = k.open(func(c *vault.Config) { c.RedirectURL = "http://parley.example/connect/callback" })
+		c := k.connect()
+		dbtest.Exec(t, d, "UPDATE people SET active = FALSE WHERE id = $1", k.actor.PersonID)
+		k.acme.set(func() {
+			k.acme.found = []connector.Finding{{Name: "licence", Fault: "licence.gone", Severity: connector.Wrong, Act: connector.ActVendorAdmin},
+				{Name: "quota", Severity: connector.Fine}}
+		})
+		got := faultsOf(k.examine(c))
+		if diff := cmp.Diff([]string{"registration.ends", "owner.left", "address.open", "licence.gone"}, got); diff != "" {
+			t.Errorf("found (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestTheRegistrationIsLookedAt(t *testing.T) {
+	for name, x := range map[string]struct {
+		ends time.Duration
+		want []string
+	}{
+		"ended": {-time.Hour, []string{"registration.ended"}}, "in a fortnight": {13 * 24 * time.Hour, []string{"registration.ends"}},
+		"in two months": {59 * 24 * time.Hour, []string{"registration.ends"}}, "in a year": {365 * 24 * time.Hour, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := dbtest.SQLite(t)
+			k := newClinic(t, d)
+			c := k.connect()
+			now, _ := d.Now(t.Context())
+			k.ends = now.Add(x.ends)
+			k.v = k.open()
+			if diff := cmp.Diff(x.want, faultsOf(k.examine(c))); diff != "" {
+				t.Errorf("found (-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("missing", func(t *testing.T) {
+		k := newClinic(t, dbtest.SQLite(t))
+		c := k.connect()
+		k.v = k.open(func(c *vault.Config) { c.Registrations = nil })
+		if got := faultsOf(k.examine(c)); !slices.Contains(got, "registration.missing") {
+			t.Errorf("found %v", got)
+		}
+	})
+}
+
+// What stopped the connection is the vendor's own answer, whether its doctor can
+// call it or not.
+func TestARefusedPatientSaysWhy(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		c := k.connect()
+		k.acme.set(func() {
+			k.acme.revoked = true
+			k.acme.refuses = connector.WithEvidence(fault.New(fault.SignIn, "teams.again.revoked"), connector.Evidence{Status: 400, Code: "AADSTS50173"})
+		})
+		k.work(4 * time.Minute)
+		r := k.examine(c)
+		if diff := cmp.Diff([]string{"state.reauthorize"}, faultsOf(r)); diff != "" {
+			t.Fatalf("found (-want +got):\n%s", diff)
+		}
+		f := r.Faults()[0]
+		if f.Text != "teams.again.revoked" || len(f.Evidence) != 1 || f.Evidence[0].Code != "AADSTS50173" {
+			t.Errorf("finding = %+v", f)
+		}
+		p := k.acme.patients[len(k.acme.patients)-1]
+		if e, _ := connector.EvidenceOf(p.Refused); p.Client != nil || fault.As(p.Refused).Key != "teams.again.revoked" || e.Code != "AADSTS50173" {
+			t.Errorf("refused = %v", p.Refused)
+		}
+		k.acme.set(func() {
+			k.acme.found = []connector.Finding{{Name: "grant", Fault: "grant.revoked", Severity: connector.Wrong}}
+		})
+		if diff := cmp.Diff([]string{"grant.revoked"}, faultsOf(k.examine(c))); diff != "" {
+			t.Errorf("the same is said twice (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestReportsAreMadeDailyAndForgotten(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		c := k.connect()
+		for range 25 {
+			k.work(25 * time.Hour)
+			k.work(time.Minute)
+		}
+		all, err := k.v.Reports(t.Context(), d, c.OrgID, c.ID, 100)
+		if err != nil || len(all) != 20 || !all[0].At.After(all[1].At) || all[0].By != "" {
+			t.Errorf("%d reports, %v", len(all), err)
+		}
+		if slices.Contains(k.journal(), "connection.examine") {
+			t.Error("a round that found nothing fills the journal")
+		}
+	})
+}
