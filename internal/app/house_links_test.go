@@ -40,6 +40,16 @@ func (g *lodging) around(v appointment.View) (guest appointment.Guest, tokens ma
 	}
 }
 
+// sheet examines a connection and shares the report.
+func (g *lodging) sheet(connection string) (token string) {
+	g.t.Helper()
+	report, err := g.vault.Examine(g.t.Context(), g.admin, connection)
+	g.ok(err)
+	share, err := g.vault.ShareReport(g.t.Context(), g.admin, connection, report.ID)
+	g.ok(err)
+	return g.token("/report", share.OrgID, share.ID, "")
+}
+
 // found writes what a client said of an appointment, as though it were over.
 func (g *lodging) found(v appointment.View, score int64, comment string) {
 	g.t.Helper()

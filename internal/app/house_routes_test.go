@@ -89,6 +89,7 @@ var doors = map[row]string{
 		GET /embed/{org}/{service}/waiting
 		POST /embed/{org}/{service}/waiting
 		GET /embed/{org}/{service}/booked/{token}
+		GET /report/{token}
 		GET /do/{token}
 		POST /do/{token}
 		GET /j
@@ -191,16 +192,35 @@ var doors = map[row]string{
 		GET /settings/connect/{vendor}
 		GET /settings/connect/{vendor}/{step}
 		POST /settings/connect/{vendor}/{step}
+		GET /settings/video/links
 		GET /settings/video/{id}
+		POST /settings/video/{id}/default
 		GET /settings/video/{id}/preview
 		POST /settings/video/{id}/preview
 		POST /settings/video/{id}/again
+		GET /settings/video/{id}/wait
+		POST /settings/video/{id}/wait
+		POST /settings/video/{id}/wait/check
+		GET /settings/video/{id}/export.csv
+		GET /settings/video/{id}/staff/{person}/match
+		POST /settings/video/{id}/staff/{person}/match
+		POST /settings/video/{id}/staff/{person}/match/undo
+		POST /settings/video/{id}/staff/{person}/match/hint
+		GET /settings/video/{id}/other
+		POST /settings/video/{id}/other
+		GET /settings/video/{id}/field
+		POST /settings/video/{id}/field
+		GET /settings/video/{id}/left
 		POST /settings/video/{id}/staff
 		POST /settings/video/{id}/staff/{person}
 		GET /settings/video/{id}/reauthorize
 		POST /settings/video/{id}/reauthorize
 		GET /settings/video/{id}/rematch
 		POST /settings/video/{id}/rematch
+		GET /settings/video/{id}/doctor
+		POST /settings/video/{id}/doctor
+		POST /settings/video/{id}/doctor/share
+		POST /settings/video/{id}/doctor/revoke
 		GET /settings/video/{id}/disconnect
 		POST /settings/video/{id}/disconnect
 		GET /settings/booking

@@ -61,6 +61,7 @@ func (g *lodging) scene() scene {
 	s.session = sessions[0].ID
 	s.signIn = g.link(s.member.Email)
 	s.guest, s.links = g.around(s.visit)
+	s.links["/report"] = g.sheet(s.connection)
 	g.work()
 	places, err := g.appointments.Locations(ctx, g.db, g.org.ID)
 	g.ok(err)

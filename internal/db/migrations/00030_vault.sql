@@ -159,6 +159,22 @@ CREATE TABLE examinations (
 );
 CREATE INDEX examinations_connection ON examinations (org_id, connection_id, at);
 
+-- A report that people without an account may read, until it ends or is taken back.
+CREATE TABLE report_shares (
+    org_id        TEXT   NOT NULL,
+    id            TEXT   NOT NULL,
+    connection_id TEXT   NOT NULL,
+    reported_at   BIGINT NOT NULL,
+    findings      TEXT   NOT NULL,
+    by_id         TEXT   NOT NULL,
+    by_name       TEXT   NOT NULL,
+    made_at       BIGINT NOT NULL,
+    expires_at    BIGINT NOT NULL,
+    revoked_at    BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX report_shares_connection ON report_shares (org_id, connection_id, made_at);
+
 -- What vendors told us, as it came. Whose it is, is not known before it is
 -- handed on; done_at is when that was.
 CREATE TABLE inbound_events (

@@ -46,6 +46,7 @@ var topics = []topic{
 	{"integrations", 2, 2, []string{"/settings/integrations"}, "plug"},
 	{"video", 2, 2, []string{"/settings/video"}, "video"},
 	{"connection", 4, 4, []string{"/settings/video/{id}"}, "shield"},
+	{"doctor", 3, 2, []string{"/settings/video/{id}/doctor"}, "shield"},
 	{"wizard", 3, 3, []string{"/settings/connect", "/settings/video/new", "/settings/video/{id}/preview"}, "flag"},
 	{"audit", 2, 2, []string{"/settings/audit"}, "list"},
 	{"apps", 4, 3, []string{"/installation"}, "key"},
