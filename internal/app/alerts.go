@@ -63,7 +63,7 @@ func (h *house) vendorName(vendor string) card.Arg {
 func (h *house) broken(c vault.Connection) card.Card {
 	k := card.Card{
 		Kind: "vault.broken", Title: card.Say("app.broken.title", h.vendorName(c.Vendor)),
-		Lead:    []card.Text{card.Say(c.Fault, spoken(c.FaultArgs)...), card.Say("app.broken.text")},
+		Lead:    []card.Text{card.Say(c.Fault, valuesOf(c.FaultArgs)...), card.Say("app.broken.text")},
 		Facts:   accountFact(c),
 		Actions: []card.Action{{Label: card.Say("app.broken.go"), Path: connectionPath(c), Style: card.Primary}},
 	}
@@ -90,8 +90,8 @@ func accountFact(c vault.Connection) []card.Fact {
 
 func connectionPath(c vault.Connection) string { return "/settings/video/" + c.ID }
 
-// spoken are the values of a fault's sentence, as a card keeps them.
-func spoken(values vault.Args) (args []card.Arg) {
+// valuesOf are the values of a fault's sentence, as a card keeps them.
+func valuesOf(values vault.Args) (args []card.Arg) {
 	for i := 0; i+1 < len(values); i += 2 {
 		name := fmt.Sprint(values[i])
 		switch value := values[i+1].(type) {

@@ -95,6 +95,7 @@ var doors = map[row]string{
 		GET /j
 		GET /j/{code}
 		GET /j/{code}/go
+		POST /hook/graph
 		GET /connect/callback`,
 	everyMember: `
 		GET /help
