@@ -43,11 +43,7 @@ func (g *Graph) listUsers(w http.ResponseWriter, r *http.Request, c caller) {
 	}
 	keys, keep := q.pick.picked(c)
 	part := g.World.Page(c.Tenant, q.after, q.top, keys, keep)
-	value := make([]any, len(part.People))
-	for i := range part.People {
-		value[i] = view(c, &part.People[i], q.fields)
-	}
-	answer := map[string]any{"@odata.context": g.context("users"), "value": value}
+	answer := map[string]any{"@odata.context": g.context("users"), "value": profiles(c, part.People, q.fields)}
 	if part.More {
 		answer["@odata.nextLink"] = g.next("/users", r.URL.Query(), g.pageToken(c.Tenant, part.Last))
 	}

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -60,19 +61,32 @@ func userType(u *directory.User) string {
 	return "Member"
 }
 
-// plans are the assigned plans; one that is switched off stays in the list as Deleted.
-func plans(u *directory.User) []any {
-	if !u.Licensed {
-		return []any{}
+// plan is one assigned plan.
+type plan struct {
+	Service string `json:"service"`
+	ID      string `json:"servicePlanId"`
+	Status  string `json:"capabilityStatus"`
+}
+
+// plans are the assigned plans, written once; one that is switched off stays in the list as Deleted.
+func plans(u *directory.User) json.RawMessage {
+	switch {
+	case !u.Licensed:
+		return noPlans
+	case u.TeamsOff:
+		return teamsOff
 	}
-	status := "Enabled"
-	if u.TeamsOff {
-		status = "Deleted"
+	return teamsOn
+}
+
+var noPlans, teamsOn, teamsOff = json.RawMessage("[]"), planned("Enabled"), planned("Deleted")
+
+func planned(teams string) json.RawMessage {
+	data, err := json.Marshal([]plan{{"exchange", "efb87545-963c-4e0d-99df-69c6916d9eb0", "Enabled"}, {"TeamspaceAPI", teamsPlan, teams}})
+	if err != nil {
+		panic(err)
 	}
-	return []any{
-		map[string]any{"service": "exchange", "servicePlanId": "efb87545-963c-4e0d-99df-69c6916d9eb0", "capabilityStatus": "Enabled"},
-		map[string]any{"service": "TeamspaceAPI", "servicePlanId": teamsPlan, "capabilityStatus": status},
-	}
+	return data
 }
 
 // proxies are the addresses as Exchange writes them: the primary one with SMTP in capitals.
@@ -101,7 +115,9 @@ func wanted(query url.Values) []string {
 	}
 	names := []string{"id"}
 	for _, name := range strings.Split(query.Get("$select"), ",") {
-		names = append(names, strings.TrimSpace(name))
+		if name = strings.TrimSpace(name); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	return names
 }
