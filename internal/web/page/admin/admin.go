@@ -14,6 +14,7 @@ import (
 	"parley/internal/calendar"
 	"parley/internal/fault"
 	"parley/internal/identity"
+	"parley/internal/meeting"
 	"parley/internal/notify"
 	"parley/internal/org"
 	"parley/internal/vault"
@@ -33,6 +34,7 @@ type Pages struct {
 	Calendars    *calendar.Calendars
 	Busy         *calendar.Busy
 	Notify       *notify.Notify
+	Meetings     *meeting.Meetings
 }
 
 // bulkRoom is what a form needs that names every member of a long page.
@@ -74,20 +76,47 @@ func (p *Pages) integrations() {
 	s.Handle("GET /settings/connect/{vendor}", may, p.firstStep)
 	s.Handle("GET /settings/connect/{vendor}/{step}", may, p.showStep)
 	s.Handle("POST /settings/connect/{vendor}/{step}", may, p.answerStep)
+	s.Handle("GET "+linksPath, may, p.showLinks)
 	s.Handle("GET /settings/video/{id}", may, p.showConnection)
+	s.Handle("POST /settings/video/{id}/default", may, p.makeDefault)
 	s.Handle("GET /settings/video/{id}/preview", may, p.showPreview)
 	s.Handle("POST /settings/video/{id}/preview", may, p.finish)
 	s.Handle("POST /settings/video/{id}/again", may, p.again)
+	s.Handle("GET /settings/video/{id}/wait", may, p.showWait)
+	s.Handle("POST /settings/video/{id}/wait", may, p.finishWait)
+	s.Handle("POST /settings/video/{id}/wait/check", may, p.checkWait)
+	p.connectionStaff()
+	p.connectionActs()
+	// A customer's own administrator comes back here without an account of ours.
+	s.Handle("GET "+CallbackPath, org.Public, p.callback)
+}
+
+// connectionStaff are the acts on the staff of a connection.
+func (p *Pages) connectionStaff() {
+	s, may := p.Site, org.ManageIntegrations
+	s.Handle("GET /settings/video/{id}/export.csv", may, p.exportVideo)
 	s.Handle("POST /settings/video/{id}/staff", may, p.toggleMany, web.Body(bulkRoom))
 	s.Handle("POST /settings/video/{id}/staff/{person}", may, p.toggleOne)
+	s.Handle("GET /settings/video/{id}/staff/{person}/match", may, p.showHand)
+	s.Handle("POST /settings/video/{id}/staff/{person}/match", may, p.matchHand)
+	s.Handle("POST /settings/video/{id}/staff/{person}/match/undo", may, p.undoHand)
+	s.Handle("POST /settings/video/{id}/staff/{person}/match/hint", may, p.useAccount)
+}
+
+// connectionActs are the acts on a connection as a whole.
+func (p *Pages) connectionActs() {
+	s, may := p.Site, org.ManageIntegrations
 	s.Handle("GET /settings/video/{id}/reauthorize", may, p.askReauthorize)
 	s.Handle("POST /settings/video/{id}/reauthorize", may, p.reauthorize)
+	s.Handle("GET /settings/video/{id}/other", may, p.showOther)
+	s.Handle("POST /settings/video/{id}/other", may, p.acceptOther)
 	s.Handle("GET /settings/video/{id}/rematch", may, p.askRematch)
 	s.Handle("POST /settings/video/{id}/rematch", may, p.rematch)
 	s.Handle("GET /settings/video/{id}/disconnect", may, p.askDisconnect)
+	s.Handle("GET /settings/video/{id}/field", may, p.showField)
+	s.Handle("POST /settings/video/{id}/field", may, p.changeField)
+	s.Handle("GET /settings/video/{id}/left", may, p.showLeft)
 	s.Handle("POST /settings/video/{id}/disconnect", may, p.disconnect)
-	// A customer's own administrator comes back here without an account of ours.
-	s.Handle("GET "+CallbackPath, org.Public, p.callback)
 }
 
 func (p *Pages) servicePages() {
@@ -141,14 +170,6 @@ type question struct {
 	// advice stands above, where there is a gentler way.
 	advice  *ui.Message
 	confirm ui.ConfirmProps
-	// choose lets the field be changed along with the act.
-	choose *fieldQuestion
-}
-
-// fieldQuestion asks which field holds the staff's sign-in name.
-type fieldQuestion struct {
-	chosen  string
-	options []ui.Choice
 }
 
 // ask shows a question.

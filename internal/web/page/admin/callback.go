@@ -34,6 +34,9 @@ func (p *Pages) callback(w http.ResponseWriter, r *http.Request) error {
 	}
 	back := p.takeReturn(w, r)
 	c, err := p.Vault.Finish(r.Context(), actor, answer)
+	if o, is := vault.OtherOf(err); is { // refused, unless somebody decides knowingly
+		return web.Redirect(w, r, "/settings/video/"+o.ConnectionID+"/other")
+	}
 	if err != nil {
 		return p.refused(w, r, back, err)
 	}

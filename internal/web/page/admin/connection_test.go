@@ -39,22 +39,26 @@ func TestVideoCallsAreSwitched(t *testing.T) {
 func TestReauthorizing(t *testing.T) {
 	h := build(t, registered)
 	b, path := h.connected()
-	page := b.open(path+"/reauthorize").shows("Sign in as appointments@harbourbank.example", "keep their links", "Start reauthorization")
+	page := b.open(path+"/reauthorize").shows("The account appointments@harbourbank.example, and no other", "its second factor", "Directory (tenant) ID", "keep their links", "Start reauthorization")
 	if policy := page.header.Get("Content-Security-Policy"); !strings.Contains(policy, "form-action 'self' http://127.0.0.1:") {
 		t.Errorf("the form may not lead to Microsoft: %s", policy)
 	}
-	back := sandboxtest.SignIn(t, b.post(path+"/reauthorize", nil).away, sandbox.Service)
+	back := sandboxtest.SignIn(t, b.reauthorize(path), sandbox.Service)
 	b.open(back).on(path).shows("appointments@harbourbank.example is reauthorized. Every appointment keeps its link.")
 }
 
 func TestRematching(t *testing.T) {
 	h := build(t, registered)
 	b, path := h.connected()
-	b.open(path+"/rematch").shows("Rematch all users", "Username")
-	b.post(path+"/rematch", url.Values{"field": {"username"}}).on(path).shows("The directory is being read.")
+	b.open(path+"/rematch").shows("Rematch all users", "Staff are compared by: E-mail.")
+	b.post(path+"/rematch", nil).on("/settings/video").shows("The rematch has begun.", "Reading the directory of appointments@harbourbank.example", "Eleanor Price began it", `http-equiv="refresh"`)
+	b.open(path).shows("Reading the directory of appointments@harbourbank.example")
+	b.open(path+"/rematch").shows("A rematch is under way already", "Eleanor Price began it")
+	b.post(path+"/rematch", nil).on(path).shows("Eleanor Price")
 	h.work()
-	b.open(path + "?match=missed").shows("Omar Farouk").lacks("Maria Silva")
-	b.post(path+"/rematch", url.Values{"field": {"made up"}}).shows("Choose")
+	for _, page := range []string{path, "/settings/video"} {
+		b.open(page).lacks(`http-equiv="refresh"`).shows("All users of appointments@harbourbank.example are rematched", "Begun by Eleanor Price", "Matched: 9", "Newly matched: 0", "Lost: 0", "Changed: 0", `href="`+path+`?outcome=lost"`)
+	}
 }
 
 func TestWhoChangesIsMatchedAgain(t *testing.T) {
@@ -69,7 +73,7 @@ func TestWhoChangesIsMatchedAgain(t *testing.T) {
 func TestDisconnecting(t *testing.T) {
 	h := build(t, registered)
 	b, path := h.connected()
-	b.open(path+"/disconnect").shows("Disconnect appointments@harbourbank.example?", "Try Reauthorize first.", "keep their links")
+	b.open(path+"/disconnect").shows("Disconnect appointments@harbourbank.example?", "Try Reauthorize first.", "keeps its link", "No appointment is waiting for its link.")
 	b.post(path+"/disconnect", nil).on("/settings/video").shows("appointments@harbourbank.example is disconnected.", "Disconnected")
 	b.open(path).on(path).shows("Connect again", "Directory last read", "What was read was forgotten when it was disconnected.").lacks("Never")
 	b.open("/settings/integrations").shows("Not connected")
@@ -81,7 +85,7 @@ func TestADirectoryThatCannotBeReadIsTold(t *testing.T) {
 	b := h.as(h.eleanor)
 	preview := b.open(sandboxtest.SignIn(t, b.toMicrosoft("email", "harbourbank.example"), sandbox.Service))
 	h.work()
-	b.open(preview.path).on(preview.path).lacks("Parley has read the directory").shows("The directory could not be read", "may not read your organization's directory", "Try again")
+	b.open(preview.path).on(preview.path).lacks("Parley has read the directory").shows("The directory could not be read", "Microsoft does not let Parley read your organization's directory", "Try again")
 	h.sandbox.HideUsers(sandbox.TenantID, false)
 	b.post(strings.TrimSuffix(preview.path, "preview")+"again", nil).on(preview.path)
 	h.work()
@@ -102,13 +106,13 @@ func TestTheOperatorsFaultIsSeenWhereverTheStateIs(t *testing.T) {
 	h := build(t, registered)
 	b, path := h.connected()
 	h.sandbox.ExpireSecret(true)
-	b.open(sandboxtest.SignIn(t, b.post(path+"/reauthorize", nil).away, sandbox.Service))
+	b.open(sandboxtest.SignIn(t, b.reauthorize(path), sandbox.Service))
 	const told = "Waits for the operator"
 	b.open("/settings/integrations").shows(told).lacks("1 connected")
 	b.open("/settings/video").shows(told, "The people who run this Parley have to act", "client secret at Microsoft has expired")
 	b.open(path).shows(told, "The people who run this Parley have to act")
 	h.sandbox.ExpireSecret(false)
-	b.open(sandboxtest.SignIn(t, b.post(path+"/reauthorize", nil).away, sandbox.Service))
+	b.open(sandboxtest.SignIn(t, b.reauthorize(path), sandbox.Service))
 	b.open("/settings/integrations").lacks(told).shows("1 connected")
 	b.open("/settings/video").lacks(told, "have to act").shows("Connected")
 }

@@ -10,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -24,6 +25,7 @@ import (
 	"parley/internal/db/dbtest"
 	"parley/internal/identity"
 	"parley/internal/job"
+	"parley/internal/meeting"
 	"parley/internal/notify"
 	"parley/internal/org"
 	"parley/internal/sandbox"
@@ -102,9 +104,11 @@ func (h *house) rooms(registrations map[string]connector.Registration, relay ...
 	is := identity.New(identity.Config{DB: h.d, Orgs: h.orgs, Vault: v, Log: quiet, Staff: h.advisersOnly})
 	v.OnState = append(v.OnState, is.ConnectionChanged)
 	h.orgs.OnMember = append(h.orgs.OnMember, is.PeopleChanged)
+	ms := meeting.New(meeting.Config{DB: h.d, Vault: v, Log: quiet})
 	h.jobs = job.New(h.d, quiet)
 	v.Work(h.jobs)
 	is.Work(h.jobs)
+	ms.Work(h.jobs)
 	n, err := notify.New(notify.Config{DB: h.d, Orgs: h.orgs, Log: quiet, BaseURL: h.url, Vault: v, Mail: h.mailer,
 		Keys: notify.LinkKeys{Current: "k", Keys: map[string][]byte{"k": []byte("0123456789abcdef0123456789abcdef")}}})
 	h.ok(err)
@@ -113,7 +117,7 @@ func (h *house) rooms(registrations map[string]connector.Registration, relay ...
 	h.orgs.Work(h.jobs)
 	busy := calendar.OpenBusy(calendar.BusyConfig{DB: h.d, Orgs: h.orgs, Vault: v, Log: quiet, Read: ical.NewReader(h.sandbox.URL()).Read})
 	busy.Work(h.jobs)
-	h.pages = &admin.Pages{Site: h.site, Orgs: h.orgs, Vault: v, Identities: is, Appointments: a, Calendars: calendar.Open(h.d), Busy: busy, Notify: n}
+	h.pages = &admin.Pages{Site: h.site, Orgs: h.orgs, Vault: v, Identities: is, Appointments: a, Calendars: calendar.Open(h.d), Busy: busy, Notify: n, Meetings: ms}
 	h.notify = n
 }
 
@@ -254,7 +258,7 @@ func (b *browser) send(method, path, kind string, body io.Reader) seen {
 func (s seen) on(path string) seen {
 	s.t.Helper()
 	if s.status != http.StatusOK || s.path != path {
-		s.t.Fatalf("got %d at %s, want 200 at %s:\n%s", s.status, s.path, path, s.main())
+		s.t.Fatalf("got %d at %s, want 200 at %s:\n%s", s.status, s.path, path, s.read())
 	}
 	return s
 }
@@ -264,7 +268,7 @@ func (s seen) shows(texts ...string) seen {
 	s.t.Helper()
 	for _, text := range texts {
 		if !strings.Contains(s.text, text) {
-			s.t.Errorf("%s (%d) does not say %q:\n%s", s.path, s.status, text, s.main())
+			s.t.Errorf("%s (%d) does not say %q:\n%s", s.path, s.status, text, s.read())
 		}
 	}
 	return s
@@ -285,7 +289,7 @@ func (s seen) lacks(texts ...string) seen {
 func (s seen) is(status int) seen {
 	s.t.Helper()
 	if s.status != status {
-		s.t.Fatalf("%s answered %d, want %d:\n%s", s.path, s.status, status, s.main())
+		s.t.Fatalf("%s answered %d, want %d:\n%s", s.path, s.status, status, s.read())
 	}
 	return s
 }
@@ -300,12 +304,19 @@ func (s seen) main() string {
 	return main
 }
 
+// read is the page as somebody reads it, for what a test says of it.
+func (s seen) read() string {
+	return strings.Join(strings.Fields(tags.ReplaceAllString(s.main(), " ")), " ")
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
 // between cuts the first text between two marks out of a page.
 func (s seen) between(before, after string) string {
 	s.t.Helper()
 	_, rest, found := strings.Cut(s.text, before)
 	if !found {
-		s.t.Fatalf("%s has no %q:\n%s", s.path, before, s.main())
+		s.t.Fatalf("%s has no %q:\n%s", s.path, before, s.read())
 	}
 	text, _, _ := strings.Cut(rest, after)
 	return text

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
-	"slices"
 
 	"parley/internal/fault"
 	"parley/internal/identity"
@@ -37,6 +36,15 @@ func (v previewView) failed(r words.Reader) string {
 		return ""
 	}
 	return r.T(v.directory.Fault)
+}
+
+// settleWord is what the button says: a set-up that waits for something is not
+// finished yet.
+func (v previewView) settleWord(r words.Reader) string {
+	if awaits(v.steps) {
+		return r.T("admin.continue")
+	}
+	return r.T("admin.finish")
 }
 
 // connection finds the connection that a page is about.
@@ -72,31 +80,32 @@ func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) previewOf(r *http.Request, c vault.Connection) (v previewView, err error) {
 	reader := web.ReaderOf(r)
-	steps, err := p.Vault.Steps(c.Vendor, c.Answers)
-	if err != nil {
+	if v.wizard, err = p.stepOf(reader, c, vault.StepPreview); err != nil {
 		return v, err
 	}
-	at := slices.IndexFunc(steps, func(s vault.Step) bool { return s.Kind == vault.StepPreview })
-	if at < 0 {
-		return v, fault.New(fault.NotFound, "")
-	}
-	v.wizard = wizard{vendor: c.Vendor, title: reader.T(p.Vault.Title(c.Vendor)), steps: steps, at: at, answers: c.Answers}
 	v.connection = c
 	if v.directory, err = p.directory(r, c); err != nil || v.directory.State != identity.Read {
 		return v, err
 	}
-	if v.previews, err = p.Identities.Preview(r.Context(), p.Orgs.Read(), c.OrgID, c.ID); err != nil {
-		return v, err
-	}
 	v.chosen = cmp.Or(r.URL.Query().Get(fieldAnswer), v.directory.Field)
+	v.previews, v.people, err = p.previews(r, c)
+	return v, err
+}
+
+// previews are who would match under each field, and the names of those who
+// would not, as far as they are listed.
+func (p *Pages) previews(r *http.Request, c vault.Connection) (all []identity.FieldPreview, people map[string]org.Person, err error) {
+	if all, err = p.Identities.Preview(r.Context(), p.Orgs.Read(), c.OrgID, c.ID); err != nil {
+		return nil, nil, err
+	}
 	var ids []string
-	for _, f := range v.previews {
+	for _, f := range all {
 		for _, m := range f.Misses {
 			ids = append(ids, m.PersonID)
 		}
 	}
-	v.people, err = p.Orgs.PeopleByID(r.Context(), p.Orgs.Read(), c.OrgID, ids)
-	return v, err
+	people, err = p.Orgs.PeopleByID(r.Context(), p.Orgs.Read(), c.OrgID, ids)
+	return all, people, err
 }
 
 func (p *Pages) drawPreview(w http.ResponseWriter, r *http.Request, status int, v previewView) error {
@@ -126,15 +135,14 @@ func (p *Pages) finish(w http.ResponseWriter, r *http.Request) error {
 	if c.State == vault.Connected { // pressed twice
 		return web.Redirect(w, r, "/settings/video?done="+c.ID)
 	}
-	if err := p.complete(r, c, form.Get(fieldAnswer)); err != nil {
+	waits, err := p.settleField(r, c, form.Get(fieldAnswer))
+	switch {
+	case err != nil:
 		return p.notFinished(w, r, c, form, err)
+	case waits:
+		return web.Redirect(w, r, waitPath(c))
 	}
-	can, of, err := p.canTakeVideo(r, c)
-	if err != nil {
-		return err
-	}
-	reader := web.ReaderOf(r)
-	return tell(w, r, "/settings/video?done="+c.ID, "success", "admin.video.finished", "Can", reader.Number(can), "Of", reader.Number(of))
+	return p.completed(w, r, c)
 }
 
 // canTakeVideo counts who is matched and switched on at a connection. On one
@@ -144,20 +152,26 @@ func (p *Pages) canTakeVideo(r *http.Request, c vault.Connection) (can, of int, 
 	return totals.Ready, totals.Of, err
 }
 
-func (p *Pages) complete(r *http.Request, c vault.Connection, field string) error {
+// settleField settles the field. A set-up that waits for something goes on with that;
+// any other is complete.
+func (p *Pages) settleField(r *http.Request, c vault.Connection, field string) (waits bool, err error) {
 	actor := web.ActorOf(r)
 	d, err := p.directory(r, c)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if d.State != identity.Read {
-		return fault.New(fault.Conflict, "admin.preview.unread")
+		return false, fault.New(fault.Conflict, "admin.preview.unread")
 	}
 	if err := p.Identities.Choose(r.Context(), actor, c.ID, field); err != nil {
-		return err
+		return false, err
+	}
+	steps, err := p.Vault.Steps(c.Vendor, c.Answers)
+	if err != nil || awaits(steps) {
+		return err == nil, err
 	}
 	_, err = p.Vault.Complete(r.Context(), actor, c.ID)
-	return err
+	return false, err
 }
 
 func (p *Pages) notFinished(w http.ResponseWriter, r *http.Request, c vault.Connection, form web.Form, cause error) error {
@@ -203,22 +217,4 @@ func (p *Pages) finished(r *http.Request, reader words.Reader, all []vault.Conne
 		}
 	}
 	return nil
-}
-
-// choices are the fields with how many of our people each finds.
-func (v previewView) choices(r words.Reader) (all []ui.Choice) {
-	for _, f := range v.previews {
-		c := fieldChoice(r, f.Field)
-		c.Badge, c.BadgeTone = r.T("admin.preview.match", "Count", f.Matched, "Of", f.Of), shareTone(f.Matched, f.Of)
-		all = append(all, c)
-	}
-	return all
-}
-
-// misses are the people that a field does not find, and why.
-func (v previewView) misses(r words.Reader, f identity.FieldPreview) (rows []ui.Row) {
-	for _, m := range f.Misses {
-		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: nameOf(r, v.people, m.PersonID), Sub: m.Value}, {Text: r.T(m.Reason, m.Args()...)}}})
-	}
-	return rows
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"parley/internal/org"
+	"parley/internal/web"
 	"parley/internal/web/ui"
 )
 
@@ -58,6 +60,14 @@ func (t trail) pages(r *http.Request, next string) ui.PaginationProps {
 		p.Next = t.on(next).with(r)
 	}
 	return p
+}
+
+// personAt is the person at which a page of a list begins; nobody at the first.
+func (p *Pages) personAt(r *http.Request, id string) (org.Person, error) {
+	if id == "" {
+		return org.Person{}, nil
+	}
+	return p.Orgs.Person(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, id)
 }
 
 // sizes are the choices of rows per page.

@@ -13,7 +13,19 @@ import (
 // videoKind is the kind of vendor that the video pages are about.
 const videoKind = page.VideoKind
 
-// videoList lists the connections for video calls.
+// videoView is the list of the connections for video calls.
+type videoView struct {
+	rows   []ui.Row
+	alarms []ui.Message
+	// done is what comes next after a set-up.
+	done *ui.Message
+	// rematches are how readings of a directory go on, or what became of them.
+	rematches []rematchView
+	// links are the figures about the links of all video meetings.
+	links []ui.Stat
+}
+
+// videoList lists the connections for video calls, with how each fares.
 func (p *Pages) videoList(w http.ResponseWriter, r *http.Request) error {
 	reader, actor := web.ReaderOf(r), web.ActorOf(r)
 	all, err := p.Vault.Connections(r.Context(), p.Orgs.Read(), actor.OrgID)
@@ -25,52 +37,24 @@ func (p *Pages) videoList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rows, err := p.connectionRows(r, reader, all, faults)
-	if err != nil {
+	v := videoView{alarms: faults.alarms(reader, all), done: p.finished(r, reader, all)}
+	if err := p.fillVideo(r, reader, all, faults, &v); err != nil {
 		return err
 	}
 	title := reader.T("admin.video")
+	shell := page.Frame(w, r, title, inSettings)
+	if rematching(v.rematches) {
+		shell.Page.Refresh = liveLook
+	}
 	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.video.lead"), Actions: newVideo(reader, ui.Primary),
 		Breadcrumb: above(reader, crumb(reader.T("admin.integrations"), "/settings/integrations"))}
-	done := p.finished(r, reader, all)
 	switch {
-	case len(rows) == 0:
+	case len(v.rows) == 0:
 		header.Actions = nil
-	case done != nil: // what comes next is the one thing to do
+	case v.done != nil: // what comes next is the one thing to do
 		header.Actions = newVideo(reader, ui.Secondary)
 	}
-	return page.Render(w, r, http.StatusOK, videoPage(reader, page.Frame(w, r, title, inSettings), header, rows, faults.alarms(reader, all), done))
-}
-
-func (p *Pages) connectionRows(r *http.Request, reader words.Reader, all []vault.Connection, faults operatorFaults) ([]ui.Row, error) {
-	var owners []string
-	for _, c := range all {
-		owners = append(owners, c.ConnectedBy)
-	}
-	people, err := p.Orgs.PeopleByID(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, owners)
-	if err != nil {
-		return nil, err
-	}
-	now, err := p.Orgs.Now(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	def, err := p.defaultVideo(r)
-	if err != nil {
-		return nil, err
-	}
-	var rows []ui.Row
-	for _, c := range all {
-		since := ago(reader, c.ConnectedAt, now)
-		rows = append(rows, ui.Row{Muted: c.State == vault.Disconnected, Cells: []ui.Cell{
-			{Text: reader.T(p.Vault.Title(c.Vendor)), Href: connectionPath(c), Sub: defaultWord(reader, c.ID == def)},
-			{Body: badge(faults.status(reader, c))},
-			{Text: c.Account.Name},
-			{Text: nameOf(reader, people, c.ConnectedBy), Sub: since},
-			{Text: ago(reader, c.LastOK, now)},
-		}})
-	}
-	return rows, nil
+	return page.Render(w, r, http.StatusOK, videoPage(reader, shell, header, v))
 }
 
 // connectionPath is the page of a connection: its preview while it is not finished.

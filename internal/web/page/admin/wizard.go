@@ -85,7 +85,7 @@ func (w wizard) unanswered() int {
 			return i
 		}
 		for _, q := range s.Questions {
-			if q.Required && w.answers[q.Name] == "" {
+			if q.Required && q.Default == "" && w.answers[q.Name] == "" {
 				return i
 			}
 		}
@@ -106,7 +106,7 @@ func (p *Pages) showStep(w http.ResponseWriter, r *http.Request) error {
 	if unregistered {
 		return web.Redirect(w, r, "/settings/video/new")
 	}
-	if kind := z.step().Kind; kind == vault.StepPreview || kind == vault.StepFinish {
+	if z.signedIn() || z.step().Kind == vault.StepFinish {
 		return web.Redirect(w, r, "/settings/video")
 	}
 	if i := z.unanswered(); i >= 0 {

@@ -32,6 +32,13 @@ func hiddenIn(s seen) url.Values {
 	return form
 }
 
+// reauthorize starts the sign-in of a connection that is there already, and
+// returns the vendor's address.
+func (b *browser) reauthorize(connection string) string {
+	b.h.t.Helper()
+	return b.post(connection+"/reauthorize", url.Values{"tenant": {"harbourbank.example"}, "consent": {"basic"}}).away
+}
+
 // connected is an administrator's browser after a whole set-up, and the address
 // of the connection.
 func (h *house) connected() (*browser, string) {
@@ -50,7 +57,7 @@ func TestAnAdministratorConnectsTeams(t *testing.T) {
 	b.open("/settings/integrations").on("/settings/integrations").shows("Video Calls", "Not connected", "No mail server is set up")
 	b.open("/settings/video").on("/settings/video").shows("No video calls yet", `href="/settings/video/new"`)
 	b.open("/settings/video/new").shows("Microsoft Teams", `href="`+setup+`"`)
-	b.open(setup).on(setup+"/prepare").shows("Before you begin", "Why a service account?", setup+"/field")
+	b.open(setup).on(setup+"/prepare").shows("Before you begin", "Why a service account?", setup+"/way")
 	b.open(setup+"/field").on(setup+"/field").shows("12 of 12 look like a sign-in name", "0 of 12 look like a sign-in name", "What is a User Principal Name?")
 	b.post(setup+"/field", nil).is(http.StatusUnprocessableEntity).shows("Choose the field that holds the sign-in name.")
 	b.post(setup+"/field", url.Values{"field": {"email"}}).on(setup+"/tenant?field=email").
@@ -125,9 +132,13 @@ func TestASignInThatFailedIsToldWhereItCanBeRepeated(t *testing.T) {
 	})
 	t.Run("another tenant's account", func(t *testing.T) {
 		_, connection := h.connected()
-		away := b.post(connection+"/reauthorize", nil).away
+		away := b.reauthorize(connection)
 		back := sandboxtest.SignIn(t, away, sandbox.Admin)
-		b.open(back).on(connection + "/reauthorize").shows("You signed in as it.admin@harbourbank.example, but this integration belongs to appointments@harbourbank.example")
+		b.open(back).on(connection+"/other").shows("Expected was appointments@harbourbank.example, not it.admin@harbourbank.example", "Nothing was changed.", "Go on with it.admin@harbourbank.example")
+		b.post(connection+"/other", url.Values{"account": {"made up"}}).on(connection + "/reauthorize").shows("appointments@harbourbank.example")
+		sure := b.open(connection + "/other")
+		b.post(connection+"/other", hiddenIn(sure)).on(connection).shows("it.admin@harbourbank.example is reauthorized.")
+		b.open(connection + "/other").on(connection + "/reauthorize")
 	})
 }
 

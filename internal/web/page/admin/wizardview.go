@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"cmp"
+
 	"parley/internal/vault"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
@@ -14,13 +16,31 @@ func (w wizard) stepper(r words.Reader) (steps []ui.Step) {
 		if s.Kind == vault.StepFinish {
 			continue
 		}
-		step := ui.Step{Label: r.T("admin.wizard.step." + s.Kind), Done: i < w.at, Current: i == w.at}
-		if step.Done && w.step().Kind != vault.StepPreview {
+		step := ui.Step{Label: stepLabel(r, s), Done: i < w.at, Current: i == w.at}
+		if step.Done && !w.signedIn() {
 			step.Href = w.path(i)
 		}
 		steps = append(steps, step)
 	}
 	return steps
+}
+
+// stepLabel is a step in a word or two.
+func stepLabel(r words.Reader, s vault.Step) string {
+	if s.Kind != vault.StepQuestions {
+		return r.T("admin.wizard.step." + s.Kind)
+	}
+	for _, q := range s.Questions {
+		if len(q.Options) == 0 {
+			return r.T("admin.wizard.step.questions")
+		}
+	}
+	return r.T("admin.wizard.step.choice")
+}
+
+// signedIn reports whether the step comes after the sign-in at the vendor.
+func (w wizard) signedIn() bool {
+	return w.step().Kind == vault.StepPreview || w.step().Kind == vault.StepWait
 }
 
 // given are the answers so far, in the words of their questions.
@@ -30,10 +50,20 @@ func (w wizard) given(r words.Reader) (facts []ui.Fact) {
 			facts = append(facts, ui.Fact{Term: r.T("admin.wizard.step.field"), Text: fieldName(r, w.answers[fieldAnswer])})
 		}
 		for _, q := range s.Questions {
-			facts = append(facts, ui.Fact{Term: r.T(q.Label), Text: w.answers[q.Name]})
+			facts = append(facts, ui.Fact{Term: r.T(q.Label), Text: answerText(r, q, w.answers[q.Name])})
 		}
 	}
 	return facts
+}
+
+// answerText is an answer as the reader gave it: the words of what they chose.
+func answerText(r words.Reader, q vault.Question, answer string) string {
+	for _, o := range q.Options {
+		if o.Value == cmp.Or(answer, q.Default) {
+			return r.T(o.Label)
+		}
+	}
+	return answer
 }
 
 // onward is what the button of a step says: the same again where the vendor could

@@ -1,0 +1,76 @@
+package admin
+
+import (
+	"net/http"
+	"net/url"
+
+	"parley/internal/fault"
+	"parley/internal/identity"
+	"parley/internal/vault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+	"parley/internal/words"
+)
+
+// facts are the head of the dashboard, the connected account first.
+func (v connectionView) facts(r words.Reader) []ui.Fact {
+	c := v.connection
+	all := []ui.Fact{
+		{Term: r.T("admin.video.account"), Text: c.Account.Name, Icon: "person"},
+		{Term: r.T("admin.video.by"), Text: r.T("admin.video.by.when", "Name", v.owner, "When", ago(r, c.ConnectedAt, v.now))},
+		{Term: r.T("admin.video.last"), Text: ago(r, v.health.LastOK, v.now), Icon: "check"},
+	}
+	if !v.health.RenewsAt.IsZero() && !v.off() {
+		all = append(all, ui.Fact{Term: r.T("admin.video.renews"), Text: r.T("admin.video.renews.when", "When", r.Relative(v.health.RenewsAt, v.now)), Icon: "refresh"})
+	}
+	all = append(all, ui.Fact{Term: r.T("admin.video.scanned"), Text: v.scanned}, ui.Fact{Term: r.T("admin.wizard.step.field"), Body: fieldFact(r, v)})
+	if v.level != "" && !v.off() {
+		all = append(all, ui.Fact{Term: r.T("admin.level"), Body: levelFact(r, v)})
+	}
+	if v.month.Of > 0 {
+		all = append(all, ui.Fact{Term: r.T("admin.video.month"), Text: r.T("admin.video.month.of", "Made", v.month.Made, "Of", v.month.Of)})
+	} else {
+		all = append(all, ui.Fact{Term: r.T("admin.video.month"), Text: r.Number(v.counts.MadeThisMonth)})
+	}
+	return append(all, v.meetingFacts(r)...)
+}
+
+// meetingFacts count the meetings that need a word.
+func (v connectionView) meetingFacts(r words.Reader) (all []ui.Fact) {
+	all = append(all, ui.Fact{Term: r.T("admin.video.upcoming"), Text: r.T("admin.video.upcoming.of", "Ready", v.counts.Ready, "Pending", v.counts.Pending, "Risk", v.counts.AtRisk)})
+	if v.counts.Left > 0 {
+		all = append(all, ui.Fact{Term: r.T("admin.left"), Body: leftFact(r, v)})
+	}
+	return all
+}
+
+// moreConsent is the link with which a customer's administrator allows all that
+// we can use; empty where that was granted.
+func (p *Pages) moreConsent(r *http.Request, c vault.Connection, level vault.Level) (string, error) {
+	if level != identity.Basic || c.State == vault.Disconnected {
+		return "", nil
+	}
+	address, err := p.Vault.AdminConsentURL(r.Context(), web.ActorOf(r), c.Vendor, with(c.Answers, consentAnswer, string(identity.Full)))
+	if f := fault.As(err); f != nil && f.Kind != fault.Internal { // the registration is told of elsewhere
+		return "", nil
+	}
+	return address, err
+}
+
+// tiles are the totals of the staff, which are filters too.
+func (v connectionView) tiles(r words.Reader, query url.Values) []ui.Stat {
+	t := v.totals
+	tile := func(key string, n int, tone ui.Tone, name, value string) ui.Stat {
+		if n == 0 && tone != ui.Success {
+			tone = ui.Neutral
+		}
+		return ui.Stat{Figure: r.Number(n), Label: r.T(key), Tone: tone, Href: v.path() + "?" + name + "=" + value, Current: query.Get(name) == value}
+	}
+	return []ui.Stat{
+		{Figure: r.Number(t.Of), Label: r.T("admin.video.all"), Href: v.path(), Current: v.clear == ""},
+		tile("admin.video.matched", t.Matched, ui.Success, "match", "matched"),
+		tile("admin.video.missed", t.Missed, ui.Warning, "match", "missed"),
+		tile("admin.video.disabled", t.Off, ui.Info, "toggle", "off"),
+		tile("admin.video.attention", t.Attention, ui.Danger, "match", "attention"),
+	}
+}

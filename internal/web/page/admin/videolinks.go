@@ -1,0 +1,123 @@
+package admin
+
+import (
+	"net/http"
+	"time"
+
+	"parley/internal/meeting"
+	"parley/internal/web"
+	"parley/internal/web/page"
+	"parley/internal/web/ui"
+	"parley/internal/words"
+)
+
+const (
+	// linksPath lists the meetings of the week that have no working link.
+	linksPath = "/settings/video/links"
+	// linksListed is how many of them are listed; there should be none.
+	linksListed = 200
+)
+
+// linkStats is the one number that says whether the video calls of the week will
+// take place.
+func (p *Pages) linkStats(r *http.Request, reader words.Reader, now time.Time) ([]ui.Stat, error) {
+	n, err := meeting.Week(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, now)
+	if err != nil {
+		return nil, err
+	}
+	s := ui.Stat{Figure: reader.Number(n), Label: reader.T("admin.links.week"), Hint: reader.T("admin.links.good"), Tone: ui.Success, Href: linksPath}
+	if n > 0 {
+		s.Tone, s.Hint = ui.Danger, reader.T("admin.links.look")
+	}
+	return []ui.Stat{s}, nil
+}
+
+// linksView lists meetings without a working link.
+type linksView struct {
+	rows []ui.Row
+	// more says that not all are listed.
+	more bool
+}
+
+// showLinks lists the meetings of the next seven days that have no working link,
+// with who holds them and why.
+func (p *Pages) showLinks(w http.ResponseWriter, r *http.Request) error {
+	reader, orgID := web.ReaderOf(r), web.ActorOf(r).OrgID
+	now, err := p.Orgs.Now(r.Context())
+	if err != nil {
+		return err
+	}
+	all, err := meeting.WeekList(r.Context(), p.Orgs.Read(), orgID, now, linksListed+1)
+	if err != nil {
+		return err
+	}
+	v := linksView{more: len(all) > linksListed}
+	if v.more {
+		all = all[:linksListed]
+	}
+	if v.rows, err = p.linkRows(r, reader, all, now); err != nil {
+		return err
+	}
+	title := reader.T("admin.links")
+	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.links.lead", "Zone", reader.ZoneName(now)), Breadcrumb: aboveVideo(reader)}
+	return page.Render(w, r, http.StatusOK, linksPage(reader, page.Frame(w, r, title, inSettings), header, v))
+}
+
+func (p *Pages) linkRows(r *http.Request, reader words.Reader, all []meeting.Meeting, now time.Time) (rows []ui.Row, err error) {
+	ctx, q, orgID := r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID
+	var hosts []string
+	for _, m := range all {
+		hosts = append(hosts, m.HostID)
+	}
+	people, err := p.Orgs.PeopleByID(ctx, q, orgID, hosts)
+	if err != nil {
+		return nil, err
+	}
+	names, err := p.connectionNames(r, reader)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		why := reader.T("admin.links.making")
+		if m.LinkReason != "" {
+			why = reader.T(m.LinkReason)
+		}
+		rows = append(rows, ui.Row{Cells: []ui.Cell{
+			{Text: reader.Span(m.Starts, m.Ends), Sub: reader.Relative(m.Starts, now), Href: "/schedule/" + m.OwnerID},
+			{Text: m.Title}, {Text: nameOf(reader, people, m.HostID)}, {Text: names[m.ConnectionID]}, {Text: why},
+		}})
+	}
+	return rows, nil
+}
+
+// showLeft lists the meetings that may still be at a vendor and that nothing of
+// ours can reach, a page at a time.
+func (p *Pages) showLeft(w http.ResponseWriter, r *http.Request) error {
+	c, err := p.connection(r)
+	if err != nil {
+		return err
+	}
+	reader, at := web.ReaderOf(r), trailOf(r)
+	left, next, err := meeting.LeftBehind(r.Context(), p.Orgs.Read(), c.OrgID, c.ID, at.last())
+	if err != nil {
+		return err
+	}
+	var rows []ui.Row
+	for _, l := range left {
+		rows = append(rows, ui.Row{Cells: []ui.Cell{
+			{Text: reader.Span(l.Meeting.Starts, l.Meeting.Ends), Href: "/schedule/" + l.Meeting.OwnerID}, {Text: l.Meeting.Title}, {Text: reasonText(reader, l.Conference.Reason)}, {Text: l.Conference.VendorID},
+		}})
+	}
+	vendor := reader.T(p.Vault.Title(c.Vendor))
+	title := reader.T("admin.left.at", "Vendor", vendor)
+	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.left.lead", "Vendor", vendor, "Account", c.Account.Name),
+		Breadcrumb: aboveVideo(reader, crumb(vendor, connectionPath(c)))}
+	return page.Render(w, r, http.StatusOK, leftPage(reader, page.Frame(w, r, title, inSettings), header, vendor, rows, at.pages(r, next)))
+}
+
+func reasonText(r words.Reader, key string) string {
+	if key == "" {
+		return ""
+	}
+	return r.T(key)
+}
