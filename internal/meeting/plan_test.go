@@ -42,6 +42,8 @@ func TestQueriesStayFlat(t *testing.T) {
 			"left":        {countLeft, []any{"o1", "a"}, "conferences_left"},
 			"made":        {countMade, []any{"o1", "a", db.Time(noon)}, "conferences_asked"},
 			"week":        {countWeek, []any{"o1", db.Time(noon), db.Time(noon.Add(aWeek))}, "meetings_pending"},
+			"without":     {withoutLink, []any{"o1", db.Time(noon), ""}, "meetings_pending"},
+			"hosts":       {listHosts, []any{"o1", "a", db.Time(noon)}, "meetings_link"},
 			"week list":   {listWeek, []any{"o1", db.Time(noon), db.Time(noon.Add(aWeek)), 50}, "meetings_pending"},
 			"ending of":   {endingOf, []any{"", "o1", "a"}, "conferences_ending"},
 		} {
