@@ -110,7 +110,7 @@ func (n notice) identity(data []byte, now time.Time) string {
 	h := sha256.New()
 	h.Write(data)
 	if n.ID == "" && n.Data.Sequence == "" && n.Data.ETag == "" {
-		h.Write([]byte(now.UTC().Format(time.RFC3339)))
+		h.Write([]byte(now.UTC().Format(time.RFC3339Nano)))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
