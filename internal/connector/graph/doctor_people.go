@@ -34,8 +34,12 @@ func seeSignIn(ctx context.Context, c *chart) {
 func (c *chart) refused() {
 	e, _ := connector.EvidenceOf(c.p.Refused)
 	name := judge(c.p.Refused)
-	if name == "" {
+	switch {
+	case name == "":
 		name = "signin.later"
+	case name == "app.unknown" && !c.said[name]:
+		// The application itself is known: it is the tenant that lost it.
+		name = "app.absent"
 	}
 	c.tell(name, note{Evidence: e}, "Code", e.Code)
 }

@@ -75,6 +75,7 @@ var plantedFaults = []planted{
 	{"another client id", basicAccount, func(w *ward) { w.keep = true; w.patient.Registration.ClientID = object }, is("app.unknown"), operator, true},
 	{"the registration was deleted", basicAccount, func(w *ward) { w.RemoveRegistration(true) }, is("app.unknown"), operator, true},
 	{"the enterprise application was deleted", basicApplication, func(w *ward) { w.SetAppState(sandbox.TenantID, sandbox.AppRemoved) }, is("app.absent"), theirs, true},
+	{"the enterprise application was deleted, service account", basicAccount, func(w *ward) { w.SetAppState(sandbox.TenantID, sandbox.AppRemoved) }, is("app.absent"), theirs, true},
 	{"the application was disabled", basicAccount, func(w *ward) { w.SetAppState(sandbox.TenantID, sandbox.AppDisabled) }, is("app.disabled"), operator, true},
 	{"another secret", basicAccount, func(w *ward) { w.SetSecret("another") }, is("app.secret"), operator, true},
 	{"the secret expired", basicAccount, func(w *ward) { w.ExpireSecret(true) }, is("app.expired"), operator, true},
