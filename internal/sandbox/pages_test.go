@@ -44,7 +44,8 @@ func TestPagesAreDrawn(t *testing.T) {
 	amelia, _ := c.User("amelia.hart@harbourbank.example")
 	for path, want := range map[string]string{
 		"/": "Make something go wrong", "/log": "createOrGet", "/log?vendor=mail": "data", "/microsoft?q=herrera": "Tomás Herrera", "/microsoft?page=3": "101 to 150",
-		"/microsoft/meetings": "Mortgage advice", "/microsoft/signins": "Success", "/microsoft/accounts/" + amelia.ID: amelia.UPN,
+		"/microsoft/meetings": "Mortgage advice", "/microsoft/signins": "Success", "/microsoft/tenant": "Let only administrators consent", "/microsoft/application": "OnlineMeetings.ReadWrite", "/microsoft/policies": "No policy was granted", "/microsoft/subscriptions": "Nobody has subscribed", "/microsoft?deleted=1": "Nobody fits",
+		"/microsoft?tenant=" + sandbox.OtherTenant: "Fjord Credit Service", "/microsoft/accounts/" + amelia.ID: amelia.UPN,
 		"/mail": "Your appointment", "/mail?to=client@example.com&q=appointment": "REQUEST", "/mail/1": "changes the event", "/mail/1/html": "<b>Hello</b>", "/mail/1/raw": "Message-ID",
 		strings.TrimPrefix(made["joinWebUrl"].(string), c.URL()): "Join without signing in",
 	} {
@@ -72,9 +73,9 @@ func TestConsoleButtons(t *testing.T) {
 	}
 	service, _ := c.User(sandbox.Service)
 	for what, form := range map[string]url.Values{
-		"clock": {"advance": {"24h"}}, "trouble": {"name": {"throttle"}}, "secret": {"expired": {"1"}},
+		"clock": {"advance": {"24h"}}, "trouble": {"name": {"throttle"}}, "app": {"do": {"expire"}, "on": {"1"}},
 		"tenant": {"tenant": {sandbox.TenantID}, "do": {"approval"}, "on": {"1"}},
-		"user":   {"user": {service.ID}, "do": {"rename"}, "upn": {"visits@harbourbank.example"}},
+		"user":   {"user": {service.ID}, "do": {"rename"}, "to": {"visits@harbourbank.example"}},
 	} {
 		if status := press(what, form); status != http.StatusOK {
 			t.Errorf("%s answers %d", what, status)

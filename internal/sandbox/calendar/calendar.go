@@ -61,8 +61,9 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Publisher) known(name string) bool {
-	for _, u := range p.world.Users(directory.HarbourBank) {
-		if own, _, _ := strings.Cut(u.UPN, "@"); strings.EqualFold(own, name) {
+	t, _ := p.world.Tenant(directory.HarbourBank)
+	for _, domain := range t.Domains {
+		if _, there := p.world.User(t.ID, name+"@"+domain); there {
 			return true
 		}
 	}

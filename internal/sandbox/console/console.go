@@ -57,6 +57,10 @@ func (c *Console) Handler() http.Handler {
 	mux.HandleFunc("GET /microsoft/meetings", c.meetings)
 	mux.HandleFunc("GET /microsoft/signins", c.signIns)
 	mux.HandleFunc("GET /microsoft/accounts/{id}", c.account)
+	mux.HandleFunc("GET /microsoft/tenant", c.tenant)
+	mux.HandleFunc("GET /microsoft/application", c.application)
+	mux.HandleFunc("GET /microsoft/policies", c.policies)
+	mux.HandleFunc("GET /microsoft/subscriptions", c.subscriptions)
 	mux.HandleFunc("POST /do/{what}", c.do)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { c.pages.Write(w, http.StatusNotFound, "gone", nil) })
 	return mux
@@ -81,70 +85,22 @@ func (c *Console) log(w http.ResponseWriter, r *http.Request) {
 	c.pages.Write(w, http.StatusOK, "log", map[string]any{"Entries": entries[page.From:page.To], "Page": page, "Vendor": query.Get("vendor"), "Call": query.Get("call")})
 }
 
-// people is the directory of a tenant, searched by name, sign-in name or mail.
-func (c *Console) people(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
-	t, ok := c.World.Tenant(query.Get("tenant"))
-	if !ok {
-		t, _ = c.World.Tenant(directory.HarbourBank)
-	}
-	search := strings.TrimSpace(query.Get("q"))
-	found := slices.DeleteFunc(c.World.Users(t.ID), func(u directory.User) bool { return !mentions(u, search) })
-	page := face.PageOf(query.Get("page"), len(found), perPage)
-	c.pages.Write(w, http.StatusOK, "people", map[string]any{
-		"Tenant": t, "Tenants": c.World.Tenants(), "Search": search, "People": found[page.From:page.To], "Page": page, "App": c.World.App(),
-	})
-}
-
-func mentions(u directory.User, search string) bool {
-	all := strings.ToLower(strings.Join([]string{u.Name, u.UPN, u.Mail, u.Department}, "\n"))
-	return strings.Contains(all, strings.ToLower(search))
-}
-
-func (c *Console) account(w http.ResponseWriter, r *http.Request) {
-	u, ok := c.World.User("", r.PathValue("id"))
-	if !ok {
-		c.pages.Write(w, http.StatusNotFound, "gone", nil)
-		return
-	}
-	t, _ := c.World.Tenant(u.Tenant)
-	c.pages.Write(w, http.StatusOK, "account", map[string]any{"User": u, "Tenant": t, "Scopes": c.World.Consented(u.Tenant, u.ID)})
-}
-
-// row is one meeting with the names of its people.
-type row struct {
-	graph.Meeting
-	Organizer string
-	People    []string
-}
-
-func (c *Console) meetings(w http.ResponseWriter, r *http.Request) {
-	all := c.Graph.Meetings()
-	slices.Reverse(all)
-	page := face.PageOf(r.URL.Query().Get("page"), len(all), perPage)
-	rows := []row{}
-	for _, m := range all[page.From:page.To] {
-		u, _ := c.World.User(m.Tenant, m.Organizer)
-		line := row{Meeting: m, Organizer: u.UPN}
-		for _, a := range m.Attendees {
-			line.People = append(line.People, a.UPN+" ("+a.Role+")")
-		}
-		rows = append(rows, line)
-	}
-	c.pages.Write(w, http.StatusOK, "meetings", map[string]any{"Meetings": rows, "Page": page})
-}
-
 func (c *Console) signIns(w http.ResponseWriter, r *http.Request) {
 	all := c.World.SignIns()
 	page := face.PageOf(r.URL.Query().Get("page"), len(all), perPage)
-	c.pages.Write(w, http.StatusOK, "signins", map[string]any{"SignIns": all[page.From:page.To], "Page": page})
+	c.pages.Write(w, http.StatusOK, "signins", map[string]any{"SignIns": all[page.From:page.To], "Page": page, "Here": "/microsoft/signins"})
 }
 
-// back returns to the page a form was on; only pages of the sandbox count.
+// back returns to the page a form was on.
 func back(w http.ResponseWriter, r *http.Request) {
-	target := "/"
-	if u, err := url.Parse(r.PostFormValue("back")); err == nil && u.Host == "" && u.Scheme == "" && strings.HasPrefix(u.Path, "/") && !strings.HasPrefix(u.Path, "//") {
-		target = u.RequestURI()
+	http.Redirect(w, r, safe(r.PostFormValue("back")), http.StatusSeeOther)
+}
+
+// safe is a page of the sandbox to return to; anything else is the index.
+func safe(target string) string {
+	u, err := url.Parse(target)
+	if err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") {
+		return "/"
 	}
-	http.Redirect(w, r, target, http.StatusSeeOther)
+	return u.RequestURI()
 }

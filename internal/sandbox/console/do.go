@@ -2,10 +2,8 @@ package console
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
-	"parley/internal/sandbox/directory"
 	"parley/internal/sandbox/stage"
 )
 
@@ -42,14 +40,9 @@ func (c *Console) do(w http.ResponseWriter, r *http.Request) {
 		known = c.begin(r.PostFormValue("name"))
 	case "calm":
 		c.Stage.Faults.Clear()
-	case "secret":
-		c.World.ExpireSecret(r.PostFormValue("expired") != "")
-	case "tenant":
-		known = c.tenant(r)
-	case "user":
-		known = c.user(r)
 	default:
-		known = false
+		c.act(w, r)
+		return
 	}
 	if !known {
 		c.pages.Write(w, http.StatusNotFound, "gone", nil)
@@ -64,40 +57,6 @@ func (c *Console) begin(name string) bool {
 			_, err := c.Stage.Faults.Add(t.fault)
 			return err == nil
 		}
-	}
-	return false
-}
-
-func (c *Console) tenant(r *http.Request) bool {
-	id, on := r.PostFormValue("tenant"), r.PostFormValue("on") != ""
-	switch r.PostFormValue("do") {
-	case "approval":
-		return c.World.ChangeTenant(id, func(t *directory.Tenant) { t.AdminApproval = on })
-	case "hide":
-		return c.World.ChangeTenant(id, func(t *directory.Tenant) { t.UsersHidden = on })
-	case "withdraw":
-		c.World.Withdraw(id)
-		return true
-	}
-	return false
-}
-
-func (c *Console) user(r *http.Request) bool {
-	id, on := r.PostFormValue("user"), r.PostFormValue("on") != ""
-	switch r.PostFormValue("do") {
-	case "revoke":
-		return c.World.Revoke(id)
-	case "expire":
-		return c.World.ExpireAccess(id)
-	case "disable":
-		return c.World.ChangeUser(id, func(u *directory.User) { u.Disabled = on })
-	case "licence":
-		return c.World.ChangeUser(id, func(u *directory.User) { u.Licensed = on })
-	case "rename":
-		name := strings.TrimSpace(r.PostFormValue("upn"))
-		return strings.Contains(name, "@") && c.World.ChangeUser(id, func(u *directory.User) { u.UPN = name })
-	case "mail":
-		return c.World.ChangeUser(id, func(u *directory.User) { u.Mail = strings.TrimSpace(r.PostFormValue("mail")) })
 	}
 	return false
 }

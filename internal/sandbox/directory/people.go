@@ -134,6 +134,38 @@ func (w *World) Count(tenant string, keep func(*User) bool) (n int) {
 	return n
 }
 
+// Search reads one page of the people of a tenant whose name, sign-in name, address or department holds a text, or of
+// the deleted ones; from counts those found. It tells how many there are in all.
+func (w *World) Search(tenant, text string, deleted bool, from, most int) (people []User, total int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	list := w.people.lists[tenant]
+	if deleted {
+		list = w.people.gone[tenant]
+	}
+	text = fold(text)
+	for _, u := range list {
+		if text != "" && !u.mentions(text) {
+			continue
+		}
+		if total >= from && len(people) < most {
+			people = append(people, u.copy())
+		}
+		total++
+	}
+	return people, total
+}
+
+// mentions tells whether a text, in small letters, is in what names a person.
+func (u *User) mentions(text string) bool {
+	for _, s := range append([]string{u.Name, u.UPN, u.Mail, u.Department, u.ID}, u.Aliases...) {
+		if strings.Contains(fold(s), text) {
+			return true
+		}
+	}
+	return false
+}
+
 // User finds a person of a tenant by object id or sign-in name.
 func (w *World) User(tenant, idOrUPN string) (User, bool) {
 	w.mu.Lock()

@@ -56,6 +56,12 @@ func Registered() (delegated, application []string) {
 // Roles describes application permissions in the order of the consent page; unknown names are left out.
 func Roles(names []string) []Permission { return pick(roles, names) }
 
+// EveryScope are all delegated permissions that are played.
+func EveryScope() []Permission { return slices.Clone(permissions) }
+
+// EveryRole are all application permissions that are played.
+func EveryRole() []Permission { return slices.Clone(roles) }
+
 // IsScope tells whether there is such a delegated permission.
 func IsScope(name string) bool { return len(pick(permissions, []string{name})) > 0 }
 

@@ -45,6 +45,9 @@ func Demands() []int {
 	return []int{50072, 50074, 50076, 50078, 50079, 50158, 70043, 50055, 50144, 50132, 50133, 50105, 53000, 53003, 53011, 530032}
 }
 
+// Demanded says in Microsoft's words what a rule demands.
+func Demanded(code int) string { return demands[code].text }
+
 // unmet is the refusal of a token because of a rule that stands against the account.
 func unmet(u directory.User) *refusal {
 	d := demands[u.Demand.Code]

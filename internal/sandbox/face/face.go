@@ -21,20 +21,30 @@ const StylePath = "/_sandbox/style.css"
 // Pages are the templates of one vendor inside the shared frame. A page defines "title" and "main".
 type Pages map[string]*template.Template
 
-// Parse reads every .html file of a folder as one page.
+// Parse reads every .html file of a folder as one page. Files whose names begin with an underscore are no pages but
+// parts that all pages of the folder may use.
 func Parse(folder fs.FS) Pages {
-	frame := template.Must(template.New("frame.html").Funcs(template.FuncMap{"when": when, "lower": strings.ToLower}).ParseFS(files, "frame.html"))
+	frame := template.Must(template.New("frame.html").Funcs(template.FuncMap{"when": When, "lower": strings.ToLower, "pair": pair}).ParseFS(files, "frame.html"))
 	names, err := fs.Glob(folder, "*.html")
 	if err != nil || len(names) == 0 {
 		panic("face: no pages in the folder")
 	}
+	if parts, err := fs.Glob(folder, "_*.html"); err == nil && len(parts) > 0 {
+		frame = template.Must(frame.ParseFS(folder, parts...))
+	}
 	pages := Pages{}
 	for _, name := range names {
+		if strings.HasPrefix(name, "_") {
+			continue
+		}
 		page := template.Must(frame.Clone())
 		pages[strings.TrimSuffix(name, ".html")] = template.Must(page.ParseFS(folder, name))
 	}
 	return pages
 }
+
+// pair hands two things to a part of a page.
+func pair(a, b any) [2]any { return [2]any{a, b} }
 
 // Write draws a page. Besides the sandbox itself, its forms may end at the origins given: a browser applies the rule to
 // the redirect after a form, too.
@@ -63,8 +73,8 @@ func policy(origins ...string) string {
 // Style serves the style sheet.
 func Style(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "style.css") }
 
-// when writes an instant for people; the sandbox keeps UTC.
-func when(at any) string {
+// When writes an instant for people; the sandbox keeps UTC.
+func When(at any) string {
 	t, ok := at.(time.Time)
 	if p, pointer := at.(*time.Time); pointer && p != nil {
 		t, ok = *p, true
