@@ -53,7 +53,12 @@ type Finding struct {
 	Copy string
 	// Evidence is the vendor's own answer, one for each call that told it.
 	Evidence []Evidence
+	// Alone says that it concerns the test person, and nobody else that is known of.
+	Alone bool
 }
+
+// LookMeeting is the name under which a doctor says whether a meeting can be made.
+const LookMeeting = "meeting"
 
 // A Patient is a connection as a doctor gets it.
 type Patient struct {

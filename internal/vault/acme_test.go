@@ -34,6 +34,8 @@ type acme struct {
 	// revoked has the vendor refuse every token, as it does at once when consent is
 	// withdrawn.
 	revoked bool
+	// forbidden has it refuse every call.
+	forbidden bool
 	// notReady, pulse and found are what its health and its doctor say.
 	notReady, pulse error
 	found           []connector.Finding
@@ -85,8 +87,11 @@ func (a *acme) vendor() connector.Vendor {
 func (a *acme) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.revoked {
+	switch {
+	case a.revoked:
 		w.WriteHeader(http.StatusUnauthorized)
+	case a.forbidden:
+		w.WriteHeader(http.StatusForbidden)
 	}
 }
 
@@ -126,6 +131,9 @@ func (a *acme) Examine(_ context.Context, p connector.Patient) iter.Seq[connecto
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.patients = append(a.patients, p)
+	if a.found == nil && p.Client != nil {
+		return slices.Values([]connector.Finding{{Name: connector.LookMeeting, Severity: connector.Fine}})
+	}
 	return slices.Values(a.found)
 }
 

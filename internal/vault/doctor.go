@@ -16,31 +16,34 @@ const (
 	findState        = "state"
 	findRegistration = "registration"
 	findOwner        = "owner"
-	findAddress      = "address"
+	findAddress      = "redirect"
 )
 
 // Diagnose looks at a connection: the vendor's doctor makes the real calls, and
 // the vault adds what only it knows. Nothing is kept. One fault never hides
 // another.
 func (v *Vault) Diagnose(ctx context.Context, orgID, id string) ([]Finding, error) {
-	c, err := v.Connection(ctx, v.db, orgID, id)
-	if err != nil {
-		return nil, err
+	_, ours, theirs, err := v.diagnose(ctx, orgID, id)
+	return append(ours, theirs...), err
+}
+
+func (v *Vault) diagnose(ctx context.Context, orgID, id string) (c Connection, ours, theirs []Finding, err error) {
+	if c, err = v.Connection(ctx, v.db, orgID, id); err != nil {
+		return c, nil, nil, err
 	}
 	app, err := v.effective(ctx, v.db, orgID, c.Vendor)
 	if err != nil {
-		return nil, err
+		return c, nil, nil, err
 	}
-	theirs, err := v.vendorFinds(ctx, c, app)
-	if err != nil {
-		return nil, err
+	if theirs, err = v.vendorFinds(ctx, c, app); err != nil {
+		return c, nil, nil, err
 	}
 	// Read again: the calls may have found out something.
 	if c, err = v.Connection(ctx, v.db, orgID, id); err != nil {
-		return nil, err
+		return c, nil, nil, err
 	}
-	ours, err := v.vaultFinds(ctx, c, app, theirs)
-	return append(ours, theirs...), err
+	ours, err = v.vaultFinds(ctx, c, app, theirs)
+	return c, ours, theirs, err
 }
 
 // vendorFinds has the vendor's doctor look, unless the connection is off.
@@ -113,7 +116,11 @@ func (v *Vault) vaultFinds(ctx context.Context, c Connection, app Registration, 
 	if err != nil {
 		return nil, err
 	}
-	return []Finding{state, registration, owner, v.findsAddress()}, nil
+	// What the vendor's doctor looked at too, it knows better.
+	all := slices.DeleteFunc([]Finding{state, registration, owner, v.findsAddress()}, func(f Finding) bool {
+		return slices.ContainsFunc(theirs, func(t Finding) bool { return t.Name == f.Name && t.Severity != Unseen })
+	})
+	return all, nil
 }
 
 // found writes the texts of a finding: they stand in the catalogue under its fault.
@@ -122,8 +129,8 @@ func found(name, wrong string, s Severity, act string, args ...any) Finding {
 	return Finding{Name: name, Fault: wrong, Severity: s, Act: act, Title: key + ".title", Text: key + ".text", Fix: key + ".fix", Args: args}
 }
 
-func fine(name string, args ...any) Finding {
-	return Finding{Name: name, Severity: Fine, Act: ActNobody, Title: "vault.doctor." + name + ".fine", Args: args}
+func fine(name, key string, args ...any) Finding {
+	return Finding{Name: name, Severity: Fine, Act: ActNobody, Title: "vault.doctor." + key + ".title", Args: args}
 }
 
 // findsState says what the connection itself says, unless the vendor's doctor
@@ -150,9 +157,9 @@ func (v *Vault) findsState(ctx context.Context, c Connection, theirs []Finding) 
 	case c.State == Connecting:
 		return found(findState, "state.unfinished", Risky, ActAdministrator, "Name", c.Name), nil
 	case c.State == NeedsReauthorization || c.Fault != "":
-		return Finding{Name: findState, Severity: Unseen, Act: ActNobody, Title: "vault.doctor.state.seen"}, nil
+		return Finding{Name: findState, Severity: Unseen, Act: ActNobody, Title: "vault.doctor.state.seen.title"}, nil
 	}
-	return fine(findState, "Since", c.ConnectedAt), nil
+	return fine(findState, "state.fine", "Since", c.ConnectedAt), nil
 }
 
 // ailing is a connection's own fault as a finding.
@@ -193,9 +200,9 @@ func (v *Vault) findsRegistration(ctx context.Context, c Connection, app Registr
 		days := int(app.Expires.Sub(now) / (24 * time.Hour))
 		return found(findRegistration, "registration.ends", Risky, ActOperator, append(args, "Count", days)...), nil
 	case app.Expires.IsZero():
-		return Finding{Name: findRegistration, Severity: Fine, Act: ActNobody, Title: "vault.doctor.registration.endless", Args: args[:2]}, nil
+		return fine(findRegistration, "registration.endless", args[:2]...), nil
 	}
-	return fine(findRegistration, args...), nil
+	return fine(findRegistration, "registration.fine", args...), nil
 }
 
 // findsOwner looks whether there is still somebody who is told.
@@ -207,7 +214,7 @@ func (v *Vault) findsOwner(ctx context.Context, c Connection) (Finding, error) {
 	if err != nil || !p.Active {
 		return found(findOwner, "owner.left", Risky, ActAdministrator, "Person", p.Name, "Account", c.Account.Name), nil
 	}
-	return fine(findOwner, "Person", p.Name), nil
+	return fine(findOwner, "owner.fine", "Person", p.Name), nil
 }
 
 // findsAddress looks whether vendors can send a browser, and word, to us. This
@@ -215,7 +222,7 @@ func (v *Vault) findsOwner(ctx context.Context, c Connection) (Finding, error) {
 func (v *Vault) findsAddress() Finding {
 	u, err := url.Parse(v.cfg.RedirectURL)
 	if err == nil && (u.Scheme == "https" || loopback(u.Hostname())) {
-		return fine(findAddress, "Address", u.Scheme+"://"+u.Host)
+		return fine(findAddress, "address.fine", "Address", u.Scheme+"://"+u.Host)
 	}
 	return found(findAddress, "address.open", Risky, ActOperator, "Address", v.cfg.RedirectURL)
 }

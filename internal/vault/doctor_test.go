@@ -154,6 +154,84 @@ func TestARefusedPatientSaysWhy(t *testing.T) {
 	})
 }
 
+// What a doctor finds is what the connection says and its owner is told.
+func TestWhatStopsMeetingsMakesTheConnectionAil(t *testing.T) {
+	forbidden := connector.Finding{Name: connector.LookMeeting, Fault: "meeting.refused", Severity: connector.Wrong, Act: connector.ActVendorAdmin,
+		Title: "teams.doctor.meeting.refused.title", Evidence: []connector.Evidence{{Status: 403, Code: "Forbidden"}}}
+	for name, x := range map[string]struct {
+		found connector.Finding
+		ails  bool
+	}{
+		"forbidden":                  {forbidden, true},
+		"one person's affair":        {with(forbidden, func(f *connector.Finding) { f.Alone = true }), false},
+		"the operator's affair":      {with(forbidden, func(f *connector.Finding) { f.Act = connector.ActOperator }), false},
+		"the vendor's":               {with(forbidden, func(f *connector.Finding) { f.Act = connector.ActVendor }), false},
+		"something that may come":    {with(forbidden, func(f *connector.Finding) { f.Severity = connector.Risky }), false},
+		"something not to be looked": {with(forbidden, func(f *connector.Finding) { f.Severity = connector.Unseen }), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := dbtest.SQLite(t)
+			k := newClinic(t, d)
+			c := k.connect()
+			k.acme.set(func() { k.acme.found = []connector.Finding{x.found} })
+			k.examine(c)
+			got := k.now(c)
+			if (got.Fault == forbidden.Title) != x.ails || got.State != vault.Connected || (got.Evidence.Code == "Forbidden") != x.ails {
+				t.Fatalf("it says %q, %v", got.Fault, got.Evidence)
+			}
+			if !x.ails {
+				return
+			}
+			for range 2 {
+				k.work(11 * time.Minute)
+			}
+			k.acme.set(func() { k.acme.found = nil })
+			k.work(11 * time.Minute)
+			if got := k.now(c); got.Fault != "" {
+				t.Errorf("allowed again: %+v", got)
+			}
+			if diff := cmp.Diff([]string{"connected " + forbidden.Title, "connected "}, k.told); diff != "" {
+				t.Errorf("told (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func with(f connector.Finding, change func(*connector.Finding)) connector.Finding {
+	change(&f)
+	return f
+}
+
+// A call that is forbidden has the doctor look at once, once in a while.
+func TestAForbiddenCallHasTheDoctorLook(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		c := k.connect()
+		k.acme.set(func() { k.acme.forbidden = true })
+		client, err := k.v.Lend(t.Context(), c.OrgID, c.ID, vault.Purpose{What: "meeting"})
+		k.ok(err)
+		call := func() {
+			_, err := connector.Call(t.Context(), client, connector.Request{Method: "GET", URL: k.acme.url + "/meetings", Repeatable: true})
+			if !fault.Is(err, fault.Denied) {
+				t.Fatal(err)
+			}
+			k.acme.set(func() { k.acme.forbidden = false })
+			k.work(time.Second)
+			k.acme.set(func() { k.acme.forbidden = true })
+		}
+		call()
+		call()
+		if n := len(k.acme.patients); n != 1 {
+			t.Errorf("the doctor looked %d times", n)
+		}
+		k.clock.Advance(2 * time.Hour)
+		call()
+		if n := len(k.acme.patients); n != 2 {
+			t.Errorf("after two hours it had looked %d times", n)
+		}
+	})
+}
+
 func TestReportsAreMadeDailyAndForgotten(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := newClinic(t, d)

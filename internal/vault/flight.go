@@ -111,6 +111,7 @@ func (v *Vault) touchGrant(ctx context.Context, tx *db.Tx, of Connection, p Purp
 func (l *lent) land(ctx context.Context, b boarded, res *http.Response) {
 	ctx = context.WithoutCancel(ctx)
 	rest, throttled := restOf(res)
+	throttled = throttled && !l.apart(res)
 	err := l.v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, land, l.c.OrgID, l.c.ID); err != nil {
 			return err
@@ -119,7 +120,7 @@ func (l *lent) land(ctx context.Context, b boarded, res *http.Response) {
 			return l.v.throttled(ctx, tx, b.gate, b.at, &rest)
 		}
 		if res == nil || res.StatusCode >= 300 {
-			return nil
+			return l.refusedBy(ctx, tx, res)
 		}
 		if _, err := tx.Exec(ctx, noStrikes, b.gate); err != nil {
 			return err
@@ -135,6 +136,36 @@ func (l *lent) land(ctx context.Context, b boarded, res *http.Response) {
 		// Whoever reads the answer learns how long the gate really rests.
 		res.Header.Set("Retry-After", strconv.Itoa(int((rest+time.Second-1)/time.Second)))
 	}
+}
+
+// refusedBy looks at an answer that is no success. What a doctor is forbidden, it
+// judges itself.
+func (l *lent) refusedBy(ctx context.Context, tx *db.Tx, res *http.Response) error {
+	if res == nil || res.StatusCode != http.StatusForbidden || l.purpose.What == Checkup {
+		return nil
+	}
+	return l.v.suspects(ctx, tx, l.c)
+}
+
+// suspected is how often a refusal has a connection examined: a doctor makes a
+// meeting, and some vendors count those.
+const suspected = 2 * time.Hour
+
+// suspects has a connection examined that the vendor forbids something: the owner
+// is to know at once if nothing works.
+func (v *Vault) suspects(ctx context.Context, tx *db.Tx, c Connection) error {
+	n, err := tx.Exec(ctx, suspect, c.OrgID, c.ID, db.Time(tx.Now()), db.Time(tx.Now().Add(-suspected)))
+	if err != nil || n == 0 {
+		return err
+	}
+	return examineSoon(ctx, tx, c)
+}
+
+// apart reports whether the vendor refuses this one call for another reason than
+// the pace, so that no other has to wait.
+func (l *lent) apart(res *http.Response) bool {
+	apart := l.vendor.Limits.Apart
+	return apart != nil && apart(res)
 }
 
 // restOf is how long an answer asks everybody to wait.

@@ -22,6 +22,7 @@ type grant struct {
 	flying              int64
 	flyingUntil         time.Time
 	pulseAt, examinedAt time.Time
+	suspectedAt         time.Time
 }
 
 // Columns maps the grant to its table.
@@ -43,6 +44,7 @@ func (g *grant) Columns(c *db.Columns) {
 	c.Col("flying_until", (*db.Time)(&g.flyingUntil))
 	c.Col("pulse_at", (*db.Time)(&g.pulseAt))
 	c.Col("examined_at", (*db.Time)(&g.examinedAt))
+	c.Col("suspected_at", (*db.Time)(&g.suspectedAt))
 }
 
 // tokens is the sealed form of a grant. It is the one place where tokens are

@@ -2,9 +2,10 @@ package vault
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
+	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/fault"
 	"parley/internal/job"
@@ -96,19 +97,26 @@ func (v *Vault) pulseJob(ctx context.Context, j job.Job) error {
 	}
 	err = v.pulse(ctx, c)
 	switch {
-	case err == nil:
-		return v.better(ctx, c)
+	case err == nil && c.Fault != "":
+		return v.recovers(ctx, c)
 	case fault.Is(err, fault.Denied), fault.Is(err, fault.NotFound):
-		return v.worse(ctx, c, err)
-	}
-	if f := fault.As(err); f.Kind != fault.SignIn {
+		return v.forbidden(ctx, c, err)
+	case err != nil && !fault.Is(err, fault.SignIn):
 		v.log.InfoContext(ctx, "a connection could not be felt", "connection", c.ID, "error", err)
 	}
 	return nil
 }
 
-// pulse makes one cheap call, and where meetings need somebody's leave, asks
-// whether it still stands.
+// forbidden has a doctor find out what a refusal means, where there is one: a
+// connection that may not do one thing may still do what it is for.
+func (v *Vault) forbidden(ctx context.Context, c Connection, why error) error {
+	if v.vendors[c.Vendor].Doctor == nil {
+		return v.worse(ctx, c, why)
+	}
+	return v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error { return v.suspects(ctx, tx, c) })
+}
+
+// pulse makes one cheap call.
 func (v *Vault) pulse(ctx context.Context, c Connection) error {
 	health := v.vendors[c.Vendor].Health
 	if health.Pulse == nil {
@@ -118,14 +126,52 @@ func (v *Vault) pulse(ctx context.Context, c Connection) error {
 	if err != nil {
 		return err
 	}
-	if err := health.Pulse(ctx, client, c.Answers); err != nil {
+	return health.Pulse(ctx, client, c.Answers)
+}
+
+// recovering is how often a connection that is forbidden something is examined.
+const recovering = 10 * time.Minute
+
+// recovers looks whether a connection that answers can do what it is for again:
+// only a doctor can say that, where there is one.
+func (v *Vault) recovers(ctx context.Context, c Connection) error {
+	if v.vendors[c.Vendor].Doctor == nil {
+		return v.better(ctx, c)
+	}
+	g, err := db.One[grant](ctx, v.db, oneGrant, c.OrgID, c.ID)
+	if err != nil {
+		return absent(err)
+	}
+	now, err := v.db.Now(ctx)
+	if err != nil || now.Sub(g.examinedAt) < recovering {
 		return err
 	}
-	if health.Waits == nil || health.Waits(c.Answers) == "" {
+	_, err = v.examine(ctx, org.System(c.OrgID), c.ID)
+	return absent(err)
+}
+
+// verdict is what findings mean for a connection that is accepted: it ails when
+// no meeting can be made for a reason that its own people have to put right, and
+// is well when one can.
+func (v *Vault) verdict(ctx context.Context, c Connection, found []Finding) error {
+	if c.State != Connected || v.vendors[c.Vendor].Doctor == nil {
 		return nil
 	}
-	said, err := v.isReady(ctx, c)
-	return errors.Join(said, err)
+	if slices.ContainsFunc(found, func(f Finding) bool { return f.Name == connector.LookMeeting && f.Severity == Fine }) {
+		return v.better(ctx, c)
+	}
+	i := slices.IndexFunc(found, func(f Finding) bool {
+		return f.Severity == Wrong && !f.Alone && (f.Act == ActVendorAdmin || f.Act == ActAdministrator)
+	})
+	if i < 0 {
+		return nil
+	}
+	f := found[i]
+	var why error = fault.New(fault.Denied, f.Title, f.Args...)
+	if len(f.Evidence) > 0 {
+		why = connector.WithEvidence(why, f.Evidence[0])
+	}
+	return v.worse(ctx, c, why)
 }
 
 // renewWhenDue stands for the call where a vendor has none to make.

@@ -114,15 +114,20 @@ func TestWhatAVendorForbidsShows(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := newClinic(t, d)
 		c := k.connect()
-		k.acme.set(func() { k.acme.pulse = fault.New(fault.Denied, "teams.graph.denied") })
+		k.acme.set(func() {
+			k.acme.pulse = fault.New(fault.Denied, "teams.graph.denied")
+			k.acme.found = []connector.Finding{{Name: connector.LookMeeting, Severity: connector.Wrong, Act: connector.ActVendorAdmin, Title: "teams.graph.denied"}}
+		})
 		for range 3 {
 			k.work(4 * time.Minute)
 		}
 		if got := k.now(c); got.State != vault.Connected || got.Fault != "teams.graph.denied" || got.FaultAt.IsZero() {
 			t.Fatalf("forbidden: %+v", got)
 		}
-		k.acme.set(func() { k.acme.pulse = nil })
-		k.work(4 * time.Minute)
+		k.acme.set(func() { k.acme.pulse, k.acme.found = nil, nil })
+		for range 4 {
+			k.work(4 * time.Minute)
+		}
 		if got := k.now(c); got.Fault != "" {
 			t.Errorf("allowed again: %+v", got)
 		}
@@ -133,6 +138,20 @@ func TestWhatAVendorForbidsShows(t *testing.T) {
 			t.Error("a connection that turned bad was not examined")
 		}
 	})
+}
+
+// A doctor who finds that meetings can be made is believed.
+func TestAForbiddenPulseAloneIsNoFault(t *testing.T) {
+	d := dbtest.SQLite(t)
+	k := newClinic(t, d)
+	c := k.connect()
+	k.acme.set(func() { k.acme.pulse = fault.New(fault.Denied, "teams.graph.denied") })
+	for range 8 {
+		k.work(4 * time.Minute)
+	}
+	if got := k.now(c); got.Fault != "" || len(k.told) != 0 || len(k.acme.patients) != 1 {
+		t.Errorf("examined %d times, told %v: %+v", len(k.acme.patients), k.told, got)
+	}
 }
 
 func TestAPulseThatPassesByItselfChangesNothing(t *testing.T) {

@@ -99,22 +99,34 @@ func (v *Vault) Examine(ctx context.Context, actor org.Actor, id string) (Report
 }
 
 func (v *Vault) examine(ctx context.Context, actor org.Actor, id string) (Report, error) {
-	found, err := v.Diagnose(ctx, actor.OrgID, id)
+	c, ours, theirs, err := v.diagnose(ctx, actor.OrgID, id)
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{OrgID: actor.OrgID, ID: db.NewID(), ConnectionID: id, By: actor.PersonID, ByName: actor.Name, Findings: found}
-	err = v.db.Tx(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
+	r := Report{OrgID: actor.OrgID, ID: db.NewID(), ConnectionID: id, By: actor.PersonID, ByName: actor.Name, Findings: append(ours, theirs...)}
+	ctx = context.WithoutCancel(ctx)
+	err = v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		r.At = tx.Now()
 		return v.keepReport(ctx, tx, actor, r)
 	})
-	return r, err
+	if err != nil {
+		return Report{}, err
+	}
+	return r, v.verdict(ctx, c, theirs)
 }
 
-// keepReport also writes it down, unless nobody asked and nothing was found.
+// keepReport also writes it down, unless nobody asked and nothing was found. What
+// nobody asked for and says what the last report said is not kept a second time
+// in a day.
 func (v *Vault) keepReport(ctx context.Context, tx *db.Tx, actor org.Actor, r Report) error {
 	c, err := v.Connection(ctx, tx, r.OrgID, r.ConnectionID)
 	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, examined, r.OrgID, r.ConnectionID, db.Time(tx.Now())); err != nil {
+		return err
+	}
+	if known, err := v.known(ctx, tx, actor, r); known || err != nil {
 		return err
 	}
 	if err := db.Insert(ctx, tx, "examinations", &r); err != nil {
@@ -123,15 +135,25 @@ func (v *Vault) keepReport(ctx context.Context, tx *db.Tx, actor org.Actor, r Re
 	if _, err := tx.Exec(ctx, oldReports, r.OrgID, r.ConnectionID, reportsKept); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, examined, r.OrgID, r.ConnectionID, db.Time(tx.Now())); err != nil {
-		return err
-	}
 	faults := len(r.Faults())
 	if actor.PersonID == "" && faults == 0 {
 		return nil
 	}
 	return org.Record(ctx, tx, actor.Entry("connection.examine", "connection", c.ID, "name", c.Name, "count", strconv.Itoa(faults)))
 }
+
+// known reports whether the last report says the same and is hardly older.
+func (v *Vault) known(ctx context.Context, tx *db.Tx, actor org.Actor, r Report) (bool, error) {
+	last, err := v.Reports(ctx, tx, r.OrgID, r.ConnectionID, 1)
+	if err != nil || len(last) == 0 || actor.PersonID != "" || r.At.Sub(last[0].At) >= daily {
+		return false, err
+	}
+	same := func(a, b Finding) bool { return a.Name == b.Name && a.Fault == b.Fault && a.Severity == b.Severity }
+	return slices.EqualFunc(last[0].Findings, r.Findings, same), nil
+}
+
+// daily is how often a connection is examined at least.
+const daily = 24 * time.Hour
 
 // Report is one report of an organization.
 func (v *Vault) Report(ctx context.Context, q db.Q, orgID, id string) (Report, error) {
@@ -145,7 +167,7 @@ func (v *Vault) Reports(ctx context.Context, q db.Q, orgID, connectionID string,
 
 // examinationsJob has every connection examined that no doctor saw for a day.
 func (v *Vault) examinationsJob(ctx context.Context, _ job.Job) error {
-	return v.each(ctx, dueExaminations, 24*time.Hour, examined, kindExamine)
+	return v.each(ctx, dueExaminations, daily, examined, kindExamine)
 }
 
 // examineJob examines one connection because it is time, or it turned bad.

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"parley/internal/connector"
 	"parley/internal/fault"
@@ -159,7 +160,8 @@ func (c *chart) tell(name string, n note, args ...any) {
 		return
 	}
 	c.said[id] = true
-	f := connector.Finding{Name: c.look, Fault: name, Severity: m.severity, Act: m.act, Args: append(args, c.facts()...)}
+	f := connector.Finding{Name: c.look, Fault: name, Severity: m.severity, Act: m.act, Args: append(args, c.facts()...),
+		Alone: strings.HasPrefix(name, "person.") || name == "policy.person"}
 	f.Title, f.Text, f.Fix = m.keys(name)
 	if m.copied != nil {
 		f.Copy = m.copied(c)

@@ -33,8 +33,9 @@ CREATE UNIQUE INDEX connections_account ON connections (org_id, vendor, tenant_i
 
 -- The tokens of a connection, sealed, and who is busy with them: held_until is
 -- the lease of the one renewal; flying counts calls that may still leave, until
--- flying_until at the latest; stopped lets no further call begin; pulse_at and
--- examined_at are when the connection was felt and examined last.
+-- flying_until at the latest; stopped lets no further call begin; pulse_at,
+-- examined_at and suspected_at are when the connection was felt, examined, and
+-- examined because it was denied something, last.
 CREATE TABLE grants (
     org_id        TEXT    NOT NULL,
     connection_id TEXT    NOT NULL,
@@ -53,6 +54,7 @@ CREATE TABLE grants (
     flying_until  BIGINT  NOT NULL,
     pulse_at      BIGINT  NOT NULL,
     examined_at   BIGINT  NOT NULL,
+    suspected_at  BIGINT  NOT NULL,
     PRIMARY KEY (org_id, connection_id)
 );
 CREATE INDEX grants_renewed ON grants (renewed_at);
