@@ -218,6 +218,8 @@ var doors = map[row]string{
 		POST /settings/video/{id}/reauthorize
 		GET /settings/video/{id}/rematch
 		POST /settings/video/{id}/rematch
+		GET /settings/video/alternatives
+		POST /settings/video/alternatives
 		GET /settings/video/{id}/doctor
 		POST /settings/video/{id}/doctor
 		POST /settings/video/{id}/doctor/share

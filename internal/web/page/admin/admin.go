@@ -85,6 +85,7 @@ func (p *Pages) integrations() {
 	s.Handle("GET /settings/video/{id}/wait", may, p.showWait)
 	s.Handle("POST /settings/video/{id}/wait", may, p.finishWait)
 	s.Handle("POST /settings/video/{id}/wait/check", may, p.checkWait)
+	p.alternativePages()
 	p.connectionStaff()
 	p.connectionActs()
 	// A customer's own administrator comes back here without an account of ours.
