@@ -28,6 +28,8 @@ func TestInARealBrowser(t *testing.T) {
 	uitest.Press(t, ctx, "main .link-card a")
 	uitest.Looks(t, ctx, "wizard-1")
 	uitest.Press(t, ctx, "main a.btn-primary")
+	uitest.Looks(t, ctx, "wizard-way")
+	uitest.Press(t, ctx, "main button.btn-primary")
 	uitest.Looks(t, ctx, "wizard-2")
 	uitest.Do(t, ctx, chromedp.Click("label[for='field']"))
 	uitest.Press(t, ctx, "main button.btn-primary")
@@ -67,6 +69,8 @@ func (h *house) lookAround(ctx context.Context, serviceID string) {
 	connection, amelia := "/settings/video/"+connections[0].ID, "/staff/"+h.staff["Amelia Hart"].ID
 	for _, page := range [][2]string{
 		{connection, "connection"}, {connection + "/reauthorize", "reauthorize"}, {connection + "/rematch", "rematch"}, {connection + "/disconnect", "disconnect"},
+		{connection + "/field", "field"}, {connection + "/left", "left"}, {connection + "?q=nobody", "connection-nobody"}, {"/settings/video/links", "links"},
+		{connection + "/staff/" + h.staff["Omar Farouk"].ID + "/match", "hand"},
 		{"/services", "services"}, {"/services/" + serviceID, "service"}, {"/services/new", "service-new"},
 		{"/staff", "staff"}, {amelia, "member"}, {amelia + "/hours", "hours"}, {amelia + "/deactivate", "deactivate"},
 		{"/settings/organization", "organization"}, {"/settings/audit", "audit"}, {"/settings/audit?from=2999-01-01", "audit-nothing"},

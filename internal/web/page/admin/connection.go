@@ -68,7 +68,7 @@ func (p *Pages) showConnection(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	header := ui.PageHeaderProps{Title: v.title, Subtitle: c.Account.Name, Breadcrumb: aboveVideo(reader),
-		Status: badge(v.faults.status(reader, c)), Actions: connectionMenu(reader, v)}
+		Status: badge(v.faults.status(reader, c)), Actions: connectionTools(reader, r.URL.Query(), v)}
 	shell := page.Frame(w, r, v.title, inSettings)
 	if v.live() {
 		shell.Page.Refresh = liveLook

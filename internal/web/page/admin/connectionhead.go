@@ -12,34 +12,40 @@ import (
 	"parley/internal/words"
 )
 
-// facts are the head of the dashboard, the connected account first.
-func (v connectionView) facts(r words.Reader) []ui.Fact {
+// accountFacts say whose account it is and how it does.
+func (v connectionView) accountFacts(r words.Reader) []ui.Fact {
 	c := v.connection
 	all := []ui.Fact{
 		{Term: r.T("admin.video.account"), Text: c.Account.Name, Icon: "person"},
-		{Term: r.T("admin.video.by"), Text: r.T("admin.video.by.when", "Name", v.owner, "When", ago(r, c.ConnectedAt, v.now))},
+		{Term: r.T("admin.video.by"), Text: r.T("admin.video.by.when", "Name", v.owner, "When", ago(r, c.ConnectedAt, v.now)), Icon: "key"},
 		{Term: r.T("admin.video.last"), Text: ago(r, v.health.LastOK, v.now), Icon: "check"},
 	}
 	if !v.health.RenewsAt.IsZero() && !v.off() {
 		all = append(all, ui.Fact{Term: r.T("admin.video.renews"), Text: r.T("admin.video.renews.when", "When", r.Relative(v.health.RenewsAt, v.now)), Icon: "refresh"})
 	}
-	all = append(all, ui.Fact{Term: r.T("admin.video.scanned"), Text: v.scanned}, ui.Fact{Term: r.T("admin.wizard.step.field"), Body: fieldFact(r, v)})
 	if v.level != "" && !v.off() {
-		all = append(all, ui.Fact{Term: r.T("admin.level"), Body: levelFact(r, v)})
+		all = append(all, ui.Fact{Term: r.T("admin.level"), Body: levelFact(r, v), Icon: "shield"})
 	}
-	if v.month.Of > 0 {
-		all = append(all, ui.Fact{Term: r.T("admin.video.month"), Text: r.T("admin.video.month.of", "Made", v.month.Made, "Of", v.month.Of)})
-	} else {
-		all = append(all, ui.Fact{Term: r.T("admin.video.month"), Text: r.Number(v.counts.MadeThisMonth)})
-	}
-	return append(all, v.meetingFacts(r)...)
+	return all
 }
 
-// meetingFacts count the meetings that need a word.
-func (v connectionView) meetingFacts(r words.Reader) (all []ui.Fact) {
-	all = append(all, ui.Fact{Term: r.T("admin.video.upcoming"), Text: r.T("admin.video.upcoming.of", "Ready", v.counts.Ready, "Pending", v.counts.Pending, "Risk", v.counts.AtRisk)})
+// workFacts say by what the staff are matched, and count the meetings.
+func (v connectionView) workFacts(r words.Reader) []ui.Fact {
+	month := ui.Fact{Term: r.T("admin.video.month"), Text: r.Number(v.counts.MadeThisMonth), Icon: "chart"}
+	if v.month.Of > 0 {
+		month.Text = r.T("admin.video.month.of", "Made", v.month.Made, "Of", v.month.Of)
+	}
+	all := []ui.Fact{
+		{Term: r.T("admin.video.scanned"), Text: v.scanned, Icon: "people"},
+		{Term: r.T("admin.wizard.step.field"), Body: fieldFact(r, v), Icon: "swap"},
+		month,
+		{Term: r.T("admin.video.upcoming"), Text: r.T("admin.video.upcoming.of", "Ready", v.counts.Ready, "Pending", v.counts.Pending, "Risk", v.counts.AtRisk), Icon: "video"},
+	}
+	if n := v.counts.Outdated; n > 0 {
+		all = append(all, ui.Fact{Term: r.T("admin.outdated"), Text: r.T("admin.outdated.text", "Count", n, "Vendor", v.title), Icon: "clock"})
+	}
 	if v.counts.Left > 0 {
-		all = append(all, ui.Fact{Term: r.T("admin.left"), Body: leftFact(r, v)})
+		all = append(all, ui.Fact{Term: r.T("admin.left"), Body: leftFact(r, v), Icon: "list"})
 	}
 	return all
 }

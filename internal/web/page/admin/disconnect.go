@@ -58,7 +58,10 @@ func (p *Pages) askDisconnect(w http.ResponseWriter, r *http.Request) error {
 // takes the place of a link that can no longer be made; empty when nothing is
 // listed and the staff are asked.
 func consequences(r words.Reader, n meeting.ConnectionCounts, stand string) []string {
-	texts := []string{r.T("admin.disconnect.ready", "Count", n.Ready+n.AtRisk)}
+	texts := []string{r.T("admin.disconnect.ready.none")}
+	if ready := n.Ready + n.AtRisk; ready > 0 {
+		texts[0] = r.T("admin.disconnect.ready", "Count", ready)
+	}
 	switch {
 	case n.Pending == 0:
 		texts = append(texts, r.T("admin.disconnect.pending.none"))

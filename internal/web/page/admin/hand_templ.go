@@ -114,7 +114,7 @@ func handPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v 
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Toolbar(r, ui.ToolbarProps{Action: v.path(), Search: ui.Field{Name: "q", Label: r.T("admin.hand.search", "Vendor", v.title), Value: v.text}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Toolbar(r, ui.ToolbarProps{Action: v.path(), Search: ui.Field{Name: "q", Label: r.T("admin.hand.search", "Vendor", v.title), Value: v.text}, Apply: r.T("admin.hand.find"), ApplyIcon: "search"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

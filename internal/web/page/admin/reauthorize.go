@@ -57,11 +57,8 @@ func (p *Pages) drawReauthorize(w http.ResponseWriter, r *http.Request, status i
 		return err
 	}
 	v.needs = v.atHand(reader)
-	if v.approve, err = p.approval(w, r, c.Vendor, with(c.Answers, consentAnswer, v.answers[consentAnswer])); err != nil {
+	if v.approve, err = p.approval(w, r, c.Vendor, with(c.Answers, consentAnswer, string(identity.Full))); err != nil {
 		return p.refused(w, r, connectionPath(c), err)
-	}
-	if !v.full() {
-		v.approve = ""
 	}
 	key := "admin.reauthorize"
 	if c.State == vault.Disconnected {
@@ -86,10 +83,6 @@ func (p *Pages) askedAgain(c vault.Connection) ([]vault.Question, error) {
 	return all, err
 }
 
-// full reports whether as much as possible is asked for, which only a customer's
-// administrator can allow.
-func (v reauthorizeView) full() bool { return v.answers[consentAnswer] == string(identity.Full) }
-
 // atHand are who and what the sign-in needs, before anybody is sent there.
 func (v reauthorizeView) atHand(r words.Reader) (all []string) {
 	c := v.connection
@@ -103,10 +96,15 @@ func (v reauthorizeView) atHand(r words.Reader) (all []string) {
 			all = append(all, r.T("admin.reauthorize.need.answer", "What", r.T(q.Label)))
 		}
 	}
-	if v.full() && c.Answers[wayAnswer] != wayApplication {
+	if asksLevel(v.questions) && c.Answers[wayAnswer] != wayApplication {
 		all = append(all, r.T("admin.reauthorize.need.full", "Vendor", v.title))
 	}
 	return all
+}
+
+// asksLevel reports whether it can be chosen how much may be read.
+func asksLevel(questions []vault.Question) bool {
+	return slices.ContainsFunc(questions, func(q vault.Question) bool { return q.Name == consentAnswer })
 }
 
 // reauthorize sends the browser to the vendor once the answers are right.

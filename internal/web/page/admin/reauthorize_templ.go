@@ -378,7 +378,7 @@ func questionFields(r words.Reader, questions []vault.Question, answers map[stri
 		ctx = templ.ClearChildren(ctx)
 		for _, q := range questions {
 			if len(q.Options) > 0 {
-				templ_7745c5c3_Err = ui.RadioCards(r, ui.ChoiceProps{Name: q.Name, Legend: r.T(q.Label), Hint: hintOf(r, q.Hint), Required: q.Required,
+				templ_7745c5c3_Err = ui.RadioCards(r, ui.ChoiceProps{Name: q.Name, Legend: r.T(q.Label), Hint: hintOf(r, q.Hint), Required: q.Required || q.Default != "",
 					Value: cmp.Or(answers[q.Name], q.Default), Error: errors[q.Name], Options: options(r, q)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

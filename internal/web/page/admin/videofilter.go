@@ -91,10 +91,12 @@ func sortable(r *http.Request, label, by string, first bool) ui.Column {
 func (v connectionView) columnsOf(r *http.Request, reader words.Reader) []ui.Column {
 	toggle := sortable(r, reader.T("admin.video.toggle"), "toggle", false)
 	toggle.Narrow = true
+	match := sortable(r, reader.T("admin.video.match"), "match", false)
+	match.Narrow = true
 	return []ui.Column{
 		sortable(r, reader.T("admin.video.user.here"), "name", true),
 		sortable(r, reader.T("admin.video.user.there", "Vendor", v.title), "vendor", false),
-		sortable(r, reader.T("admin.video.match"), "match", false),
+		match,
 		sortable(r, reader.T("admin.video.changed"), "changed", false),
 		toggle,
 	}

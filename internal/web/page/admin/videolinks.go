@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/internal/meeting"
+	"parley/internal/vault"
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
@@ -18,18 +19,36 @@ const (
 	linksListed = 200
 )
 
-// linkStats is the one number that says whether the video calls of the week will
-// take place.
-func (p *Pages) linkStats(r *http.Request, reader words.Reader, now time.Time) ([]ui.Stat, error) {
+// linkStats begin with the one number that says whether the video calls of the
+// week will take place. The others count what is out of reach while a connection
+// is off.
+func (p *Pages) linkStats(r *http.Request, reader words.Reader, all []vault.Connection, now time.Time) ([]ui.Stat, error) {
 	n, err := meeting.Week(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, now)
 	if err != nil {
 		return nil, err
 	}
-	s := ui.Stat{Figure: reader.Number(n), Label: reader.T("admin.links.week"), Hint: reader.T("admin.links.good"), Tone: ui.Success, Href: linksPath}
+	week := ui.Stat{Figure: reader.Number(n), Label: reader.T("admin.links.week"), Hint: reader.T("admin.links.good"), Tone: ui.Success, Href: linksPath}
 	if n > 0 {
-		s.Tone, s.Hint = ui.Danger, reader.T("admin.links.look")
+		week.Tone, week.Hint = ui.Danger, reader.T("admin.links.look")
 	}
-	return []ui.Stat{s}, nil
+	outdated := ui.Stat{Label: reader.T("admin.outdated"), Hint: reader.T("admin.outdated.hint")}
+	left := ui.Stat{Label: reader.T("admin.left"), Hint: reader.T("admin.left.hint")}
+	var old, behind int
+	for _, c := range all {
+		counts, err := meeting.Counts(r.Context(), p.Orgs.Read(), c.OrgID, c.ID, now)
+		if err != nil {
+			return nil, err
+		}
+		old, behind = old+counts.Outdated, behind+counts.Left
+		if counts.Left > 0 && left.Href == "" {
+			left.Href, left.Tone = "/settings/video/"+c.ID+"/left", ui.Warning
+		}
+	}
+	if old > 0 {
+		outdated.Tone = ui.Warning
+	}
+	outdated.Figure, left.Figure = reader.Number(old), reader.Number(behind)
+	return []ui.Stat{week, outdated, left}, nil
 }
 
 // linksView lists meetings without a working link.
