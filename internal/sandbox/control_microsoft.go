@@ -89,27 +89,22 @@ func (s *Server) postPerson(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusCreated, added)
 }
 
-// mostFilled is how many people one call makes at most.
-const mostFilled = 200000
-
+// postFill makes generated people and tells how many came.
 func (s *Server) postFill(w http.ResponseWriter, r *http.Request) {
 	ask := struct {
 		Tenant string `json:"tenant"`
 		Count  int    `json:"count"`
 		Domain string `json:"domain"`
-	}{Tenant: TenantID, Domain: "people.harbourbank.example"}
+	}{Tenant: TenantID}
 	if !readJSON(w, r, &ask) {
 		return
 	}
-	added, ok := 0, false
-	if ask.Count <= mostFilled {
-		added, ok = s.world.Fill(ask.Tenant, ask.Count, ask.Domain)
-	}
-	if !ok {
-		writeError(w, http.StatusBadRequest, errors.New("name a tenant, a count of at most 200000, and a domain"))
+	before := s.world.Changed()
+	if err := s.hand.Tenant(ask.Tenant, "fill", hand.Wish{Count: ask.Count, To: ask.Domain}); err != nil {
+		writeError(w, http.StatusBadRequest, err)
 		return
 	}
-	writeJSON(w, http.StatusCreated, map[string]int{"added": added})
+	writeJSON(w, http.StatusCreated, map[string]int{"added": s.world.Changed() - before})
 }
 
 func (s *Server) postCursors(w http.ResponseWriter, r *http.Request) {

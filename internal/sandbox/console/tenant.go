@@ -1,8 +1,10 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"parley/internal/sandbox/directory"
@@ -24,6 +26,7 @@ func (c *Console) tenant(w http.ResponseWriter, r *http.Request) {
 		either(t.AdminApproval, do("approval", "Let users consent", "Only an administrator may consent now."), do("approval", "Let only administrators consent", "AADSTS90094 at the sign-in.", "on", "1")),
 		either(t.UsersHidden, do("hide", "Let users read other users", "Users may not read others now."), do("hide", "Forbid users to read other users", "403 when people are listed.", "on", "1")),
 	}}, {"The directory", []act{
+		typed(do("fill", "Fill", "name.surname.number@people and the tenant’s first domain; who is there already stays."), "count", "Generated people", "50000"),
 		typed(do("throttle", "Throttle", "Every call of the directory gets 429 so long."), "for", "For how long", "30s"),
 		{Kind: "cursors", Label: "Let page tokens expire", Hidden: map[string]string{"pages": "1"}, Note: "400 Directory_ExpiredPageToken."},
 		{Kind: "cursors", Label: "Let delta tokens expire", Hidden: map[string]string{"delta": "1"}, Note: "410 syncStateNotFound."},
@@ -152,16 +155,24 @@ func (c *Console) subscriptions(w http.ResponseWriter, _ *http.Request) {
 	type line struct {
 		graph.Subscription
 		Acts []act
-		Left time.Duration
+		Left string
 	}
 	lines := []line{}
 	for _, s := range c.Graph.Subscriptions() {
 		tell := func(label, event string) act {
 			return act{Kind: "subscription", Label: label, Hidden: map[string]string{"subscription": s.ID, "do": event}}
 		}
-		lines = append(lines, line{s, []act{tell("Ask to reauthorize", "reauthorizationRequired"), tell("Tell that something was missed", "missed"), bad(tell("Remove", "subscriptionRemoved"))}, s.Expires.Sub(c.Stage.Now()).Round(time.Minute)})
+		lines = append(lines, line{s, []act{tell("Ask to reauthorize", "reauthorizationRequired"), tell("Tell that something was missed", "missed"), bad(tell("Remove", "subscriptionRemoved"))}, left(s.Expires.Sub(c.Stage.Now()))})
 	}
 	c.pages.Write(w, http.StatusOK, "subscriptions", map[string]any{"Here": "/microsoft/subscriptions", "Subscriptions": lines, "Back": "/microsoft/subscriptions"})
+}
+
+// left is how long something still lasts, for people.
+func left(d time.Duration) string {
+	if d > 48*time.Hour {
+		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	}
+	return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
 }
 
 // row is one meeting with the names of its people.

@@ -15,6 +15,8 @@ type Registration struct {
 	// Secret is another client secret than the application knows; SecretExpired lets the secret run out.
 	Secret        *string `json:"secret"`
 	SecretExpired *bool   `json:"secretExpired"`
+	// NoCertificates takes every certificate out of the registration.
+	NoCertificates bool `json:"noCertificates"`
 	// Removed deletes the registration.
 	Removed *bool `json:"removed"`
 	// AddRedirect and RemoveRedirect are addresses the application may be sent back to.
@@ -53,6 +55,9 @@ func (c Registration) apply(a *directory.App) {
 	}
 	if c.SecretExpired != nil {
 		a.SecretExpired = *c.SecretExpired
+	}
+	if c.NoCertificates {
+		a.Certificates = nil
 	}
 	if c.Removed != nil {
 		a.Removed = *c.Removed

@@ -42,7 +42,7 @@ type Wish struct {
 	User string `json:"user"`
 	// For is how long something lasts.
 	For stage.Delay `json:"for"`
-	// Count is how many meetings.
+	// Count is how many meetings, or people.
 	Count int `json:"count"`
 }
 
@@ -146,6 +146,7 @@ var tenants = map[string]tenant{
 	"grant":    Hand.grant,
 	"app":      Hand.app,
 	"throttle": Hand.throttle,
+	"fill":     Hand.fill,
 }
 
 func set(change func(t *directory.Tenant, on bool)) tenant {
@@ -205,5 +206,23 @@ func (h Hand) throttle(id string, w Wish) error {
 		return errors.New(`say for how long, such as {"for":"30s"}`)
 	}
 	h.Graph.Throttle(id, time.Duration(w.For))
+	return nil
+}
+
+// mostFilled is how many people one act makes at most.
+const mostFilled = 200000
+
+// fill makes generated people, in a domain of their own unless one is named.
+func (h Hand) fill(id string, w Wish) error {
+	t, _ := h.World.Tenant(id)
+	if w.To == "" && len(t.Domains) > 0 {
+		w.To = "people." + t.Domains[0]
+	}
+	if w.Count < 1 || w.Count > mostFilled {
+		return fmt.Errorf("between 1 and %d people can be made", mostFilled)
+	}
+	if _, ok := h.World.Fill(id, w.Count, w.To); !ok {
+		return fmt.Errorf("%q is not a domain", w.To)
+	}
 	return nil
 }
