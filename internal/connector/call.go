@@ -2,6 +2,7 @@ package connector
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -37,6 +38,9 @@ type Request struct {
 	Body any
 	// Into receives the JSON answer; nil ignores it.
 	Into any
+	// Most is the largest answer that is read, in bytes; zero means BodyCap. A
+	// vendor that needs more says so in its Limits too.
+	Most int64
 	// Repeatable says that asking twice is asking once, so that a 5xx answer
 	// leaves no doubt: the call is simply made again.
 	Repeatable bool
@@ -146,12 +150,13 @@ func (r Request) read(res *http.Response) error {
 		_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, errorCap))
 		return nil
 	}
-	data, err := io.ReadAll(io.LimitReader(res.Body, BodyCap+1))
+	most := cmp.Or(r.Most, BodyCap)
+	data, err := io.ReadAll(io.LimitReader(res.Body, most+1))
 	if err != nil {
 		return unread(r.Method, fmt.Errorf("the answer broke off: %w", bare(err)))
 	}
-	if len(data) > BodyCap {
-		return unread(r.Method, fmt.Errorf("the answer is larger than %d bytes", BodyCap))
+	if int64(len(data)) > most {
+		return unread(r.Method, fmt.Errorf("the answer is larger than %d bytes", most))
 	}
 	if kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")); kind == "text/html" {
 		return unread(r.Method, errors.New("the answer is a web page, not JSON"))

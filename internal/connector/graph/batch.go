@@ -123,7 +123,7 @@ func (d directory) send(ctx context.Context, c *http.Client, parts []part) (map[
 		Responses []partAnswer `json:"responses"`
 	}
 	_, err := connector.Call(ctx, c, peopleSentences.call(connector.Request{Method: http.MethodPost, URL: d.base + "/v1.0/$batch",
-		Body: map[string]any{"requests": parts}, Into: &answer}))
+		Body: map[string]any{"requests": parts}, Into: &answer, Most: peopleMost}))
 	if f := fault.As(err); f != nil && f.Kind == fault.Unsure {
 		return nil, keyed(f, fault.Away, "teams.graph.away")
 	}

@@ -55,7 +55,7 @@ func Vendor(cfg Config) connector.Vendor {
 		Listener:   listener{cfg},
 		Health:     health(cfg),
 		Hosts:      []string{host(cfg.GraphURL)},
-		Limits:     connector.Limits{Gap: gap, Apart: apart, Meetings: monthMost},
+		Limits:     connector.Limits{Gap: gap, Body: peopleMost + 1, Apart: apart, Meetings: monthMost},
 	}
 	v.Doctor = doctor{login: login, base: cfg.GraphURL, vendor: v}
 	return v

@@ -13,6 +13,10 @@ import (
 	"parley/internal/fault"
 )
 
+// peopleMost is the largest answer about people that is read. A whole profile
+// lists every plan of every licence, so that a page of 999 has many megabytes.
+const peopleMost = 32 << 20
+
 // pagesMax ends a directory that never ends: ten million people.
 const pagesMax = 10000
 
@@ -91,7 +95,7 @@ func (d directory) follow(from, next string) (string, error) {
 // limit (Microsoft Graph, service-specific throttling limits).
 func (d directory) page(ctx context.Context, c *http.Client, address string) (usersPage, error) {
 	var page usersPage
-	_, err := connector.Call(ctx, c, peopleSentences.call(connector.Request{Method: http.MethodGet, URL: address, Into: &page,
+	_, err := connector.Call(ctx, c, peopleSentences.call(connector.Request{Method: http.MethodGet, URL: address, Into: &page, Most: peopleMost,
 		Header: header("x-ms-throttle-priority", "Low"), Explain: explainPage(strings.Contains(address, "$skiptoken="))}))
 	return page, peopleSentences.named(err)
 }

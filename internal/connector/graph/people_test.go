@@ -248,3 +248,19 @@ func TestSomebodyIsSearched(t *testing.T) {
 		t.Errorf("nothing was searched: %v %v", got, err)
 	}
 }
+
+// A page of whole profiles is larger than other answers, and is read all the same.
+func TestALargePage(t *testing.T) {
+	m := newMicrosoft(t)
+	plans := strings.TrimSuffix(strings.Repeat(`{"service":"exchange","servicePlanId":"11111111-773e-42df-b2af-ffb7a2317929","capabilityStatus":"Enabled","assignedDateTime":"2026-01-01T00:00:00Z"},`, 60), ",")
+	m.api = func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"value":[{"id":"0"}`)
+		for i := range 998 {
+			fmt.Fprintf(w, `,{"id":"%d","assignedPlans":[%s]}`, i+1, plans)
+		}
+		fmt.Fprint(w, `]}`)
+	}
+	if got, err := people(t, m); len(got) != 999 || err != nil {
+		t.Errorf("%d people, %v", len(got), err)
+	}
+}

@@ -15,6 +15,7 @@ import (
 
 	"parley/internal/connector"
 	"parley/internal/connector/graph"
+	"parley/internal/contract"
 	"parley/internal/fault"
 	"parley/internal/sandbox"
 	"parley/internal/sandbox/sandboxtest"
@@ -366,6 +367,40 @@ func TestAnOrganizerWithoutALicence(t *testing.T) {
 		_, err := w.vendor.Conference(c.settings).Make(t.Context(), w.client(), wished)
 		if f := fault.As(err); f == nil || f.Key != c.key {
 			t.Errorf("%v: %v, want %s", c.settings, err, c.key)
+		}
+	}
+}
+
+// Every call that both ways and both levels make was held against Microsoft's own
+// description, the parts of batches too.
+func TestEveryCallIsDescribedByMicrosoft(t *testing.T) {
+	contract.Require(t)
+	for _, settings := range []map[string]string{fullAccount, fullApplication} {
+		w := admit(t, settings)
+		client, conf := w.client(), w.vendor.Conference(settings)
+		w.everybody(connector.Full)
+		_, found := w.vendor.Directory.Find(t.Context(), client, connector.Full, []string{testPerson})
+		cursor, now := w.vendor.Changes.Now(t.Context(), client)
+		w.since(client, cursor)
+		wished := wish()
+		wished.Hosts = []string{w.patient.Probe}
+		made, err := conf.Make(t.Context(), client, wished)
+		sub, subscribed := w.vendor.Changes.Subscribe(t.Context(), client, w.patient.NotifyURL, connector.NewSecret("x"), time.Now().Add(time.Hour))
+		_, renewed := w.vendor.Changes.Renew(t.Context(), client, sub.ID, time.Now().Add(2*time.Hour))
+		all := errors.Join(found, now, err, subscribed, renewed, w.vendor.Changes.Unsubscribe(t.Context(), client, sub.ID),
+			conf.Fit(t.Context(), client, made.VendorID, wished), conf.Check(t.Context(), client, made.VendorID), conf.End(t.Context(), client, made.VendorID),
+			w.vendor.Health.Pulse(t.Context(), client, settings))
+		if all != nil {
+			t.Fatal(all)
+		}
+	}
+	validated := contract.Validated()
+	for _, call := range []string{"POST /{tenant}/oauth2/v2.0/token", "POST /v1.0/$batch", "GET /me", "GET /users", "GET /users/delta()",
+		"POST /subscriptions", "PATCH /subscriptions/{subscription-id}", "DELETE /subscriptions/{subscription-id}",
+		"POST /me/onlineMeetings/createOrGet", "PATCH /me/onlineMeetings/{onlineMeeting-id}", "GET /me/onlineMeetings/{onlineMeeting-id}", "DELETE /me/onlineMeetings/{onlineMeeting-id}",
+		"POST /users/{user-id}/onlineMeetings/createOrGet", "PATCH /users/{user-id}/onlineMeetings/{onlineMeeting-id}", "GET /users/{user-id}/onlineMeetings/{onlineMeeting-id}", "DELETE /users/{user-id}/onlineMeetings/{onlineMeeting-id}"} {
+		if !slices.Contains(validated, call) {
+			t.Errorf("%s was not validated: %v", call, validated)
 		}
 	}
 }

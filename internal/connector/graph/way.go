@@ -112,7 +112,7 @@ func reasons(settings map[string]string) (all []connector.Scope) {
 	}
 	if levelOf(settings) == connector.Full {
 		all = append(all, connector.Scope{Name: "User.Read.All", Why: "teams.scope.profiles", Admin: true},
-			connector.Scope{Name: "LicenseAssignment.Read.All", Why: "teams.scope.licences", Admin: true})
+			connector.Scope{Name: "LicenseAssignment.Read.All", Why: "teams.scope.licences", Admin: application(settings)})
 	}
 	all = append(all, connector.Scope{Name: "openid", Why: "teams.scope.openid"}, connector.Scope{Name: "profile", Why: "teams.scope.profile"})
 	if !application(settings) {

@@ -29,7 +29,7 @@ func TestTheScopesAskedForAreTheseAndNoMore(t *testing.T) {
 	for _, c := range []struct{ way, level, signIn, approval, shown string }{
 		{"", "", basic, basic, "OnlineMeetings.ReadWrite User.ReadBasic.All openid profile offline_access"},
 		{"account", "basic", basic, basic, "OnlineMeetings.ReadWrite User.ReadBasic.All openid profile offline_access"},
-		{"account", "full", full, full, "OnlineMeetings.ReadWrite User.ReadBasic.All User.Read.All! LicenseAssignment.Read.All! openid profile offline_access"},
+		{"account", "full", full, full, "OnlineMeetings.ReadWrite User.ReadBasic.All User.Read.All! LicenseAssignment.Read.All openid profile offline_access"},
 		{"application", "basic", "openid profile", at + ".default", "OnlineMeetings.ReadWrite.All! User.ReadBasic.All! openid profile"},
 		{"application", "full", "openid profile", at + ".default", "OnlineMeetings.ReadWrite.All! User.ReadBasic.All! User.Read.All! LicenseAssignment.Read.All! openid profile"},
 	} {
