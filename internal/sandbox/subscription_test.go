@@ -20,12 +20,13 @@ type listener struct {
 	told   []map[string]any
 	refuse int
 	status int
-	arrive chan struct{}
+	// arrive and refused have one value for each notification taken and each body refused.
+	arrive, refused chan struct{}
 }
 
 func listen(t *testing.T) *listener {
 	t.Helper()
-	l := &listener{arrive: make(chan struct{}, 1000), status: http.StatusAccepted}
+	l := &listener{arrive: make(chan struct{}, 1000), refused: make(chan struct{}, 1000), status: http.StatusAccepted}
 	l.Server = httptest.NewServer(l)
 	t.Cleanup(l.Close)
 	return l
@@ -47,6 +48,7 @@ func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer l.mu.Unlock()
 	if l.refuse > 0 {
 		l.refuse--
+		l.refused <- struct{}{}
 		w.WriteHeader(l.status)
 		return
 	}
@@ -170,4 +172,27 @@ func TestSubscriptionRefused(t *testing.T) {
 	c.tok = c.signIn(sandbox.Service, scopes)
 	status, answer = c.graph("POST", "/subscriptions", c.subscription(l.URL, time.Hour))
 	refusedWith(t, status, answer, 403, "Authorization_RequestDenied")
+}
+
+func TestWhatIsRefusedIsNotRepeated(t *testing.T) {
+	c, l := full(t), listen(t)
+	c.must(201, "POST", "/subscriptions", c.subscription(l.URL, 24*time.Hour))
+	l.mu.Lock()
+	l.refuse, l.status = 1, http.StatusBadRequest
+	l.mu.Unlock()
+	c.Rename("amelia.hart@harbourbank.example", "amelia.stone@harbourbank.example")
+	<-l.refused
+	c.Fill(sandbox.TenantID, 250, "many.example") // at most a hundred in one body
+	if told := l.wait(t, 250); len(told) != 250 {
+		t.Errorf("it told of %d", len(told))
+	}
+	if s := c.Subscriptions()[0]; s.Lost != 1 || s.LastAnswer != "202 Accepted" {
+		t.Errorf("the subscription is %+v", s)
+	}
+	c.Consent(sandbox.TenantID, "User.Read.All")
+	c.Reset()
+	c.Rename("amelia.hart@harbourbank.example", "amelia.stone@harbourbank.example")
+	if len(c.Subscriptions()) != 0 {
+		t.Error("a reset left subscriptions")
+	}
 }

@@ -1,5 +1,6 @@
-// Package graph plays the part of Microsoft Graph that concerns people and Teams meetings, and the page a Teams link
-// leads to. People and tokens are the directory's; meetings live here.
+// Package graph plays the part of Microsoft Graph that concerns people and Teams meetings, the notifications it sends
+// when people change, and the page a Teams link leads to. People, their changes and tokens are the directory's;
+// meetings, application access policies and subscriptions live here.
 package graph
 
 import (
