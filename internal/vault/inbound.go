@@ -3,7 +3,9 @@ package vault
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"parley/internal/connector"
 	"parley/internal/db"
@@ -91,12 +93,25 @@ func (v *Vault) Remember(ctx context.Context, vendor string, events []Inbound) e
 			return f
 		}
 		for _, e := range events {
+			if !plausible(e) {
+				continue
+			}
 			if err := v.remember(ctx, tx, vendor, e); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// plausible leaves out what no vendor sends and no database keeps.
+func plausible(e Inbound) bool {
+	for _, text := range []string{e.ID, e.Kind, e.Subject} {
+		if len(text) > 500 || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return false
+		}
+	}
+	return e.ID != ""
 }
 
 func (v *Vault) remember(ctx context.Context, tx *db.Tx, vendor string, e Inbound) (err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +78,20 @@ func TestAKindThatNobodyTakesIsDoneWith(t *testing.T) {
 	if n, _ := db.Value[int64](t.Context(), d, "SELECT COUNT(*) FROM jobs WHERE kind = 'inbound'"); n != 0 {
 		t.Error("its job goes on for ever")
 	}
+}
+
+func TestWhatNoVendorSendsIsLeftOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		odd := event("2")
+		odd.Subject = "a\x00b"
+		long, none := event("3"), event("")
+		long.Subject = strings.Repeat("x", 501)
+		k.ok(k.v.Remember(t.Context(), "acme", []vault.Inbound{event("1"), odd, long, none, event("\xff")}))
+		if n, _ := db.Value[int64](t.Context(), d, "SELECT COUNT(*) FROM inbound_events"); n != 1 {
+			t.Errorf("%d were kept", n)
+		}
+	})
 }
 
 func TestAFloodIsAskedToComeBack(t *testing.T) {
