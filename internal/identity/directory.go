@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -77,7 +78,25 @@ func (d *Directory) Columns(c *db.Columns) {
 
 // Directory is what is known of a connection's directory.
 func (is *Identities) Directory(ctx context.Context, q db.Q, orgID, connectionID string) (Directory, error) {
-	return db.One[Directory](ctx, q, oneDirectory, orgID, connectionID)
+	d, err := db.One[Directory](ctx, q, oneDirectory, orgID, connectionID)
+	if err != nil {
+		return d, err
+	}
+	if d.Bulk, err = bulkOf(d.bulk); err != nil || d.run == 0 {
+		return d, err
+	}
+	d.Run, err = db.One[Run](ctx, q, oneRun, orgID, connectionID, d.run)
+	return d, err
+}
+
+// hold locks a directory for a verb: whoever writes identities holds theirs first.
+func hold(ctx context.Context, tx *db.Tx, orgID, connectionID string) (Directory, error) {
+	d, err := db.One[Directory](ctx, tx, holdDirectory, orgID, connectionID)
+	if err != nil || d.run == 0 {
+		return d, err
+	}
+	d.Run, err = db.One[Run](ctx, tx, oneRun, orgID, connectionID, d.run)
+	return d, err
 }
 
 // dirRow is a person of the directory as its table holds them.
@@ -104,44 +123,123 @@ func (r *dirRow) Columns(c *db.Columns) {
 	c.Col("licensed", (*string)(&r.licensed))
 }
 
-func (r dirRow) entry() entry {
-	return entry{vendorID: r.vendorID, signInName: r.signInName, guest: r.guest == connector.Yes}
+func (d Directory) row(e connector.Entry) dirRow {
+	return dirRow{orgID: d.OrgID, connectionID: d.ConnectionID, vendorID: e.ID, generation: d.generation, signInName: e.SignInName,
+		signInFolded: fold(e.SignInName), mailFolded: fold(e.Mail), name: e.Name, guest: e.Guest, disabled: e.Disabled, licensed: e.Licensed}
 }
 
-// book is the part of a directory that concerns some values and ids.
-type book struct {
-	bySignIn, byMail map[string][]entry
-	byID             map[string]entry
+// An alias is a further address of a person of the directory.
+type alias struct{ orgID, connectionID, folded, vendorID string }
+
+// Columns maps the alias to its table.
+func (a *alias) Columns(c *db.Columns) {
+	c.Col("org_id", &a.orgID)
+	c.Col("connection_id", &a.connectionID)
+	c.Col("alias_folded", &a.folded)
+	c.Col("vendor_id", &a.vendorID)
 }
 
-// look reads the part of the directory that concerns the values and the ids.
-func look(ctx context.Context, q db.Q, orgID, connectionID string, values, ids []string) (book, error) {
-	b := book{bySignIn: map[string][]entry{}, byMail: map[string][]entry{}, byID: map[string]entry{}}
-	for text, keep := range map[string]func(dirRow){
-		dirBySignIn: func(r dirRow) { b.bySignIn[r.signInFolded] = append(b.bySignIn[r.signInFolded], r.entry()) },
-		dirByMail:   func(r dirRow) { b.byMail[r.mailFolded] = append(b.byMail[r.mailFolded], r.entry()) },
-		dirByID:     func(r dirRow) { b.byID[r.vendorID] = r.entry() },
-	} {
-		wanted := values
-		if text == dirByID {
-			wanted = ids
-		}
-		err := chunked(distinct(wanted), func(some []string) error {
-			rows, err := db.All[dirRow](ctx, q, wantedValues(len(some))+text, appendTexts([]any{orgID, connectionID}, some)...)
-			for _, r := range rows {
-				keep(r)
-			}
-			return err
-		})
+// put keeps people of the directory as they are now. Most are as they were,
+// which costs no more than to look.
+func (d Directory) put(ctx context.Context, tx *db.Tx, entries []connector.Entry) error {
+	fresh := map[string]connector.Entry{}
+	for _, e := range entries {
+		fresh[e.ID] = e
+	}
+	ids := slices.Sorted(maps.Keys(fresh))
+	return chunked(ids, func(ids []string) error {
+		were, err := db.All[dirRow](ctx, tx, wantedValues(len(ids))+peopleOfDirectory, appendTexts([]any{d.OrgID, d.ConnectionID}, ids)...)
 		if err != nil {
-			return book{}, err
+			return err
+		}
+		known := make(map[string]dirRow, len(were))
+		for _, r := range were {
+			known[r.vendorID] = r
+		}
+		var changed, same []dirRow
+		for _, id := range ids {
+			now := d.row(fresh[id])
+			was, ok := known[id]
+			if was.generation = now.generation; ok && was == now {
+				same = append(same, now)
+				continue
+			}
+			changed = append(changed, now)
+		}
+		if err := inserted(ctx, tx, "directory_people", same, sameGeneration); err != nil {
+			return err
+		}
+		if err := inserted(ctx, tx, "directory_people", changed, putPeople); err != nil {
+			return err
+		}
+		return d.putAliases(ctx, tx, ids, fresh)
+	})
+}
+
+// putAliases keeps the aliases of people as they are now.
+func (d Directory) putAliases(ctx context.Context, tx *db.Tx, ids []string, fresh map[string]connector.Entry) error {
+	had, err := db.All[alias](ctx, tx, wantedValues(len(ids))+aliasesOf, appendTexts([]any{d.OrgID, d.ConnectionID}, ids)...)
+	if err != nil {
+		return err
+	}
+	old := make(map[alias]bool, len(had))
+	for _, a := range had {
+		old[a] = true
+	}
+	var added []alias
+	for _, id := range ids {
+		for _, text := range fresh[id].Aliases {
+			a := alias{d.OrgID, d.ConnectionID, fold(text), id}
+			if !old[a] && a.folded != "" {
+				added = append(added, a)
+			}
+			delete(old, a)
 		}
 	}
-	return b, nil
+	for a := range old {
+		if _, err := tx.Exec(ctx, dropAlias, a.orgID, a.connectionID, a.folded, a.vendorID); err != nil {
+			return err
+		}
+	}
+	return inserted(ctx, tx, "directory_aliases", added, `ON CONFLICT (org_id, connection_id, alias_folded, vendor_id) DO NOTHING`)
+}
+
+// drop forgets people who are not in the directory any more.
+func (d Directory) drop(ctx context.Context, tx *db.Tx, ids []string) error {
+	for _, id := range ids {
+		for _, text := range []string{dropAliasesOf, dropPerson} {
+			if _, err := tx.Exec(ctx, text, d.OrgID, d.ConnectionID, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writtenAtOnce is how many rows one statement writes. SQLite looks each
+// placeholder up among all of the statement, so that more at once are slower.
+const writtenAtOnce = 40
+
+// inserted adds rows, or does with those that are there what the suffix says.
+func inserted[T any, P interface {
+	*T
+	db.Row
+}](ctx context.Context, tx *db.Tx, table string, all []T, suffix string) error {
+	for some := range slices.Chunk(all, writtenAtOnce) {
+		rows := make([]db.Row, len(some))
+		for n := range some {
+			rows[n] = P(&some[n])
+		}
+		if _, err := db.InsertAll[string](ctx, tx, table, rows, suffix, "org_id"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // wantedValues begins a query over n values, whose placeholders follow those of
-// organization and connection.
+// organization and connection. Joining a list of values is planned well by both
+// engines even when they have not counted the table yet.
 func wantedValues(n int) string {
 	return "WITH wanted (v) AS (VALUES (CAST($3 AS TEXT))" + values(4, n-1)
 }

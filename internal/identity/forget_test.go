@@ -5,35 +5,49 @@ import (
 	"testing"
 	"time"
 
+	"parley/internal/connector"
 	"parley/internal/connector/graph"
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
 	"parley/internal/identity"
-	"parley/internal/sandbox"
 )
 
-func TestADirectoryIsReadAgainOnceADay(t *testing.T) {
+// TestWhomWeKnowIsReadAgainOnceADay: by id whom we matched, by name whom we missed,
+// and everybody once a week.
+func TestWhomWeKnowIsReadAgainOnceADay(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d)
-		w.complete(w.begin(graph.Name))
-		scans := func() int { return len(w.sandbox.Log(sandbox.Query{Vendor: "graph", Call: "listUsers"})) }
+		amelia := connector.Entry{ID: "1", SignInName: emailOf("Amelia Hart")}
+		l := &listed{name: "lists", account: "1", entries: list(amelia)}
+		w := emptyWorld(t, d, l.vendor())
+		w.add("Amelia Hart", 0)
+		w.add("Priya Nair", 1)
+		c := w.complete(w.begin("lists"))
 		w.run()
-		first := scans()
-		if first == 0 {
-			t.Fatal("the directory was not read at all")
+		l.asked, l.reread, l.scans = 0, 0, 0
+		passes := func(by time.Duration, scans, reread, asked int) {
+			t.Helper()
+			w.clock.Advance(by)
+			w.round()
+			if l.scans != scans || l.reread != reread || l.asked != asked {
+				t.Errorf("%d scans, %d read again, %d looked for; want %d, %d, %d", l.scans, l.reread, l.asked, scans, reread, asked)
+			}
 		}
-		w.clock.Advance(12 * time.Hour)
-		w.sandbox.AdvanceClock(12 * time.Hour)
-		w.round()
-		if n := scans(); n != first {
-			t.Errorf("after half a day there are %d scans, want %d", n, first)
+		passes(12*time.Hour, 0, 0, 0)
+		amelia.SignInName = "amelia.park@harbourbank.example"
+		l.entries = list(amelia, connector.Entry{ID: "2", SignInName: emailOf("Priya Nair")})
+		passes(12*time.Hour, 0, 1, 1)
+		if got := w.of(c, "Amelia Hart"); got.State != identity.Matched || got.SignInName != amelia.SignInName {
+			t.Errorf("Amelia, renamed there, is %+v", got)
 		}
-		w.clock.Advance(12 * time.Hour)
-		w.sandbox.AdvanceClock(12 * time.Hour)
-		w.round()
-		if n := scans(); n != 2*first {
-			t.Errorf("after a day there are %d scans, want %d", n, 2*first)
+		if got := w.of(c, "Priya Nair"); got.State != identity.Matched {
+			t.Errorf("Priya, new there, is %+v", got)
 		}
+		l.entries = list(amelia)
+		passes(24*time.Hour, 0, 3, 2)
+		if got := w.of(c, "Priya Nair"); got.State != identity.Missed || got.Reason != "identity.reason.gone" || got.Enabled {
+			t.Errorf("Priya, gone there, is %+v", got)
+		}
+		passes(6*24*time.Hour, 1, 3, 2)
 	})
 }
 
@@ -47,19 +61,13 @@ func TestOneConnectionThatCannotBeOpenedStopsNoOther(t *testing.T) {
 		l.account = "2"
 		w.clock.Advance(time.Minute) // the spoiled one comes first in the round
 		good := w.complete(w.begin("lists"))
-		scanned := func() time.Time {
-			got, err := w.is.Directory(t.Context(), d, good.OrgID, good.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return got.Scanned
-		}
-		before := scanned()
+		w.run()
 		dbtest.Exec(t, d, "UPDATE connections SET answers = $3 WHERE org_id = $1 AND id = $2", spoiled.OrgID, spoiled.ID, []byte("spoiled"))
-		w.clock.Advance(25 * time.Hour)
+		scans := l.scans
+		w.clock.Advance(8 * 24 * time.Hour)
 		w.round()
-		if !scanned().After(before) {
-			t.Error("the good directory was not read again")
+		if got, err := w.is.Directory(t.Context(), d, good.OrgID, good.ID); err != nil || l.scans != scans+1 || got.Scanned.IsZero() {
+			t.Errorf("the good directory was not read again: %v", err)
 		}
 	})
 }

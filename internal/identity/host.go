@@ -55,7 +55,7 @@ func (is *Identities) hosts(ctx context.Context, q db.Q, orgID string, personIDs
 		return nil, nil, err
 	}
 	connections = slices.DeleteFunc(connections, func(c vault.Connection) bool {
-		return c.Kind != connector.Video || (c.State != vault.Connected && c.State != vault.NeedsReauthorization)
+		return !live(c)
 	})
 	def, err := is.vault.Default(ctx, q, orgID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -121,16 +121,16 @@ func choose(connections []vault.Connection, wanted string, known map[string]Iden
 	}
 	for _, state := range []vault.State{vault.Connected, vault.NeedsReauthorization} {
 		for _, c := range order {
-			if c.State == state && usable(c, known) == "" {
+			if c.State == state && barred(c, known) == "" {
 				return c.ID, ""
 			}
 		}
 	}
-	return "", usable(first, known)
+	return "", barred(first, known)
 }
 
-// usable is empty when the person is known to the connection and may use it.
-func usable(c vault.Connection, known map[string]Identity) (why string) {
+// barred is empty when the person is known to the connection and may use it.
+func barred(c vault.Connection, known map[string]Identity) (why string) {
 	i, ok := known[c.ID]
 	switch {
 	case !ok:
@@ -192,4 +192,39 @@ func (is *Identities) PlatformStep(actor org.Actor, connectionID string) org.Ste
 func (is *Identities) PlatformOf(ctx context.Context, q db.Q, orgID, personID string) (string, error) {
 	chosen, _, err := theirs(ctx, q, orgID, []string{personID})
 	return chosen[personID], err
+}
+
+// A Platform is the connection that gives a person's video calls their link.
+type Platform struct {
+	// ConnectionID is empty when none can.
+	ConnectionID string
+	// Chosen says that somebody chose the platform for this person; else it is the
+	// organization's default.
+	Chosen bool
+	// Why is the catalogue key of the reason why there is none.
+	Why string
+}
+
+// Effective says which connection gives a person's video calls their link, and
+// whether it comes from their own choice or the organization's default. What was
+// chosen and is switched off counts no more.
+func (is *Identities) Effective(ctx context.Context, q db.Q, orgID, personID string) (p Platform, err error) {
+	can, why, err := is.hosts(ctx, q, orgID, []string{personID})
+	if err != nil {
+		return p, err
+	}
+	p = Platform{ConnectionID: can[personID], Why: why[personID]}
+	wanted, err := is.PlatformOf(ctx, q, orgID, personID)
+	if err != nil || wanted == "" {
+		return p, err
+	}
+	c, err := is.vault.Connection(ctx, q, orgID, wanted)
+	p.Chosen = err == nil && live(c)
+	return p, unlessGone(err)
+}
+
+// live reports whether video calls can be held with a connection now or as soon
+// as it is reauthorized.
+func live(c vault.Connection) bool {
+	return c.Kind == connector.Video && (c.State == vault.Connected || c.State == vault.NeedsReauthorization)
 }

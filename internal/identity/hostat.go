@@ -32,7 +32,7 @@ func (is *Identities) CanHostAt(ctx context.Context, q db.Q, orgID, connectionID
 func (is *Identities) LostAt(ctx context.Context, q db.Q, orgID, connectionID string, personIDs []string) (lost []string, err error) {
 	known, err := Of(ctx, q, orgID, connectionID, personIDs)
 	for _, id := range personIDs {
-		if i, looked := known[id]; looked && i.State == Missed {
+		if i, ours := known[id]; ours && i.State == Missed && i.Reason != reasonUnmatched {
 			lost = append(lost, id)
 		}
 	}

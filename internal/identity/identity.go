@@ -79,11 +79,11 @@ type Identity struct {
 	PersonID     string
 	// Value is what of ours was compared, folded.
 	Value string
-	// VendorID is the vendor's immutable id of a matched person. Of one who is
-	// missed it is the account that they had, or that cannot be used.
+	// VendorID is the vendor's immutable id of a matched person.
 	VendorID string
-	// SignInName and VendorName are the name with which that account signs in
-	// and the name of its person, as the vendor writes them.
+	// SignInName and VendorName are the name with which the account signs in and
+	// the name of its person, as the vendor writes them. Of one who is missed it
+	// is the account that they had, or that cannot be used.
 	SignInName, VendorName string
 	State                  State
 	// Via is how a matched person was found.
@@ -102,6 +102,9 @@ type Identity struct {
 	Outcome    Outcome
 	OutcomeRun int64
 
+	// account is the vendor's id of the account that they have, had, or cannot
+	// use: by it they are found again.
+	account string
 	toggled bool
 	// seek says that the vendor has to be asked about this person alone.
 	seek bool
@@ -123,6 +126,7 @@ func (i *Identity) Columns(c *db.Columns) {
 	c.Col("person_id", &i.PersonID)
 	c.Col("value", &i.Value)
 	c.Col("vendor_id", &i.VendorID)
+	c.Col("account_id", &i.account)
 	c.Col("sign_in_name", &i.SignInName)
 	c.Col("vendor_name", &i.VendorName)
 	c.Col("state", (*string)(&i.State))
@@ -185,7 +189,6 @@ type Identities struct {
 	OnMatch []func(ctx context.Context, tx *db.Tx, orgID, connectionID string, personIDs []string) error
 
 	cfg    Config
-	staff  func(ctx context.Context, q db.Q, orgID string) (map[string]bool, error)
 	db     *db.DB
 	orgs   *org.Orgs
 	vault  *vault.Vault
@@ -198,16 +201,15 @@ type Identities struct {
 
 // New builds the room.
 func New(cfg Config) *Identities {
-	return &Identities{cfg: cfg, staff: cfg.Staff, db: cfg.DB, orgs: cfg.Orgs, vault: cfg.Vault, log: cfg.Log}
+	return &Identities{cfg: cfg, db: cfg.DB, orgs: cfg.Orgs, vault: cfg.Vault, log: cfg.Log}
 }
 
 // Of returns the identities of people at a connection, by person. Who is not
 // among the staff is not in the answer.
 func Of(ctx context.Context, q db.Q, orgID, connectionID string, personIDs []string) (map[string]Identity, error) {
 	all := map[string]Identity{}
-	err := chunked(personIDs, func(ids []string) error {
-		args := []any{orgID, connectionID}
-		some, err := db.All[Identity](ctx, q, identitiesOf+db.Params(3, len(ids))+")", appendTexts(args, ids)...)
+	err := chunked(distinct(personIDs), func(ids []string) error {
+		some, err := db.All[Identity](ctx, q, wantedValues(len(ids))+identitiesByID, appendTexts([]any{orgID, connectionID}, ids)...)
 		for _, i := range some {
 			all[i.PersonID] = i
 		}

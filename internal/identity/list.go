@@ -5,7 +5,7 @@ import (
 	"context"
 	"iter"
 	"slices"
-	"time"
+	"strings"
 
 	"parley/internal/db"
 	"parley/internal/org"
@@ -72,6 +72,9 @@ type Page struct {
 	// Total is how many people the filter leaves, Page which page this is, and
 	// Pages how many there are; a page behind the last one is the last one.
 	Total, Page, Pages int
+	// Totals count whom text and outcome leave, whatever else narrows the list:
+	// the figures of the tiles.
+	Totals Totals
 }
 
 // Totals count the people of a connection whom a filter leaves. With Filter.Text
@@ -96,107 +99,158 @@ type Candidate struct {
 	Reason string
 }
 
-// A RunState is how far a rematch is.
-type RunState string
-
-// The stages of a rematch.
-const (
-	RunReading  RunState = "reading"
-	RunMatching RunState = "matching"
-	RunEnded    RunState = "ended"
-	// RunFailed waits for somebody to put something right; Fault says what. It
-	// goes on by itself when that is done.
-	RunFailed RunState = "failed"
-)
-
-// A Run is one rematch of everybody.
-type Run struct {
-	ID    int64
-	State RunState
-	// By is who asked for it, empty when the program did; ByName their name.
-	By, ByName   string
-	Began, Ended time.Time
-	// Read is how many people of the directory were read, Done how many of ours
-	// were matched or not, out of Of.
-	Read, Done, Of int
-	// Matched is how many are matched in the end; the others are outcomes.
-	Matched, Newly, Lost, Changed int
-	// Fault is the catalogue key of what went wrong last. With a state of
-	// reading, it is tried again.
-	Fault string
+// fits reports whether the filter leaves the people of a facet.
+func (f Filter) fits(is facet) bool {
+	if f.Reason != "" && strings.TrimPrefix(f.Reason, reasonPrefix) != is.reason {
+		return false
+	}
+	if f.Toggle != "" && (f.Toggle != "on" && f.Toggle != "off" || (f.Toggle == "on") != is.on) {
+		return false
+	}
+	switch f.Match {
+	case "":
+		return true
+	case OnlyMatched, OnlyMissed:
+		return f.Match == string(is.state)
+	case OnlyHand:
+		return is.hand
+	case OnlyAttention:
+		return is.attention()
+	}
+	return false
 }
 
-// A Bulk is a change of many toggles that is going on.
-type Bulk struct {
-	On       bool
-	Done, Of int
-	Began    time.Time
+// add counts the people of a facet.
+func (t *Totals) add(is facet, n int) {
+	t.Of += n
+	into := func(n int, which ...*int) {
+		for _, w := range which {
+			*w += n
+		}
+	}
+	if is.state == Matched {
+		into(n, &t.Matched)
+	} else {
+		into(n, &t.Missed)
+	}
+	if is.on {
+		into(n, &t.Enabled)
+	} else {
+		into(n, &t.Off)
+	}
+	if is.on && is.state == Matched {
+		into(n, &t.Ready)
+	}
+	if is.attention() {
+		into(n, &t.Attention)
+	}
+	if is.hand {
+		into(n, &t.Hand)
+	}
 }
 
 // List shows the people of a connection, a page at a time.
 func (is *Identities) List(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) (Page, error) {
-	all, err := identitiesAt(ctx, q, orgID, connectionID)
+	p := Page{Page: 1, Pages: 1}
+	s, err := survey(ctx, q, orgID, connectionID, f)
 	if err != nil {
-		return Page{}, err
+		return p, err
 	}
-	var ids []string
-	for id, i := range all {
-		if f.fits(i) {
-			ids = append(ids, id)
+	rows := f.Rows
+	if rows <= 0 {
+		rows = pageUsual
+	}
+	rows = min(rows, pageMax)
+	for _, c := range s.counts {
+		what := readFacet(c.facet)
+		p.Totals.add(what, int(c.people))
+		if f.fits(what) {
+			p.Total += int(c.people)
 		}
 	}
-	people, err := is.orgs.PeopleByID(ctx, q, orgID, ids)
-	p := Page{Total: len(ids), Page: 1, Pages: 1}
-	for _, who := range people {
-		p.Lines = append(p.Lines, Line{Person: who, Identity: all[who.ID]})
+	p.Pages = max(1, (p.Total+rows-1)/rows)
+	p.Page = min(max(1, f.Page), p.Pages)
+	ids, err := s.page(ctx, q, f, p, rows)
+	if err != nil {
+		return p, err
 	}
-	slices.SortFunc(p.Lines, func(a, b Line) int { return cmp.Compare(a.Person.Name, b.Person.Name) })
-	if f.Rows > 0 && len(p.Lines) > f.Rows {
-		p.Lines = p.Lines[:f.Rows]
-	}
+	p.Lines, err = is.lines(ctx, q, orgID, connectionID, ids)
 	return p, err
-}
-
-func (f Filter) fits(i Identity) bool {
-	if f.Match != "" && f.Match != string(i.State) {
-		return false
-	}
-	return f.Toggle == "" || (f.Toggle == "on") == i.Enabled
 }
 
 // Totals counts the people of a connection whom the filter leaves.
 func (is *Identities) Totals(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) (t Totals, err error) {
-	all, err := identitiesAt(ctx, q, orgID, connectionID)
-	for _, i := range all {
-		if !f.fits(i) {
-			continue
-		}
-		t.Of++
-		if i.State == Matched {
-			t.Matched++
-		}
-		if i.Enabled {
-			t.Enabled++
-		}
-		if i.Enabled && i.State == Matched {
-			t.Ready++
+	s, err := survey(ctx, q, orgID, connectionID, f)
+	for _, c := range s.counts {
+		if what := readFacet(c.facet); f.fits(what) {
+			t.add(what, int(c.people))
 		}
 	}
-	t.Missed, t.Off = t.Of-t.Matched, t.Of-t.Enabled
 	return t, err
+}
+
+// lines are the people of a page in its order.
+func (is *Identities) lines(ctx context.Context, q db.Q, orgID, connectionID string, ids []string) ([]Line, error) {
+	known, err := Of(ctx, q, orgID, connectionID, ids)
+	if err != nil {
+		return nil, err
+	}
+	people, err := is.orgs.PeopleByID(ctx, q, orgID, ids)
+	if err != nil {
+		return nil, err
+	}
+	var all []Line
+	for _, id := range ids {
+		if p, ok := people[id]; ok {
+			all = append(all, Line{Person: p, Identity: known[id]})
+		}
+	}
+	return all, nil
 }
 
 // Export lists everybody whom the filter leaves, in its order.
 func (is *Identities) Export(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
-		p, err := is.List(ctx, q, orgID, connectionID, f)
-		for _, l := range p.Lines {
-			if !yield(l, nil) {
-				return
-			}
-		}
+		ids, err := everyID(ctx, q, orgID, connectionID, f)
 		if err != nil {
 			yield(Line{}, err)
+			return
+		}
+		for some := range slices.Chunk(ids, chunk) {
+			lines, err := is.lines(ctx, q, orgID, connectionID, some)
+			if err != nil {
+				yield(Line{}, err)
+				return
+			}
+			for _, l := range lines {
+				if !yield(l, nil) {
+					return
+				}
+			}
 		}
 	}
+}
+
+// Missing lists the reasons why people of a connection are missed now, most
+// frequent first, for the list that a page lets choose from.
+func (is *Identities) Missing(ctx context.Context, q db.Q, orgID, connectionID string) ([]ReasonCount, error) {
+	facets, err := db.All[count](ctx, q, facetsOf, orgID, connectionID)
+	by := map[string]int{}
+	for _, c := range facets {
+		if f := readFacet(c.facet); f.state == Missed {
+			by[reasonPrefix+f.reason] += int(c.people)
+		}
+	}
+	var all []ReasonCount
+	for reason, n := range by {
+		all = append(all, ReasonCount{reason, n})
+	}
+	slices.SortFunc(all, func(a, b ReasonCount) int { return cmp.Or(b.People-a.People, strings.Compare(a.Reason, b.Reason)) })
+	return all, err
+}
+
+// A ReasonCount is how many people are missed for a reason.
+type ReasonCount struct {
+	Reason string
+	People int
 }

@@ -10,47 +10,47 @@ import (
 	"parley/internal/db"
 	"parley/internal/fault"
 	"parley/internal/job"
+	"parley/internal/org"
 	"parley/internal/vault"
 )
 
 // Kinds of job.
 const (
-	kindScan  = "identity.scan"
-	kindRound = "identity.round"
-)
-
-const (
-	// fresh is how old a directory may be before it is read again in the night's
-	// round.
-	fresh = 20 * time.Hour
-	// recent is how old a directory may be before a person who is not in it has
-	// it read again: they may be as new there as here.
-	recent = 10 * time.Minute
+	kindScan   = "identity.scan"
+	kindFind   = "identity.find"
+	kindFollow = "identity.follow"
+	kindBulk   = "identity.bulk"
+	kindRound  = "identity.round"
 )
 
 // Work names the room's jobs to the runner.
 func (is *Identities) Work(r *job.Runner) {
 	is.runner = r
 	r.Handle(kindScan, is.scan)
+	r.Handle(kindFind, is.find)
+	r.Handle(kindFollow, is.follow)
+	r.Handle(kindBulk, is.switchAll)
 	r.Handle(kindRound, is.round)
 	r.Every(kindRound, time.Hour, kindRound)
 }
 
-// round has every directory read again that was not read for a day. One that
-// cannot be rung, as when its connection cannot be opened, stops no other
-// organization's.
+// round has every directory followed that was not for a day, or whose
+// subscription has to be renewed. One that cannot be rung, as when its connection
+// cannot be opened, stops no other organization's.
 func (is *Identities) round(ctx context.Context, _ job.Job) error {
 	now, err := is.db.Now(ctx)
 	if err != nil {
 		return err
 	}
-	all, err := db.All[Directory](ctx, is.db, everyDirectory, db.Time(now.Add(-fresh)))
+	all, err := db.All[Directory](ctx, is.db, everyDirectory, db.Time(now.Add(-daily)), db.Time(now))
 	for _, d := range all {
 		err = errors.Join(err, is.ringConnected(ctx, d))
 	}
 	return err
 }
 
+// ringConnected has a directory followed; one that could not be read, or was not
+// for a week, is read anew.
 func (is *Identities) ringConnected(ctx context.Context, d Directory) (err error) {
 	defer fault.Op(&err, "ring directory of connection %s", d.ConnectionID)
 	return is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -58,7 +58,14 @@ func (is *Identities) ringConnected(ctx context.Context, d Directory) (err error
 		if err != nil || c.State != vault.Connected {
 			return err
 		}
-		return ring(ctx, tx, d.OrgID, d.ConnectionID)
+		d, err := hold(ctx, tx, d.OrgID, d.ConnectionID)
+		if err != nil || d.Run.open() {
+			return err
+		}
+		if d.State == Failed || tx.Now().Sub(d.Scanned) > weekly {
+			return is.beginReading(ctx, tx, d, org.System(d.OrgID))
+		}
+		return ringFollow(ctx, tx, d)
 	})
 }
 
@@ -83,11 +90,26 @@ func (is *Identities) ConnectionChanged(ctx context.Context, tx *db.Tx, c vault.
 // off forgets the directory: the people who are not ours need not be kept for a
 // connection that is switched off. Our own identities are, for when it returns.
 func (is *Identities) off(ctx context.Context, tx *db.Tx, c vault.Connection) error {
-	if _, err := tx.Exec(ctx, resetDirectory, c.OrgID, c.ID); err != nil {
+	d, err := hold(ctx, tx, c.OrgID, c.ID)
+	if err != nil {
+		return unlessGone(err)
+	}
+	if d.Run.open() {
+		r := d.Run
+		r.State, r.Fault, r.Ended = RunFailed, "identity.run.off", tx.Now()
+		if err := saveRun(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	if err := saveBulk(ctx, tx, d, bulk{}); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, dropPeople, c.OrgID, c.ID)
-	return err
+	for _, text := range []string{resetDirectory, dropPeople, dropAliases, dropSubscription} {
+		if _, err := tx.Exec(ctx, text, c.OrgID, c.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (is *Identities) connecting(ctx context.Context, tx *db.Tx, c vault.Connection) error {
@@ -95,115 +117,37 @@ func (is *Identities) connecting(ctx context.Context, tx *db.Tx, c vault.Connect
 	if !slices.Contains(Fields, field) {
 		field = Email
 	}
-	d := Directory{OrgID: c.OrgID, ConnectionID: c.ID, Field: field, State: Waiting}
+	d := Directory{OrgID: c.OrgID, ConnectionID: c.ID, Field: field, State: Waiting, Level: Basic}
 	if err := db.Insert(ctx, tx, "directories", &d, addDirectory); err != nil {
 		return err
 	}
-	if _, err := db.One[Directory](ctx, tx, touchDirectory, c.OrgID, c.ID, field); err != nil {
+	d, err := hold(ctx, tx, c.OrgID, c.ID)
+	if err != nil {
 		return err
 	}
-	return ring(ctx, tx, c.OrgID, c.ID)
+	if _, err := tx.Exec(ctx, chooseField, c.OrgID, c.ID, field); err != nil || d.Run.open() {
+		return err
+	}
+	return is.beginReading(ctx, tx, d, org.System(c.OrgID))
 }
 
+// connected goes on where the directory is: what was read is matched, what was
+// not, or at another level of consent, is read first.
 func (is *Identities) connected(ctx context.Context, tx *db.Tx, c vault.Connection) error {
-	d, err := db.One[Directory](ctx, tx, holdDirectory, c.OrgID, c.ID)
+	d, err := hold(ctx, tx, c.OrgID, c.ID)
 	if err != nil {
 		return unlessGone(err)
 	}
-	switch d.State {
-	case Read:
-		return is.Match(ctx, tx, c.OrgID, c.ID, d.Field)
-	case Reading: // it matches at its end
-		return nil
+	if d.Run.open() {
+		return ring(ctx, tx, d)
 	}
-	return ring(ctx, tx, c.OrgID, c.ID)
-}
-
-// PeopleChanged matches people again, everywhere, because they are new or their
-// e-mail, username or employee number changed; and whoever shares the old or the
-// new value with them. Somebody not found has the directory read.
-func (is *Identities) PeopleChanged(ctx context.Context, tx *db.Tx, orgID string, personIDs ...string) error {
-	all, err := db.All[Directory](ctx, tx, directoriesOf, orgID)
-	if err != nil || len(all) == 0 {
-		return err
-	}
-	for _, d := range all {
-		if d.Scanned.IsZero() {
-			continue
-		}
-		if err := is.rematchSome(ctx, tx, d, personIDs); err != nil {
+	if directory := is.vault.Directory(c); d.State == Read && directory != nil && directory.Level(c.Scopes) == d.Level {
+		if err := is.beginMatching(ctx, tx, d, org.System(c.OrgID)); err != nil {
 			return err
 		}
+		return ringFind(ctx, tx, d)
 	}
-	return nil
-}
-
-func (is *Identities) rematchSome(ctx context.Context, tx *db.Tx, d Directory, personIDs []string) error {
-	d, err := db.One[Directory](ctx, tx, holdDirectory, d.OrgID, d.ConnectionID)
-	if err != nil {
-		return err
-	}
-	people, err := is.roster(ctx, tx, d.OrgID)
-	if err != nil {
-		return err
-	}
-	prior, err := identitiesAt(ctx, tx, d.OrgID, d.ConnectionID)
-	if err != nil {
-		return err
-	}
-	near := neighbours(people, prior, d.Field, personIDs)
-	if err := is.apply(ctx, tx, d, people, near, prior); err != nil {
-		return err
-	}
-	if tx.Now().Sub(d.Scanned) < recent {
-		return nil
-	}
-	found, err := Of(ctx, tx, d.OrgID, d.ConnectionID, personIDs)
-	if err != nil || !anyMissed(found) {
-		return err
-	}
-	c, err := is.vault.Connection(ctx, tx, d.OrgID, d.ConnectionID)
-	if err != nil || c.State != vault.Connected {
-		return err
-	}
-	return ring(ctx, tx, d.OrgID, d.ConnectionID)
-}
-
-func anyMissed(found map[string]Identity) bool {
-	for _, i := range found {
-		if i.State == Missed {
-			return true
-		}
-	}
-	return false
-}
-
-// neighbours are the people and those who share their old or new value.
-func neighbours(people []member, prior map[string]Identity, field string, personIDs []string) map[string]bool {
-	near, values := map[string]bool{}, map[string]bool{}
-	for _, id := range personIDs {
-		near[id], values[prior[id].Value] = true, true
-	}
-	for _, m := range people {
-		if near[m.id] {
-			values[m.values[field]] = true
-		}
-	}
-	for _, m := range people {
-		if value := m.values[field]; value != "" && values[value] {
-			near[m.id] = true
-		}
-	}
-	return near
-}
-
-// Erase forgets a person. It belongs into org's OnErase.
-func (is *Identities) Erase(ctx context.Context, tx *db.Tx, orgID, personID string) error {
-	if _, err := tx.Exec(ctx, erasePerson, orgID, personID); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, dropPlatform, orgID, personID)
-	return err
+	return is.beginReading(ctx, tx, d, org.System(c.OrgID))
 }
 
 // Reads lists when a person was read at vendors: in their own name, and by

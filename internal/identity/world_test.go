@@ -177,8 +177,10 @@ type listed struct {
 	account string
 	entries func(yield func(connector.Entry, error) bool)
 	level   connector.Level
+	page    int // how many entries a page has
 	// asked and reread count values and ids that were looked up.
-	asked, reread int
+	// scans counts how often the list was read from its start.
+	asked, reread, scans int
 }
 
 func (l *listed) vendor() connector.Vendor {
@@ -225,6 +227,9 @@ func (l *listed) Level([]string) connector.Level { return cmp.Or(l.level, connec
 func (l *listed) Pages(_ context.Context, _ *http.Client, _ connector.Level, cursor string) iter.Seq2[connector.DirectoryPage, error] {
 	return func(yield func(connector.DirectoryPage, error) bool) {
 		from, _ := strconv.Atoi(cursor)
+		if from == 0 {
+			l.scans++
+		}
 		var page connector.DirectoryPage
 		n := 0
 		for e, err := range l.entries {
@@ -235,7 +240,7 @@ func (l *listed) Pages(_ context.Context, _ *http.Client, _ connector.Level, cur
 			if n++; n <= from {
 				continue
 			}
-			if page.Entries = append(page.Entries, l.shown(e)); len(page.Entries) == 100 {
+			if page.Entries = append(page.Entries, l.shown(e)); len(page.Entries) == cmp.Or(l.page, 100) {
 				page.Next = strconv.Itoa(n)
 				if !yield(page, nil) {
 					return

@@ -56,21 +56,23 @@ CREATE TABLE directory_aliases (
 CREATE INDEX directory_aliases_person ON directory_aliases (org_id, connection_id, vendor_id);
 
 -- The vendor's promises to tell us of changes. Only the hash of the secret is
--- kept. A row without the vendor's id is one that is being made.
+-- kept. A row without the vendor's id is one that is being made; renew_at is when
+-- the next step is due.
 CREATE TABLE directory_subscriptions (
     org_id        TEXT   NOT NULL,
     connection_id TEXT   NOT NULL,
     vendor_id     TEXT   NOT NULL,
     secret_hash   TEXT   NOT NULL,
     address       TEXT   NOT NULL,
-    made_at       BIGINT NOT NULL,
+    renew_at      BIGINT NOT NULL,
     expires_at    BIGINT NOT NULL,
     PRIMARY KEY (org_id, connection_id)
 );
 CREATE INDEX directory_subscriptions_vendor ON directory_subscriptions (vendor_id);
 
 -- Our people at a vendor, every member of staff one row. value is what of ours
--- was compared; toggled says that an administrator chose enabled, which otherwise
+-- was compared; account_id is the vendor's id of the account that they have, had or
+-- cannot use, vendor_id the same of who is matched; toggled says that an administrator chose enabled, which otherwise
 -- follows the match; seek, that the vendor has to be asked about this person
 -- alone. name to employee_no are copies of the person's, for matching; folded,
 -- vendor_folded, facet and mark are derived, for lists: each index of a list holds
@@ -81,6 +83,7 @@ CREATE TABLE identities (
     person_id     TEXT    NOT NULL,
     value         TEXT    NOT NULL,
     vendor_id     TEXT    NOT NULL,
+    account_id    TEXT    NOT NULL,
     sign_in_name  TEXT    NOT NULL,
     vendor_name   TEXT    NOT NULL,
     state         TEXT    NOT NULL,
@@ -105,11 +108,11 @@ CREATE TABLE identities (
     PRIMARY KEY (org_id, connection_id, person_id)
 );
 CREATE INDEX identities_person ON identities (org_id, person_id);
-CREATE INDEX identities_account ON identities (org_id, connection_id, vendor_id);
+CREATE INDEX identities_account ON identities (org_id, connection_id, account_id);
 CREATE INDEX identities_username ON identities (org_id, connection_id, username);
 CREATE INDEX identities_number ON identities (org_id, connection_id, employee_no);
 CREATE INDEX identities_seek ON identities (org_id, connection_id, person_id) WHERE seek = TRUE;
-CREATE INDEX identities_hand ON identities (org_id, connection_id, vendor_id) WHERE hand = TRUE;
+CREATE INDEX identities_hand ON identities (org_id, connection_id, account_id) WHERE hand = TRUE;
 CREATE INDEX identities_mark ON identities (org_id, connection_id, mark, person_id);
 CREATE INDEX identities_by_name ON identities (org_id, connection_id, folded, person_id, facet, mark);
 CREATE INDEX identities_by_facet ON identities (org_id, connection_id, facet, folded, person_id, mark);
