@@ -12,7 +12,7 @@ func TestAPageHasTheGuideNearestToIt(t *testing.T) {
 	for pattern, want := range map[string]string{
 		"GET /schedule": "schedule", "GET /schedule/{id}": "visit", "POST /schedule/{id}/reschedule": "visit", "GET /schedule/new": "desk",
 		"GET /staff/{id}/hours": "hours", "GET /staff/{id}": "staff", "GET /staff-import/{import}": "staffimport", "GET /staffing": "start",
-		"GET /settings/video/{id}/preview": "wizard", "GET /settings/video/{id}/rematch": "connection", "GET /settings/video": "video",
+		"GET /settings/video/{id}/preview": "wizard", "GET /settings/video/{id}/rematch": "connection", "GET /settings/video/{id}/staff/{person}/match": "matching", "GET /settings/video/{id}/wait": "wizard", "GET /settings/video": "video",
 		"GET /settings/anything/else": "settings", "GET /installation/apps/{vendor}": "apps", "": "start", "nonsense": "start",
 	} {
 		if got := topicOf(pattern).name; got != want {
