@@ -69,7 +69,7 @@ func TestApplicationReadsWithItsOwnPermissions(t *testing.T) {
 	for permission, calls := range map[string]map[string]int{
 		"User.ReadBasic.All":           {"/users": 200, "/users/delta": 403, "/organization": 403, "/users/amelia.hart@harbourbank.example/licenseDetails": 403},
 		"User.Read.All":                {"/users": 200, "/users/delta": 200, "/organization": 200, "/users/amelia.hart@harbourbank.example/licenseDetails": 200},
-		"LicenseAssignment.Read.All":   {"/users": 403, "/users/amelia.hart@harbourbank.example/licenseDetails": 200},
+		"LicenseAssignment.Read.All":   {"/users/amelia.hart@harbourbank.example/licenseDetails/getTeamsLicensingDetails": 403, "/users": 403, "/users/amelia.hart@harbourbank.example/licenseDetails": 200},
 		"OnlineMeetings.ReadWrite.All": {"/users": 403, "/subscriptions": 403},
 	} {
 		c := application(t, permission)

@@ -29,6 +29,9 @@ func (s *Server) Reset() {
 // AddFault makes a vendor misbehave and returns the fault's id.
 func (s *Server) AddFault(f Fault) (string, error) { return s.stage.Faults.Add(f) }
 
+// RemoveFault takes one fault out of force.
+func (s *Server) RemoveFault(id string) { s.stage.Faults.Remove(id) }
+
 // Faults lists the faults in force.
 func (s *Server) Faults() []Fault { return s.stage.Faults.List() }
 

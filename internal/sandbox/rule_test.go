@@ -206,6 +206,28 @@ func TestLatency(t *testing.T) {
 	}
 }
 
+func TestFaultsByTheVendorsOwnCodes(t *testing.T) {
+	c := connected(t)
+	c.Fault(sandbox.Fault{Vendor: "graph", Call: "me", Status: 403, Code: "accessDenied", Message: "No."})
+	status, body := c.graph("GET", "/me", nil)
+	refusedWith(t, status, body, 403, "accessDenied")
+	for code, want := range map[string]string{"50196": "invalid_grant", "AADSTS50079": "interaction_required"} {
+		id := c.Fault(sandbox.Fault{Vendor: "entra", Call: "token", Status: 400, Code: code})
+		got := c.token(refresh(c.tok.Refresh))
+		if got.Error != want || len(got.Codes) != 1 || !strings.Contains(got.Description, strings.TrimPrefix(code, "AADSTS")) {
+			t.Errorf("%s came as %s %v", code, got.Error, got.Codes)
+		}
+		c.Server.RemoveFault(id)
+	}
+	c.Fault(sandbox.Fault{Vendor: "entra", Call: "token", Status: 400, Code: "700011", Error: "unauthorized_client"})
+	c.wantRefused(c.token(refresh(c.tok.Refresh)), 400, "unauthorized_client", 700011)
+	for _, odd := range []sandbox.Fault{{Vendor: "mail", Status: 450, Code: "x"}, {Vendor: "graph", Status: 200, Code: "x"}, {Vendor: "graph", Status: 400, Code: "x", Body: "{}"}} {
+		if _, err := c.AddFault(odd); err == nil {
+			t.Errorf("%+v was taken", odd)
+		}
+	}
+}
+
 func TestActsOfTheControlAPI(t *testing.T) {
 	c := full(t)
 	made := c.must(201, "POST", "/me/onlineMeetings/createOrGet", meetingBody("m.1"))

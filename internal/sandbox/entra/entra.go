@@ -49,7 +49,7 @@ func New(c Config) *Login {
 		panic(err)
 	}
 	l := &Login{Config: c, key: processKey(), pages: face.Parse(folder), pending: map[string]*attempt{}}
-	l.play = &stage.Vendor{Stage: c.Stage, Name: "entra", Fail: l.failWith}
+	l.play = &stage.Vendor{Stage: c.Stage, Name: "entra", Fail: l.failWith, Refuse: l.refuseWith}
 	return l
 }
 

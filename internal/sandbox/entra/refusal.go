@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
+
+	"parley/internal/sandbox/stage"
 )
 
 // refusal is one way Microsoft says no: an OAuth error and the AADSTS number that explains it, where there is one.
@@ -62,6 +66,36 @@ func (l *Login) failWith(w http.ResponseWriter, r *http.Request, status int) {
 	default:
 		l.fail(w, r, refuse(status, "invalid_request", 90014, "The request was refused."))
 	}
+}
+
+// refuseWith is the refusal that a fault names by its AADSTS number. Which OAuth error goes with a number is not
+// published: the fault may say it.
+func (l *Login) refuseWith(w http.ResponseWriter, r *http.Request, f *stage.Fault) {
+	code, err := strconv.Atoi(strings.TrimPrefix(f.Code, "AADSTS"))
+	if err != nil {
+		l.failWith(w, r, f.Status)
+		return
+	}
+	n := refuse(f.Status, f.Error, code, f.Message)
+	if n.text == "" {
+		n.text = "The service answers so because it was told to."
+	}
+	if n.err == "" {
+		n.err = errorOf(f.Status, code)
+	}
+	l.fail(w, r, n)
+}
+
+func errorOf(status, code int) string {
+	switch d, known := demands[code]; {
+	case known:
+		return d.err
+	case status == http.StatusUnauthorized:
+		return "invalid_client"
+	case status == http.StatusTooManyRequests || status >= http.StatusInternalServerError:
+		return "temporarily_unavailable"
+	}
+	return "invalid_grant"
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"parley/internal/sandbox/stage"
 )
 
 func writeJSON(w http.ResponseWriter, r *http.Request, status int, body any) {
@@ -87,4 +89,13 @@ func failWith(w http.ResponseWriter, r *http.Request, status int) {
 		code = "General"
 	}
 	fail(w, r, status, code, "The service answers so because it was told to.")
+}
+
+// refuse is the error that a fault names by its code.
+func refuse(w http.ResponseWriter, r *http.Request, f *stage.Fault) {
+	message := f.Message
+	if message == "" {
+		message = "The service answers so because it was told to."
+	}
+	fail(w, r, f.Status, f.Code, message)
 }

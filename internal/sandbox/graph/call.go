@@ -2,6 +2,7 @@ package graph
 
 import (
 	"net/http"
+	"strings"
 
 	"parley/internal/sandbox/directory"
 )
@@ -126,10 +127,15 @@ func (g *Graph) guard(c call) http.HandlerFunc {
 func (c call) allows(grant directory.Grant, w http.ResponseWriter, r *http.Request) bool {
 	needed := c.scopes
 	if grant.Application {
-		if needed = c.permission; needed == nil && c.scopes != nil {
-			bad(w, r, "/me request is only valid with delegated authentication flow.")
-			return false
-		}
+		needed = c.permission
+	}
+	switch {
+	case needed == nil && c.scopes != nil && strings.HasPrefix(r.URL.Path, "/v1.0/me"):
+		bad(w, r, "/me request is only valid with delegated authentication flow.")
+		return false
+	case needed == nil && c.scopes != nil:
+		denied(w, r)
+		return false
 	}
 	if needed == nil || grant.Has(needed...) {
 		return true

@@ -84,7 +84,7 @@ func New(c Config) *Graph {
 	g := &Graph{Config: c, pages: face.Parse(folder), windows: map[string]*window{}, meetings: newCalendar()}
 	g.notifier = newNotifier(c.Stage)
 	c.World.Watch(g.notifier.heard)
-	g.play = &stage.Vendor{Stage: c.Stage, Name: "graph", Who: g.who, Fail: failWith}
+	g.play = &stage.Vendor{Stage: c.Stage, Name: "graph", Who: g.who, Fail: failWith, Refuse: refuse}
 	g.mux = g.routes()
 	return g
 }

@@ -11,7 +11,7 @@ import (
 func (g *Graph) Join() http.Handler {
 	mux := http.NewServeMux()
 	play := *g.play
-	play.Who, play.Fail = nil, plainFail
+	play.Who, play.Fail, play.Refuse = nil, plainFail, nil
 	for _, path := range []string{"/l/meetup-join/{thread}/{message}", "/meet/{number}"} {
 		mux.Handle("GET "+path, play.Play("join", g.door))
 		mux.Handle("POST "+path, play.Play("join", g.door))

@@ -23,6 +23,11 @@ type Fault struct {
 	Status  int               `json:"status,omitempty"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    string            `json:"body,omitempty"`
+	// Code and Message are an error in the vendor's own shape, with its ids: a code of Graph's such as
+	// "ServiceUnavailable", or an AADSTS number such as "50196". Error is the OAuth error that goes with a number.
+	Code    string `json:"code,omitempty"`
+	Message string `json:"message,omitempty"`
+	Error   string `json:"error,omitempty"`
 	// Times is how often it happens; zero means until it is cleared.
 	Times int   `json:"times,omitempty"`
 	Delay Delay `json:"delay,omitempty"`
@@ -98,6 +103,8 @@ func (f *Fault) check() error {
 		return fmt.Errorf("%d is not a status to answer with", f.Status)
 	case f.Status == 0 && !f.Hangup && f.Delay == 0:
 		return errors.New("a fault needs a status, a delay, or hangup")
+	case f.Code != "" && (f.Body != "" || f.Status < 400 || f.Vendor != "entra" && f.Vendor != "graph"):
+		return errors.New("a code is of entra or graph, and needs an error's status and no body")
 	case f.Times < 0:
 		return errors.New("times cannot be negative")
 	}

@@ -21,6 +21,8 @@ type Vendor struct {
 	Who func(*http.Request) string
 	// Fail writes the vendor's own shape of an error with this status, for faults that bring no body.
 	Fail func(w http.ResponseWriter, r *http.Request, status int)
+	// Refuse writes the error that a fault names by its code; it may be nil.
+	Refuse func(w http.ResponseWriter, r *http.Request, f *Fault)
 }
 
 type callKey struct{}
@@ -76,6 +78,10 @@ func (v *Vendor) perform(w *watcher, r *http.Request, entry *Entry, handler http
 func (v *Vendor) answer(w http.ResponseWriter, r *http.Request, fault *Fault) {
 	for name, value := range fault.Headers {
 		w.Header().Set(name, value)
+	}
+	if fault.Code != "" && v.Refuse != nil {
+		v.Refuse(w, r, fault)
+		return
 	}
 	if fault.Body == "" {
 		v.Fail(w, r, fault.Status)
