@@ -111,7 +111,9 @@ func TestSomebodyDeletedAtMicrosoftKeepsTheirCallsAndIsTold(t *testing.T) {
 		g.state("deleted", v, meeting.Ready, "")
 		g.linked("deleted", v, v.Starts)
 		for _, to := range []string{v.Staff.Email, g.people[demoAdministrator].Email} {
-			if !slices.ContainsFunc(g.vendors.Messages(to), func(m sandbox.Message) bool { return strings.Contains(m.Subject, "any more") || strings.Contains(m.Subject, "plus trouvé") }) {
+			if !slices.ContainsFunc(g.vendors.Messages(to), func(m sandbox.Message) bool {
+				return strings.Contains(m.Subject, "any more") || strings.Contains(m.Subject, "plus trouvé")
+			}) {
 				t.Errorf("%s was not told", to)
 			}
 		}

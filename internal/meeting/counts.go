@@ -31,8 +31,8 @@ const (
 	countOthersHost = `SELECT COUNT(*) FROM meetings
 		WHERE link = 'at risk' AND link_reason = 'meeting.reason.outdated.hosts' AND org_id = $1 AND connection_id = $2 AND ends_at > $3`
 	countLeft = `SELECT COUNT(*) FROM conferences WHERE state = 'left' AND org_id = $1 AND connection_id = $2`
-	countMade = `SELECT host, COUNT(*) FROM conferences
-		WHERE vendor_id <> '' AND org_id = $1 AND connection_id = $2 AND asked_at >= $3 GROUP BY host`
+	countMade = `SELECT account, host, COUNT(*) FROM conferences
+		WHERE vendor_id <> '' AND org_id = $1 AND connection_id = $2 AND asked_at >= $3 GROUP BY account, host`
 	countWeek = `SELECT COUNT(*) FROM meetings WHERE link = 'pending' AND org_id = $1 AND ends_at > $2 AND starts_at < $3`
 	// withoutLink and listHosts serve those who look after meetings as a whole.
 	withoutLink = `SELECT {columns} FROM meetings WHERE link = 'pending' AND org_id = $1 AND ends_at > $2 AND id > $3 ORDER BY id LIMIT 200`
@@ -86,15 +86,28 @@ func Counts(ctx context.Context, q db.Q, orgID, connectionID string, now time.Ti
 		return n, err
 	}
 	n.Left = int(left)
-	made, err := madeSince(ctx, q, orgID, connectionID, month(now))
-	for _, t := range made {
-		n.MadeThisMonth += t.count
+	all, err := madeSince(ctx, q, orgID, connectionID, month(now))
+	for _, m := range all {
+		n.MadeThisMonth += m.count
 	}
 	return n, err
 }
 
-func madeSince(ctx context.Context, q db.Q, orgID, connectionID string, since time.Time) ([]tally, error) {
-	return db.All[tally](ctx, q, countMade, orgID, connectionID, db.Time(since))
+// made is how many meetings were made with a host in an account.
+type made struct {
+	account, host string
+	count         int
+}
+
+// Columns visits the columns of what was made.
+func (m *made) Columns(c *db.Columns) {
+	c.Col("account", &m.account)
+	c.Col("host", &m.host)
+	c.Col("count", &m.count)
+}
+
+func madeSince(ctx context.Context, q db.Q, orgID, connectionID string, since time.Time) ([]made, error) {
+	return db.All[made](ctx, q, countMade, orgID, connectionID, db.Time(since))
 }
 
 // month is when the month of an instant began, in UTC.
@@ -130,13 +143,15 @@ func (m Month) Warning() int {
 // which is the account's, or each host's where a meeting belongs to its host.
 func (ms *Meetings) Month(ctx context.Context, q db.Q, c vault.Connection, now time.Time) (Month, error) {
 	m := Month{Of: ms.vault.Limits(c).Meetings, Ends: nextMonth(now)}
-	made, err := madeSince(ctx, q, c.OrgID, c.ID, month(now))
+	all, err := madeSince(ctx, q, c.OrgID, c.ID, month(now))
 	vendor := ms.vault.Conference(c)
 	each := vendor != nil && vendor.OfHost()
-	for _, t := range made {
-		if each {
+	for _, t := range all {
+		switch {
+		case t.account != reachOf(c).account: // that of an account before
+		case each:
 			m.Made = max(m.Made, t.count)
-		} else {
+		default:
 			m.Made += t.count
 		}
 	}
