@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"parley/internal/contract"
 	"parley/internal/sandbox"
 )
 
@@ -27,18 +28,19 @@ type listener struct {
 func listen(t *testing.T) *listener {
 	t.Helper()
 	l := &listener{arrive: make(chan struct{}, 1000), refused: make(chan struct{}, 1000), status: http.StatusAccepted}
-	l.Server = httptest.NewServer(l)
+	l.Server = httptest.NewServer(contract.Graph(t).Handler(l))
 	t.Cleanup(l.Close)
+	l.URL += "/v1.0/our-notification-endpoint" // as the description calls it
 	return l
 }
 
 // ServeHTTP echoes the handshake and takes notifications, after refusing as many as it was told to.
 func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if token := r.URL.Query().Get("validationToken"); token != "" {
-		if r.URL.Path == "/mute" {
-			return
-		}
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		if r.URL.Query().Has("mute") {
+			token = "what?"
+		}
 		_, _ = io.WriteString(w, token)
 		return
 	}
@@ -81,7 +83,7 @@ func (c *client) subscription(to string, life time.Duration) map[string]any {
 
 func TestSubscriptionTellsOfChanges(t *testing.T) {
 	c, l := full(t), listen(t)
-	made := c.must(201, "POST", "/subscriptions", c.subscription(l.URL+"/hook?x=1", 24*time.Hour))
+	made := c.must(201, "POST", "/subscriptions", c.subscription(l.URL+"?x=1", 24*time.Hour))
 	amelia, _ := c.User("amelia.hart@harbourbank.example")
 	c.Rename(amelia.UPN, "amelia.stone@harbourbank.example")
 	first := l.wait(t, 1)[0]
@@ -162,7 +164,7 @@ func TestSubscriptionRefused(t *testing.T) {
 			refusedWith(t, status, answer, 400, "InvalidRequest")
 		})
 	}
-	status, answer := c.graph("POST", "/subscriptions", c.subscription(l.URL+"/mute", time.Hour))
+	status, answer := c.graph("POST", "/subscriptions", c.subscription(l.URL+"?mute=1", time.Hour))
 	refusedWith(t, status, answer, 400, "ValidationError")
 	status, answer = c.graph("POST", "/subscriptions", c.subscription("http://127.0.0.1:9/nobody", time.Hour))
 	refusedWith(t, status, answer, 400, "ValidationError")
