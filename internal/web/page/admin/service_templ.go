@@ -332,7 +332,7 @@ func servicePage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps,
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = serviceTimes(r, v).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = serviceMore(r, v).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -340,11 +340,19 @@ func servicePage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps,
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = serviceQuestions(r, v).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = serviceTimes(r, v).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, " ")
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = serviceQuestions(r, v).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " ")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -367,14 +375,6 @@ func servicePage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps,
 							return nil
 						})
 						templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: r.T("admin.service.staff")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
-						if templ_7745c5c3_Err != nil {
-							return templ_7745c5c3_Err
-						}
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " ")
-						if templ_7745c5c3_Err != nil {
-							return templ_7745c5c3_Err
-						}
-						templ_7745c5c3_Err = serviceMore(r, v).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -15,20 +15,14 @@ import (
 // problems are the errors of the form in the order in which it asks. A question
 // is told at its text.
 func (v serviceView) problems() []ui.Problem {
-	fields := []string{"name", "slug", "description", "bring", "duration", "step", "buffer_before", "buffer_after", "notice", "ahead", "questions"}
+	fields := []string{"name", "slug", "description", "bring", "methods", "lobby", "presenters", "duration", "step", "buffer_before", "buffer_after", "notice", "ahead", "questions"}
 	all := page.Problems(v.form.Errors, fields...)
 	for i := range v.rows {
 		if text := v.form.Errors[fmt.Sprintf("questions.%d", i)]; text != "" {
 			all = append(all, ui.Problem{Field: at(i, "label"), Text: text})
 		}
 	}
-	last := web.Errors{}
-	for _, field := range []string{"staff", "methods", "lobby", "presenters"} {
-		if text := v.form.Errors[field]; text != "" {
-			last[field] = text
-		}
-	}
-	return append(all, page.Problems(last, "staff", "methods", "lobby", "presenters")...)
+	return append(all, page.Problems(web.Errors{"staff": v.form.Errors["staff"]}, "staff")...)
 }
 
 // methods are the meeting methods to tick.

@@ -119,13 +119,20 @@ func videoPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.LinkCard(ui.LinkCardProps{Href: alternativesPath, Icon: "swap", Title: r.T("admin.alternatives"), Text: r.T("admin.alternatives.lead")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Table(r, ui.TableProps{Caption: header.Title, Rows: v.rows, Columns: []ui.Column{
+							{Label: r.T("admin.video.integration")},
+							{Label: r.T("admin.state")},
+							{Label: r.T("admin.video.account")},
+							{Label: r.T("admin.video.match")},
+							{Label: r.T("admin.video.last")},
+							{Label: r.T("admin.video.default"), HideLabel: true},
+						}}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.LinkCards(2).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Card(ui.CardProps{Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -145,20 +152,13 @@ func videoPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Table(r, ui.TableProps{Caption: header.Title, Rows: v.rows, Columns: []ui.Column{
-							{Label: r.T("admin.video.integration")},
-							{Label: r.T("admin.state")},
-							{Label: r.T("admin.video.account")},
-							{Label: r.T("admin.video.match")},
-							{Label: r.T("admin.video.last")},
-							{Label: r.T("admin.video.default"), HideLabel: true},
-						}}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.LinkCard(ui.LinkCardProps{Href: alternativesPath, Icon: "swap", Title: r.T("admin.alternatives"), Text: r.T("admin.alternatives.lead")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Card(ui.CardProps{Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.LinkCards(2).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
