@@ -1,0 +1,170 @@
+package app
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/internal/db"
+	"parley/internal/db/dbtest"
+	"parley/internal/fault"
+	"parley/internal/sandbox"
+	"parley/internal/sandbox/sandboxtest"
+	"parley/internal/vault"
+)
+
+// pass lets time go by, minute by minute, with all the work that falls due.
+func (g *lodging) pass(minutes int) {
+	g.t.Helper()
+	for range minutes {
+		g.vendors.AdvanceClock(time.Minute)
+		g.ok(g.jobs.Tick(g.t.Context()))
+		g.work()
+	}
+}
+
+// mailsTo counts the mails to somebody whose subject holds a text.
+func (g *lodging) mailsTo(email, subject string) (n int) {
+	for _, m := range g.vendors.Messages(email) {
+		if strings.Contains(m.Subject, subject) {
+			n++
+		}
+	}
+	return n
+}
+
+const (
+	brokenSubject = "needs you to sign in again"
+	wellSubject   = "works again"
+)
+
+// reauthorizeAs reauthorizes the connection as the page does.
+func (g *lodging) reauthorizeAs(c vault.Connection, account string) error {
+	g.t.Helper()
+	address, err := g.vault.ReauthorizeAs(g.t.Context(), g.admin, c.ID, map[string]string{"tenant": demoDomain})
+	g.ok(err)
+	back, err := url.Parse(sandboxtest.SignIn(g.t, address, account))
+	g.ok(err)
+	_, err = g.vault.Finish(g.t.Context(), g.admin, back.Query())
+	return err
+}
+
+// TestTheOwnerIsToldOfABreakOnce kills the permission at Microsoft twice and
+// repairs it twice. Nobody looks at a page, nobody books.
+func TestTheOwnerIsToldOfABreakOnce(t *testing.T) {
+	lodgings(t, func(t *testing.T, g *lodging) {
+		c := g.connect()
+		owner := g.people[demoAdministrator].Email
+		g.pass(10)
+		if n := g.mailsTo(owner, brokenSubject); n != 0 {
+			t.Fatalf("%d mails while all is well", n)
+		}
+		for round := 1; round <= 2; round++ {
+			g.vendors.RevokeTokens(sandbox.Service)
+			g.vendors.ExpireAccessTokens(sandbox.Service)
+			g.pass(5)
+			if n := g.mailsTo(owner, brokenSubject); n != round {
+				t.Fatalf("five minutes after break %d: %d mails", round, n)
+			}
+			g.pass(10)
+			if n := g.mailsTo(owner, brokenSubject); n != round {
+				t.Errorf("fifteen minutes after break %d: %d mails", round, n)
+			}
+			g.ok(g.reauthorizeAs(c, sandbox.Service))
+			g.pass(6)
+			if n := g.mailsTo(owner, wellSubject); n != round {
+				t.Errorf("after repair %d: %d mails", round, n)
+			}
+		}
+	})
+}
+
+// TestWhoeverIsLeftIsTold has the owner leave before it breaks.
+func TestWhoeverIsLeftIsTold(t *testing.T) {
+	g := lodge(t, "", quiet)
+	g.connect()
+	heir := g.addMember(g.org.ID, "Ruth Adeyemi", "administrator")
+	dbtest.Exec(t, g.db, "UPDATE people SET active = FALSE WHERE id = $1", g.admin.PersonID)
+	g.vendors.RevokeTokens(sandbox.Service)
+	g.vendors.ExpireAccessTokens(sandbox.Service)
+	g.pass(5)
+	if n := g.mailsTo(heir.Email, brokenSubject); n != 1 {
+		t.Errorf("the other administrator got %d mails", n)
+	}
+	if n := g.mailsTo(g.people[demoAdministrator].Email, brokenSubject); n != 0 {
+		t.Errorf("who left got %d mails", n)
+	}
+}
+
+// TestOurOwnFaultBlamesNobody lets our secret end: the operator is told what to
+// do, the owner that there is nothing to do, each once, and both when it is over.
+func TestOurOwnFaultBlamesNobody(t *testing.T) {
+	g := lodge(t, "", quiet)
+	c := g.connect()
+	owner := g.people[demoAdministrator].Email
+	people, err := g.orgs.Superusers(t.Context(), g.db)
+	g.ok(err)
+	operator := people[0].Email
+	g.vendors.ExpireSecret(true)
+	g.vendors.ExpireAccessTokens(sandbox.Service)
+	g.pass(8)
+	if n := g.mailsTo(owner, "have to wait"); n != 1 {
+		t.Errorf("the owner got %d mails", n)
+	}
+	if n := g.mailsTo(operator, "refuses Parley's own app"); n != 1 {
+		t.Errorf("the operator got %d mails", n)
+	}
+	if n := g.mailsTo(owner, brokenSubject); n != 0 {
+		t.Errorf("the owner is asked to sign in %d times", n)
+	}
+	if now, _ := g.vault.Connection(t.Context(), g.db, c.OrgID, c.ID); now.State != vault.Connected {
+		t.Errorf("the connection is %s", now.State)
+	}
+	g.vendors.ExpireSecret(false)
+	g.pass(8)
+	if n := g.mailsTo(owner, wellSubject); n != 1 {
+		t.Errorf("when it was over the owner got %d mails", n)
+	}
+	if n := g.mailsTo(operator, "accepts Parley's own app again"); n != 1 {
+		t.Errorf("when it was over the operator got %d mails", n)
+	}
+}
+
+// TestWhatAConnectionWaitsForIsTold tells the owner when the policy has come.
+func TestWhatAConnectionWaitsForIsTold(t *testing.T) {
+	g := lodge(t, "", quiet)
+	c := g.connect()
+	c.WaitingSince = time.Now()
+	for range 2 {
+		g.ok(g.db.Tx(t.Context(), func(ctx context.Context, tx *db.Tx) error { return g.tellReady(ctx, tx, c) }))
+	}
+	g.work()
+	if n := g.mailsTo(g.people[demoAdministrator].Email, "lets Parley make meetings now"); n != 1 {
+		t.Errorf("%d mails", n)
+	}
+}
+
+// TestAnotherAccountIsAskedAbout reauthorizes with somebody else's account.
+func TestAnotherAccountIsAskedAbout(t *testing.T) {
+	g := lodge(t, "", quiet)
+	c := g.connect()
+	other := "amelia.hart@harbourbank.example"
+	err := g.reauthorizeAs(c, other)
+	o, offered := vault.OtherOf(err)
+	if !fault.Is(err, fault.Denied) || !offered {
+		t.Fatalf("err = %v", err)
+	}
+	g.ok(func() error { _, err := g.vault.Accept(t.Context(), g.admin, c.ID, o.Account.ID); return err }())
+	now, err := g.vault.Connection(t.Context(), g.db, c.OrgID, c.ID)
+	g.ok(err)
+	if now.Account.Name != other || now.State != vault.Connected {
+		t.Errorf("connection = %+v", now)
+	}
+	g.work()
+	g.pass(4)
+	if now, _ = g.vault.Connection(t.Context(), g.db, c.OrgID, c.ID); now.State != vault.Connected {
+		t.Errorf("after a while it is %s: %s", now.State, now.Fault)
+	}
+}
