@@ -62,7 +62,15 @@ func (p *Pages) toggleAll(w http.ResponseWriter, r *http.Request, form web.Form)
 	if err != nil {
 		return p.refused(w, r, back, err)
 	}
-	return tell(w, r, back, "success", switchedKey(on, ".many"), "Number", web.ReaderOf(r).Number(n))
+	d, err := p.directory(r, c)
+	if err != nil {
+		return err
+	}
+	ending := ".many"
+	if d.Bulk.Of > 0 { // it goes on in the background
+		ending = ".going"
+	}
+	return tell(w, r, back, "success", switchedKey(on, ending), "Number", web.ReaderOf(r).Number(n))
 }
 
 // switchedKey is the sentence of what was switched.
@@ -92,7 +100,7 @@ func (p *Pages) askAll(w http.ResponseWriter, r *http.Request, c vault.Connectio
 	}
 	q := question{menu: inSettings, header: ui.PageHeaderProps{Title: reader.T(key+".title", "Count", found.Total),
 		Breadcrumb: aboveVideo(reader, crumb(reader.T(p.Vault.Title(c.Vendor)), connectionPath(c)))}}
-	q.texts = append(q.texts, filterText(reader, p.Vault.Level(c), r.URL.Query()))
+	q.texts = append(q.texts, filterText(reader, r.URL.Query()))
 	q.confirm = ui.ConfirmProps{Harmless: on, Text: reader.T(key + ".text"), Yes: reader.T(key+".yes", "Count", found.Total), No: reader.T("admin.cancel"), NoHref: back,
 		Form: ui.FormProps{Action: withQuery(connectionPath(c)+"/staff", filters), Hidden: []string{"scope", ui.BulkAll, bulkOn, boolText(on), bulkSure, "true"}}}
 	return p.ask(w, r, q)
@@ -106,12 +114,12 @@ func boolText(b bool) string {
 }
 
 // filterText says in words whom the filters leave.
-func filterText(r words.Reader, l vault.Level, q url.Values) string {
+func filterText(r words.Reader, q url.Values) string {
 	var parts []string
 	for _, f := range []struct {
 		name    string
 		options []ui.Option
-	}{{"match", matchOptions(r)}, {"reason", reasonOptions(r, l)}, {"toggle", toggleOptions(r)}, {"outcome", outcomeOptions(r)}} {
+	}{{"match", matchOptions(r)}, {"reason", reasonOptions(r, nil, q.Get("reason"))}, {"toggle", toggleOptions(r)}, {"outcome", outcomeOptions(r)}} {
 		for _, o := range f.options {
 			if o.Value != "" && o.Value == q.Get(f.name) {
 				parts = append(parts, r.T("admin.bulk.filter", "Filter", r.T("admin.video.filter."+f.name), "Value", o.Label))
@@ -159,5 +167,5 @@ func switchingOf(r words.Reader, b identity.Bulk) *switchingView {
 	if b.On {
 		key = "admin.bulk.going.on"
 	}
-	return &switchingView{ui.ProgressProps{ID: "switching", Label: r.T(key), Done: b.Done, Total: b.Of, Text: r.T("admin.rematch.done.of", "Done", b.Done, "Of", b.Of)}}
+	return &switchingView{ui.ProgressProps{ID: "switching", Label: r.T(key), Done: b.Done, Total: b.Of, Text: r.T("admin.bulk.going", "Done", b.Done, "Of", b.Of, "Name", b.ByName)}}
 }

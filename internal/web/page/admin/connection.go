@@ -17,9 +17,11 @@ import (
 type connectionView struct {
 	connection vault.Connection
 	directory  identity.Directory
-	// totals are of everybody; matching is how many the filters leave.
+	// totals are of whom the search leaves, matching is how many the filters leave,
+	// and missing are the reasons that there are.
 	totals   identity.Totals
 	matching int
+	missing  []identity.ReasonCount
 	health   vault.Health
 	counts   meeting.ConnectionCounts
 	month    meeting.Month
@@ -92,7 +94,7 @@ func (p *Pages) connectionOf(r *http.Request, reader words.Reader, c vault.Conne
 	if v.directory, err = p.directory(r, c); err != nil {
 		return v, err
 	}
-	if v.totals, err = p.Identities.Totals(ctx, q, c.OrgID, c.ID, identity.Filter{}); err != nil {
+	if v.missing, err = p.Identities.Missing(ctx, q, c.OrgID, c.ID); err != nil {
 		return v, err
 	}
 	if v.counts, err = meeting.Counts(ctx, q, c.OrgID, c.ID, v.now); err != nil {

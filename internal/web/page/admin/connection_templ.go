@@ -311,7 +311,7 @@ func staffTools(r words.Reader, query url.Values, v connectionView) templ.Compon
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.FilterSelect(r, ui.Field{Name: "reason", Label: r.T("admin.reason"), Value: query.Get("reason")}, reasonOptions(r, v.level)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.FilterSelect(r, ui.Field{Name: "reason", Label: r.T("admin.reason"), Value: query.Get("reason")}, reasonOptions(r, v.missing, query.Get("reason"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -63,6 +63,28 @@ func (p *Pages) moreConsent(r *http.Request, c vault.Connection, level vault.Lev
 	return address, err
 }
 
+// narrowed is the list narrowed to one thing, and to what is searched for.
+func (v connectionView) narrowed(query url.Values, name, value string) string {
+	q := url.Values{}
+	if text := query.Get("q"); text != "" {
+		q.Set("q", text)
+	}
+	if name != "" {
+		q.Set(name, value)
+	}
+	return withQuery(v.path(), q)
+}
+
+// onlySearched reports whether nothing but the search narrows the list.
+func onlySearched(query url.Values) bool {
+	for _, name := range videoFilters {
+		if name != "q" && query.Get(name) != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // tiles are the totals of the staff, which are filters too.
 func (v connectionView) tiles(r words.Reader, query url.Values) []ui.Stat {
 	t := v.totals
@@ -70,10 +92,10 @@ func (v connectionView) tiles(r words.Reader, query url.Values) []ui.Stat {
 		if n == 0 && tone != ui.Success {
 			tone = ui.Neutral
 		}
-		return ui.Stat{Figure: r.Number(n), Label: r.T(key), Tone: tone, Href: v.path() + "?" + name + "=" + value, Current: query.Get(name) == value}
+		return ui.Stat{Figure: r.Number(n), Label: r.T(key), Tone: tone, Href: v.narrowed(query, name, value), Current: query.Get(name) == value}
 	}
 	return []ui.Stat{
-		{Figure: r.Number(t.Of), Label: r.T("admin.video.all"), Href: v.path(), Current: v.clear == ""},
+		{Figure: r.Number(t.Of), Label: r.T("admin.video.all"), Href: v.narrowed(query, "", ""), Current: v.clear == "" || onlySearched(query)},
 		tile("admin.video.matched", t.Matched, ui.Success, "match", "matched"),
 		tile("admin.video.missed", t.Missed, ui.Warning, "match", "missed"),
 		tile("admin.video.disabled", t.Off, ui.Info, "toggle", "off"),

@@ -1,7 +1,9 @@
 package admin
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	"parley/internal/fault"
@@ -28,9 +30,19 @@ type handView struct {
 	// away is why the vendor could not be asked.
 	away   string
 	errors web.Errors
+	// problem is what is wrong with what was asked.
+	problem string
 }
 
 func (v handView) path() string { return handPath(v.connection.ID, v.person.ID) }
+
+// problems are what is wrong with what was asked, for the summary.
+func (v handView) problems() []ui.Problem {
+	if v.problem == "" {
+		return nil
+	}
+	return []ui.Problem{{Field: "q", Text: v.problem}}
+}
 
 func handPath(connectionID, personID string) string {
 	return "/settings/video/" + connectionID + "/staff/" + personID + "/match"
@@ -91,6 +103,7 @@ func (p *Pages) drawHand(w http.ResponseWriter, r *http.Request, status int, v h
 	}
 	if v.errors != nil {
 		status = http.StatusUnprocessableEntity
+		v.problem = cmp.Or(v.errors["text"], v.errors[""])
 	}
 	header := ui.PageHeaderProps{Title: reader.T("admin.hand", "Name", v.person.Name), Subtitle: reader.T("admin.hand.lead", "Vendor", v.title),
 		Breadcrumb: aboveVideo(reader, crumb(v.title, connectionPath(v.connection)))}
@@ -118,7 +131,7 @@ func (p *Pages) matchHand(w http.ResponseWriter, r *http.Request) error {
 		return p.askHand(w, r, v, vendorID)
 	}
 	if err := p.Identities.MatchByHand(r.Context(), web.ActorOf(r), v.connection.ID, v.person.ID, vendorID); err != nil {
-		return p.refused(w, r, v.path()+"?q="+queryText(v.text), err)
+		return told(w, r, v.path()+"?q="+queryText(v.text), err)
 	}
 	return tell(w, r, v.back(), "success", "admin.hand.done", "Name", v.person.Name)
 }
@@ -129,7 +142,7 @@ func (p *Pages) askHand(w http.ResponseWriter, r *http.Request, v handView, vend
 	reader := web.ReaderOf(r)
 	found, err := p.Identities.Candidates(r.Context(), web.ActorOf(r), v.connection.ID, v.text)
 	if err != nil {
-		return p.refused(w, r, v.path(), err)
+		return told(w, r, v.path(), err)
 	}
 	for _, c := range found {
 		if c.VendorID != vendorID {
@@ -137,9 +150,6 @@ func (p *Pages) askHand(w http.ResponseWriter, r *http.Request, v handView, vend
 		}
 		q := question{menu: inSettings, header: ui.PageHeaderProps{Title: reader.T("admin.hand.sure", "Name", v.person.Name), Breadcrumb: aboveVideo(reader, crumb(v.title, connectionPath(v.connection)))}}
 		q.texts = []string{reader.T("admin.hand.sure.who", "Name", v.person.Name, "Email", v.person.Email, "Account", c.Name, "SignIn", c.SignInName)}
-		if c.Taken != "" && c.Taken != v.person.ID {
-			q.advice = &ui.Message{Tone: ui.Warning, Title: reader.T("admin.hand.taken", "Name", c.TakenName), Text: reader.T("admin.hand.taken.text", "Name", c.TakenName)}
-		}
 		q.confirm = ui.ConfirmProps{Harmless: true, Text: reader.T("admin.hand.sure.text"), Yes: reader.T("admin.hand.yes"), No: reader.T("admin.cancel"), NoHref: v.path() + "?q=" + queryText(v.text),
 			Form: ui.FormProps{Action: v.path(), Hidden: []string{"vendor_id", vendorID, "q", v.text, bulkSure, "true"}}}
 		return p.ask(w, r, q)
@@ -167,11 +177,29 @@ func (p *Pages) useAccount(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.now.State == identity.Matched || v.now.VendorID == "" {
+	if !offersAccount(v.now) {
 		return tell(w, r, v.back(), "warning", "admin.hand.vanished")
 	}
-	if err := p.Identities.MatchByHand(r.Context(), web.ActorOf(r), v.connection.ID, v.person.ID, v.now.VendorID); err != nil {
-		return p.refused(w, r, v.back(), err)
+	found, err := p.Identities.Candidates(r.Context(), web.ActorOf(r), v.connection.ID, v.now.Hint)
+	if err != nil {
+		return told(w, r, v.back(), err)
+	}
+	at := slices.IndexFunc(found, func(c identity.Candidate) bool { return strings.EqualFold(c.SignInName, v.now.Hint) })
+	if at < 0 {
+		return tell(w, r, v.back(), "warning", "admin.hand.vanished")
+	}
+	if err := p.Identities.MatchByHand(r.Context(), web.ActorOf(r), v.connection.ID, v.person.ID, found[at].VendorID); err != nil {
+		return told(w, r, v.back(), err)
 	}
 	return tell(w, r, v.back(), "success", "admin.hand.done", "Name", v.person.Name)
+}
+
+// told tells a failure that has a sentence where somebody can choose again, even
+// when what is not there is at the vendor; any other it returns.
+func told(w http.ResponseWriter, r *http.Request, back string, err error) error {
+	f := fault.As(err)
+	if f.Key == "" {
+		return err
+	}
+	return tell(w, r, back, "danger", f.Key, textArgs(f.Args)...)
 }

@@ -10,7 +10,6 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"parley/internal/identity"
-	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -48,7 +47,7 @@ func handPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v 
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.ErrorSummary(r, page.Problems(v.errors, "q")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(r, v.problems()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -114,7 +113,7 @@ func handPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v 
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Toolbar(r, ui.ToolbarProps{Action: v.path(), Search: ui.Field{Name: "q", Label: r.T("admin.hand.search", "Vendor", v.title), Value: v.text}, Apply: r.T("admin.hand.find"), ApplyIcon: "search"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Toolbar(r, ui.ToolbarProps{Action: v.path(), Search: ui.Field{Name: "q", Label: r.T("admin.hand.search", "Vendor", v.title), Value: v.text, Error: v.problem}, Apply: r.T("admin.hand.find"), ApplyIcon: "search"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -144,7 +143,7 @@ func handPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v 
 						var templ_7745c5c3_Var6 string
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(r.T("admin.hand.most", "Count", len(v.found)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `hand.templ`, Line: 29, Col: 55}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `hand.templ`, Line: 28, Col: 55}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -304,7 +303,7 @@ func chooseCandidate(r words.Reader, v handView, c identity.Candidate) templ.Com
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if c.Reason == "" && c.Taken != v.person.ID {
+		if c.Reason == "" && c.Taken == "" {
 			templ_7745c5c3_Err = ui.PostButton(ui.FormProps{Action: v.path(), Hidden: []string{"vendor_id", c.VendorID, "q", v.text}}, ui.ButtonProps{Label: r.T("admin.hand.choose"), Small: true, Context: c.Name}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

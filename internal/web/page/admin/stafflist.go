@@ -2,9 +2,9 @@ package admin
 
 import (
 	"net/http"
+	"strings"
 
 	"parley/internal/identity"
-	"parley/internal/vault"
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
@@ -20,7 +20,7 @@ func (p *Pages) staffRows(r *http.Request, reader words.Reader, v *connectionVie
 	if err != nil {
 		return err
 	}
-	v.columns, v.matching = v.columnsOf(r, reader), found.Total
+	v.columns, v.matching, v.totals = v.columnsOf(r, reader), found.Total, found.Totals
 	for _, l := range found.Lines {
 		v.ids = append(v.ids, l.Person.ID)
 		v.rows = append(v.rows, ui.Row{Value: l.Person.ID, Label: l.Person.Name, ID: "staff-" + l.Person.ID, Cells: []ui.Cell{
@@ -44,29 +44,30 @@ func reasonOf(r words.Reader, i identity.Identity) string {
 	return r.T(i.Reason, "Value", i.Value, "Hint", i.Hint)
 }
 
-// The reasons that each level of consent can know. What a level does not show is
-// never given as a reason.
-var (
-	basicReasons = []string{"unknown", "several", "gone", "shared", "empty", "shape"}
-	fullReasons  = append([]string{"alias", "guest", "disabled", "licence"}, basicReasons...)
-)
-
-// reasonOptions are the reasons that somebody may not be matched for.
-func reasonOptions(r words.Reader, l vault.Level) []ui.Option {
-	all, keys := []ui.Option{{Label: r.T("admin.all")}}, basicReasons
-	if l == identity.Full {
-		keys = fullReasons
+// reasonOptions are the reasons that somebody is missed for now, and how many
+// are; the one that was asked for stays, even when nobody is left.
+func reasonOptions(r words.Reader, missing []identity.ReasonCount, asked string) []ui.Option {
+	all := []ui.Option{{Label: r.T("admin.all")}}
+	for _, m := range missing {
+		short := strings.TrimPrefix(m.Reason, reasonPrefix)
+		all = append(all, ui.Option{Value: short, Label: r.T("admin.reason.of", "Reason", reasonWord(r, short), "Number", m.People)})
+		if short == asked {
+			asked = ""
+		}
 	}
-	for _, key := range keys {
-		all = append(all, ui.Option{Value: key, Label: r.T("admin.reason." + key)})
+	if asked != "" && r.Has("admin.reason."+asked) {
+		all = append(all, ui.Option{Value: asked, Label: reasonWord(r, asked)})
 	}
 	return all
 }
 
+// reasonWord is a reason in a few words.
+func reasonWord(r words.Reader, short string) string { return r.T("admin.reason." + short) }
+
 // offersAccount reports whether the row names the one account that is probably
 // theirs, and that can be used as it is.
 func offersAccount(i identity.Identity) bool {
-	return i.State != identity.Matched && i.Hint != "" && i.VendorID != "" && i.Reason == reasonPrefix+"alias"
+	return i.State != identity.Matched && i.Hint != "" && i.Reason == reasonPrefix+"alias"
 }
 
 // toggleOne switches Video Calls of one member.
