@@ -129,7 +129,7 @@ func (h *house) build(keys []masterKey) (err error) {
 	h.meetings = meeting.New(meeting.Config{DB: h.db, Vault: h.vault, Log: h.log})
 	h.appointments = appointment.New(appointment.Config{
 		DB: h.db, Orgs: h.orgs, Notify: h.notify, Host: h.base.Hostname(), CanHost: h.identities.CanHost, WhyNot: h.identities.WhyNot,
-		CanHostAt: h.identities.CanHostAt, LostAt: h.identities.LostAt, VideoName: h.videoName, Refresh: h.busy.Refresh,
+		CanHostAt: h.identities.CanHostAt, LostAt: h.identities.LostAt, VideoName: h.videoName, VideoOff: h.videoOff, Refresh: h.busy.Refresh,
 	})
 	h.fill()
 	return h.newSite(siteKey)

@@ -148,6 +148,11 @@ func TestWhatIsPromisedAfterDisconnect(t *testing.T) {
 		g.linked("left alone", still, still.Starts)
 		g.state("moved", moved, meeting.Ready, "meeting.reason.outdated.time")
 		g.linked("moved", moved, moved.Starts)
+		if !slices.ContainsFunc(g.vendors.Messages(moved.Staff.Email), func(m sandbox.Message) bool {
+			return strings.Contains(m.Text, "still shows the old time") || strings.Contains(m.Text, "encore l’ancien horaire")
+		}) {
+			t.Error("the staff were not told that the vendor shows the old time")
+		}
 		contains(t, g.ask("GET", "/j/"+off.Meeting.Code, nil), 200, "cancelled")
 		now, err := g.db.Now(ctx)
 		g.ok(err)

@@ -75,6 +75,7 @@ func confirmedForStaff(v View, host string) card.Card {
 		Kind:    KindConfirmed,
 		Title:   card.Say("appointment.card.staff.confirmed.title", card.Person("Client", v.ClientID, v.Client.Name)),
 		Subject: subject("appointment.card.staff.confirmed.subject", v),
+		Lead:    v.shownOtherwise(),
 		Facts:   v.staffFacts(v.when()),
 		Actions: v.besideActions(),
 		Event:   v.eventFor(staffSide, card.Request, host),

@@ -20,7 +20,7 @@ func reassignedForStaff(v View, host string) card.Card {
 	c.Kind = KindReassigned
 	c.Title = card.Say("appointment.card.staff.reassigned.title", card.Person("Client", v.ClientID, v.Client.Name))
 	c.Subject = subject("appointment.card.staff.reassigned.subject", v)
-	c.Lead = []card.Text{card.Say("appointment.card.staff.reassigned.lead")}
+	c.Lead = append([]card.Text{card.Say("appointment.card.staff.reassigned.lead")}, v.shownOtherwise()...)
 	return c
 }
 

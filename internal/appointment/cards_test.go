@@ -58,6 +58,8 @@ func moved(v *View) {
 
 func off(v *View) { v.Sequence, v.State, v.Reason = 2, Cancelled, "I am ill" }
 
+func outdated(v *View) { v.Meeting.LinkReason = meeting.ReasonOldTime }
+
 func rescued(v *View) {
 	v.Sequence, v.Service.Methods = 1, Methods()
 	v.Rescue = Rescue{From: []string{"connection"}, Why: "meeting.reason.reauthorize"}
@@ -96,6 +98,7 @@ func TestCards(t *testing.T) {
 		"late.staff":                lateForStaff(story(Video, late), Appointment{ID: "next", Starts: time.Date(2027, 3, 29, 14, 15, 0, 0, time.UTC)}),
 		"late.client":               lateAnswer(story(Video, late)),
 		"waiting.offer":             offerCard(Waiting{ID: "w", Start: time.Date(2027, 3, 29, 13, 30, 0, 0, time.UTC), Until: time.Date(2027, 3, 28, 13, 30, 0, 0, time.UTC)}, Service{Name: "Mortgage review"}, "Europe/Paris"),
+		"staff.moved.outdated":      movedForStaff(story(Video, ready, moved, outdated), host),
 		"client.rescued.video":      rescuedForClient(story(Video, rescued), host),
 		"client.rescued.phone":      rescuedForClient(story(Phone, rescued), host),
 		"staff.rescued.video":       rescuedForStaff(story(Video, rescued), host),

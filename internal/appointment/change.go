@@ -94,6 +94,9 @@ func (a *Appointments) move(ctx context.Context, tx *db.Tx, by org.Actor, v View
 	if err != nil {
 		return v.Appointment, err
 	}
+	if m, err = a.asShown(ctx, tx, m, meeting.Ready, meeting.ReasonOldTime); err != nil {
+		return v.Appointment, err
+	}
 	v.Meeting, v.Sequence = m, m.Sequence
 	if _, err := tx.Exec(ctx, saveTime, v.OrgID, v.ID, db.Time(v.Starts), db.Time(v.Ends), v.Sequence); err != nil {
 		return v.Appointment, err

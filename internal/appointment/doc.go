@@ -39,9 +39,15 @@ type Config struct {
 	// VideoName is the name of a connection for video calls, or NotFound; nil means
 	// that there are none.
 	VideoName func(ctx context.Context, q db.Q, orgID, connectionID string) (string, error)
+	// VideoOff reports whether a connection was switched off: what the vendor shows
+	// of its meetings stays as it is. Nil means never.
+	VideoOff func(ctx context.Context, q db.Q, orgID, connectionID string) (bool, error)
 	// LostAt returns who of these people was looked for at a connection and is not
 	// known there; nil means nobody.
 	LostAt func(ctx context.Context, q db.Q, orgID, connectionID string, personIDs []string) ([]string, error)
+	// OnStaff is called, in the transaction, with members who began or ceased to
+	// offer a service; nil means that nobody cares.
+	OnStaff func(ctx context.Context, tx *db.Tx, orgID string, personIDs ...string) error
 	// Refresh reads a person's calendars elsewhere again, within the given time;
 	// nil means that there are none. See calendar.Busy.Refresh.
 	Refresh func(ctx context.Context, orgID, personID string, within time.Duration) error

@@ -349,6 +349,9 @@ func (a *Appointments) handOver(ctx context.Context, tx *db.Tx, by org.Actor, v 
 	if err != nil {
 		return v.Appointment, err
 	}
+	if m, err = a.asShown(ctx, tx, m, meeting.AtRisk, meeting.ReasonOldHosts); err != nil {
+		return v.Appointment, err
+	}
 	v.Meeting, v.Sequence, v.Told = m, m.Sequence, KindReassigned
 	was := v
 	v.StaffID, v.Staff = to.Person.ID, to.Person

@@ -2,6 +2,15 @@ package meeting
 
 import "slices"
 
+// Why a link that works is not as wanted: the connection was switched off when the
+// meeting changed.
+const (
+	// ReasonOldTime: the vendor still shows the time before.
+	ReasonOldTime = "meeting.reason.outdated.time"
+	// ReasonOldHosts: the vendor still takes others for the hosts.
+	ReasonOldHosts = "meeting.reason.outdated.hosts"
+)
+
 // A promise is what people are told about the link, why, and whether that passes.
 type promise struct {
 	state   LinkState
@@ -29,13 +38,13 @@ func (v view) link() promise {
 	case live.Reason != "":
 		return promise{state: AtRisk, reason: live.Reason}
 	case v.outdated(live) && v.othersHost(live):
-		return promise{state: AtRisk, reason: "meeting.reason.outdated.hosts"}
+		return promise{state: AtRisk, reason: ReasonOldHosts}
 	case reason != "":
 		return promise{state: AtRisk, reason: reason}
 	case v.outdated(live) && live.Shown.Start.Equal(v.wish.Starts):
 		return promise{state: Ready, reason: "meeting.reason.outdated"}
 	case v.outdated(live):
-		return promise{state: Ready, reason: "meeting.reason.outdated.time"}
+		return promise{state: Ready, reason: ReasonOldTime}
 	}
 	return promise{state: Ready}
 }
