@@ -40,9 +40,11 @@ type acme struct {
 	notReady, pulse error
 	found           []connector.Finding
 	patients        []connector.Patient
-	probes          []string
-	renewals        int
-	url             string
+	// during happens while the doctor looks.
+	during   func()
+	probes   []string
+	renewals int
+	url      string
 }
 
 const (
@@ -128,6 +130,9 @@ func (a *acme) Renew(context.Context, connector.Registration, map[string]string,
 }
 
 func (a *acme) Examine(_ context.Context, p connector.Patient) iter.Seq[connector.Finding] {
+	if a.during != nil {
+		a.during()
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.patients = append(a.patients, p)

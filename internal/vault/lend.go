@@ -81,31 +81,35 @@ func (l *lent) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// call sends the request, and once more with a renewed token after a 401.
+// tokensTried is how many tokens a call shows before a 401 means that the account
+// has to sign in again. The second may have ended as the first did, renewed by
+// another call a while ago; the third was renewed because the second was refused.
+const tokensTried = 3
+
+// call sends the request, and again with a renewed token after a 401.
 func (l *lent) call(req *http.Request) (*http.Response, error) {
-	res, used, err := l.send(req)
-	if err != nil || res.StatusCode != http.StatusUnauthorized || (req.Body != nil && req.GetBody == nil) {
-		return res, err
-	}
-	drop(res)
 	ctx := req.Context()
-	if err := l.v.renew(ctx, l.c.OrgID, l.c.ID, used); err != nil {
-		return nil, err
-	}
-	again := req.Clone(ctx)
-	if req.GetBody != nil {
-		if again.Body, err = req.GetBody(); err != nil {
+	for tried := 1; ; tried++ {
+		res, used, err := l.send(req)
+		if err != nil || res.StatusCode != http.StatusUnauthorized || (req.Body != nil && req.GetBody == nil) {
+			return res, err
+		}
+		drop(res)
+		if tried == tokensTried {
+			// Tokens that are seconds old are refused: consent was withdrawn.
+			return nil, l.v.refused(context.WithoutCancel(ctx), l.c, used, fault.New(fault.SignIn, "vault.fault.refused"))
+		}
+		if err := l.v.renew(ctx, l.c.OrgID, l.c.ID, used); err != nil {
 			return nil, err
 		}
+		again := req.Clone(ctx)
+		if req.GetBody != nil {
+			if again.Body, err = req.GetBody(); err != nil {
+				return nil, err
+			}
+		}
+		req = again
 	}
-	res, used, err = l.send(again)
-	if err == nil && res.StatusCode == http.StatusUnauthorized {
-		// A token that is minutes old is refused: consent was withdrawn.
-		err = l.v.refused(context.WithoutCancel(ctx), l.c, used, fault.New(fault.SignIn, "vault.fault.refused"))
-		drop(res)
-		return nil, err
-	}
-	return res, err
 }
 
 // send makes one attempt: board, wait for the permit's instant, go, land.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
 	"parley/internal/fault"
@@ -180,6 +181,31 @@ func TestDisconnectedInTheWizard(t *testing.T) {
 		r, err := k.v.Examine(t.Context(), k.actor, c.ID)
 		if err != nil || r.Findings[0].Fault != "state.off" || len(k.acme.patients) != 0 {
 			t.Errorf("report = %+v, %v", r, err)
+		}
+	})
+}
+
+// Somebody disconnects while a doctor looks, and while jobs wait for their turn.
+func TestDisconnectedWhileJobsRun(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		c := k.connect()
+		k.acme.found = []connector.Finding{{Name: connector.LookMeeting, Severity: connector.Wrong, Act: connector.ActVendorAdmin, Title: "teams.graph.denied"}}
+		k.acme.during = func() { k.ok(k.v.Disconnect(t.Context(), k.actor, c.ID)) }
+		r, err := k.v.Examine(t.Context(), k.actor, c.ID)
+		if err != nil || r.Findings[0].Fault != "state.off" {
+			t.Errorf("report = %+v, %v", r, err)
+		}
+		k.acme.during = nil
+		leaves := len(k.acme.patients)
+		for range 3 {
+			k.work(25 * time.Hour)
+		}
+		if got := k.now(c); got.State != vault.Disconnected || got.Fault != "" || len(k.acme.patients) != leaves || k.acme.renewals != 0 {
+			t.Errorf("afterwards: %+v", got)
+		}
+		if diff := cmp.Diff([]string{"disconnected "}, k.told); diff != "" {
+			t.Errorf("told (-want +got):\n%s", diff)
 		}
 	})
 }
