@@ -103,15 +103,18 @@ type killRange struct {
 	*lodging
 	program string
 	port    string
+	// session is the administrator's, from before the first kill.
+	session *http.Cookie
 }
 
 func newRange(t testing.TB) *killRange {
 	t.Helper()
 	g := lodge(t, "", quiet)
 	g.connect()
+	session := g.signIn(g.people[demoAdministrator])
 	g.server.Close()
 	g.ok(g.db.Close())
-	return &killRange{lodging: g, program: buildParley(t), port: freePort(t)}
+	return &killRange{lodging: g, program: buildParley(t), port: freePort(t), session: session}
 }
 
 // buildParley builds the program as people run it.
