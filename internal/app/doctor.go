@@ -39,7 +39,8 @@ var checks = []check{
 }
 
 // Doctor prints the effective settings with their origin, then asks the
-// database, the mail server and the vendors, and names what is wrong.
+// database, the mail server and the vendors, examines the connections of every
+// organization, and names what is wrong.
 func Doctor(ctx context.Context, cfg Config, origins []Origin, out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "SETTING\tVALUE\tFROM")
@@ -60,7 +61,13 @@ func Doctor(ctx context.Context, cfg Config, origins []Origin, out io.Writer) er
 		}
 		fmt.Fprintf(table, "%s\t%s\t\n", c.name, result)
 	}
-	return errors.Join(table.Flush(), unwell)
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if err := h.examineConnections(ctx, out); err != nil {
+		return err
+	}
+	return unwell
 }
 
 // A bed is the house that the doctor looks at, and how to leave it.

@@ -99,6 +99,8 @@ var typed = map[string]string{
 	"services":          "name slug description",
 	"locations":         "name slug address phone zone",
 	"connections":       "name account_name tenant_id account_id",
+	"other_accounts":    "account_name",
+	"examinations":      "by_name",
 	"directory_people":  "name sign_in_name mail_folded",
 	"identities":        "value sign_in_name vendor_name hint name email username employee_no",
 	"identity_runs":     "by_name",
