@@ -116,6 +116,10 @@ func (h *house) build(keys []masterKey) (err error) {
 		Staff: func(ctx context.Context, q db.Q, orgID string) (map[string]bool, error) {
 			return h.appointments.Staff(ctx, q, orgID)
 		},
+		StaffOf: func(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]bool, error) {
+			return h.appointments.StaffOf(ctx, q, orgID, personIDs)
+		},
+		NotifyURL: func(path string) string { return h.cfg.BaseURL + hook.Path + path },
 	})
 	h.calendars = calendar.Open(h.db)
 	h.busy = calendar.OpenBusy(calendar.BusyConfig{
@@ -129,7 +133,7 @@ func (h *house) build(keys []masterKey) (err error) {
 	h.meetings = meeting.New(meeting.Config{DB: h.db, Vault: h.vault, Log: h.log})
 	h.appointments = appointment.New(appointment.Config{
 		DB: h.db, Orgs: h.orgs, Notify: h.notify, Host: h.base.Hostname(), CanHost: h.identities.CanHost, WhyNot: h.identities.WhyNot,
-		CanHostAt: h.identities.CanHostAt, LostAt: h.identities.LostAt, VideoName: h.videoName, VideoOff: h.videoOff, Refresh: h.busy.Refresh,
+		CanHostAt: h.identities.CanHostAt, LostAt: h.identities.LostAt, VideoName: h.videoName, VideoOff: h.videoOff, Refresh: h.busy.Refresh, OnStaff: h.identities.PeopleChanged,
 	})
 	h.fill()
 	return h.newSite(siteKey)

@@ -62,6 +62,9 @@ func (a *Appointments) SaveService(ctx context.Context, by org.Actor, s Service)
 		if err := offering.put(ctx, tx, s.OrgID, s.ID, after); err != nil {
 			return err
 		}
+		if err := a.staffed(ctx, tx, s.OrgID, differing(before, after)); err != nil {
+			return err
+		}
 		return org.Record(ctx, tx, by.Entry(verb, "service", s.ID, "name", s.Name))
 	})
 	return s, err

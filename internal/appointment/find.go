@@ -2,6 +2,7 @@ package appointment
 
 import (
 	"context"
+	"slices"
 
 	"parley/internal/db"
 	"parley/internal/org"
@@ -9,7 +10,10 @@ import (
 
 const serviceIDBySlug = `SELECT id FROM services WHERE org_id = $1 AND slug = $2 AND active = TRUE`
 
-const offeringStaff = `SELECT DISTINCT person_id FROM service_staff WHERE org_id = $1`
+const (
+	offeringStaff = `SELECT DISTINCT person_id FROM service_staff WHERE org_id = $1`
+	offeringOf    = `SELECT DISTINCT person_id FROM service_staff WHERE org_id = $1 AND person_id IN (`
+)
 
 // Find returns the organization and the id of the service that an address names.
 func (a *Appointments) Find(ctx context.Context, organization, service string) (org.Organization, string, error) {
@@ -30,4 +34,31 @@ func (a *Appointments) Staff(ctx context.Context, q db.Q, orgID string) (map[str
 		staff[id] = true
 	}
 	return staff, err
+}
+
+// StaffOf is Staff for a few.
+func (a *Appointments) StaffOf(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]bool, error) {
+	staff := map[string]bool{}
+	for some := range slices.Chunk(personIDs, 500) {
+		args := []any{orgID}
+		for _, id := range some {
+			args = append(args, id)
+		}
+		ids, err := db.Values[string](ctx, q, offeringOf+db.Params(2, len(some))+")", args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			staff[id] = true
+		}
+	}
+	return staff, nil
+}
+
+// staffed tells of members who began or ceased to offer a service.
+func (a *Appointments) staffed(ctx context.Context, tx *db.Tx, orgID string, personIDs []string) error {
+	if a.cfg.OnStaff == nil || len(personIDs) == 0 {
+		return nil
+	}
+	return a.cfg.OnStaff(ctx, tx, orgID, personIDs...)
 }

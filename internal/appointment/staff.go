@@ -164,6 +164,11 @@ func (a *Appointments) StaffStep(by org.Actor, s StaffProfile) org.Step {
 		if err := raise(ctx, tx, raiseLocation, p.OrgID, differing(was.Locations, s.Locations)); err != nil {
 			return err
 		}
+		if differing(was.Services, s.Services) != nil {
+			if err := a.staffed(ctx, tx, p.OrgID, []string{p.ID}); err != nil {
+				return err
+			}
+		}
 		return org.Record(ctx, tx, by.Entry("staff.save", "person", p.ID, "name", p.Name))
 	}
 }

@@ -16,7 +16,7 @@ import (
 // ImportPart takes the columns of an imported file that are about somebody as
 // staff: languages, services, locations and the daily limit.
 func (a *Appointments) ImportPart() org.ImportPart {
-	return org.ImportPart{Begin: a.beginImport, Keep: keepImported, Columns: []org.ImportColumn{
+	return org.ImportPart{Begin: a.beginImport, Keep: a.keepImported, Columns: []org.ImportColumn{
 		{Name: "languages", Also: []string{"spoken languages", "languages spoken", "langues parlées"}},
 		{Name: "services", Also: []string{"service", "appointment types", "prestations"}},
 		{Name: "locations", Also: []string{"location", "branch", "branches", "office", "lieu", "agence", "agences"}},
@@ -166,7 +166,7 @@ func limitText(n int) string {
 
 // keepImported writes what a file wanted of many people, with statements of many
 // rows. Their calendars are touched first, all of them in order.
-func keepImported(ctx context.Context, tx *db.Tx, by org.Actor, wants []org.ImportWant) error {
+func (a *Appointments) keepImported(ctx context.Context, tx *db.Tx, by org.Actor, wants []org.ImportWant) error {
 	var all, offering, placed, services, locations []string
 	var profiles, offers, branches []db.Row
 	for _, w := range wants {
@@ -199,7 +199,10 @@ func keepImported(ctx context.Context, tx *db.Tx, by org.Actor, wants []org.Impo
 	if err := raise(ctx, tx, raiseService, by.OrgID, differing(services, nil)); err != nil {
 		return err
 	}
-	return raise(ctx, tx, raiseLocation, by.OrgID, differing(locations, nil))
+	if err := raise(ctx, tx, raiseLocation, by.OrgID, differing(locations, nil)); err != nil {
+		return err
+	}
+	return a.staffed(ctx, tx, by.OrgID, offering)
 }
 
 // offerRow is a row of service_staff or location_staff.
