@@ -208,11 +208,14 @@ func (v view) tidy(c Conference) task {
 			return reclaim
 		}
 	case Intended:
-		if keep, ok := v.coming(); ok && keep.ID == c.ID || c.rests(v.now) {
+		if keep, ok := v.coming(); ok && keep.ID == c.ID {
 			return rest
 		}
 		if c.AskedAt.IsZero() {
 			return forget
+		}
+		if c.rests(v.now) {
+			return rest
 		}
 		// It may be at the vendor, who is asked again to learn its id.
 		return whether(r, c, ask)

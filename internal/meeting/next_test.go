@@ -127,6 +127,7 @@ func TestNextStep(t *testing.T) {
 		{"of its host, nobody knows them any more", on(with(ofX), hostedBy("")), fit, Ready},
 		{"of its host, switched off, another now", on(with(ofX), hostedBy("y"), disconnected), rest, AtRisk},
 		{"not before a while", on(with(Conference{Stage: Intended, AskedAt: noon, RetryAt: noon.Add(time.Hour)})), wait, Pending},
+		{"not before a while, cancelled", on(with(Conference{Stage: Intended, RetryAt: noon.Add(time.Hour)}), cancelled), forget, NoLink},
 		{"not before a while, which is over", on(with(Conference{Stage: Intended, AskedAt: noon, RetryAt: noon})), ask, Pending},
 		{"live but reason", on(with(Conference{Stage: Live, Applied: "wanted", CheckedAt: noon, Reason: "r"})), rest, AtRisk},
 	} {
