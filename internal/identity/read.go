@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"net/http"
 	"time"
 
@@ -151,23 +152,33 @@ func (is *Identities) readPages(ctx context.Context, j job.Job, c vault.Connecti
 		}
 	}
 	pages := make(chan connector.DirectoryPage, 1)
-	both, ctx := errgroup.WithContext(ctx)
+	var broken error // what was read before is saved all the same
+	both, either := errgroup.WithContext(ctx)
 	both.Go(func() error {
 		defer close(pages)
-		for page, err := range directory.Pages(ctx, client, d.Level, d.cursor) {
-			if err != nil {
-				return is.stale(ctx, *d, err)
-			}
-			select {
-			case pages <- page:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
+		broken = fetch(either, directory.Pages(either, client, d.Level, d.cursor), pages)
 		return nil
 	})
-	both.Go(func() error { return is.savePages(ctx, j, *d, pages) })
-	return both.Wait()
+	both.Go(func() error { return is.savePages(either, j, *d, pages) })
+	if err := both.Wait(); err != nil {
+		return err
+	}
+	return is.stale(ctx, *d, broken)
+}
+
+// fetch hands pages on as they come.
+func fetch(ctx context.Context, all iter.Seq2[connector.DirectoryPage, error], pages chan<- connector.DirectoryPage) error {
+	for page, err := range all {
+		if err != nil {
+			return err
+		}
+		select {
+		case pages <- page:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // cursorEnd stands for the cursor after the last page.
@@ -190,7 +201,7 @@ func (is *Identities) beginPages(ctx context.Context, c vault.Connection, client
 // stale has the directory read from its start when the vendor does not take a
 // cursor any more that an earlier attempt left.
 func (is *Identities) stale(ctx context.Context, d Directory, err error) error {
-	if d.cursor == "" || !(fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.NotFound)) {
+	if err == nil || d.cursor == "" || !(fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.NotFound)) {
 		return err
 	}
 	forget := is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {

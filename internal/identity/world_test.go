@@ -41,6 +41,20 @@ type world struct {
 	actor   org.Actor
 	people  map[string]org.Person // by name
 	matches int
+	// kill is called after so many steps: pages of a listed vendor, and
+	// transactions that matched somebody.
+	killIn int
+	kill   func()
+}
+
+// step is one step on the way to a kill.
+func (w *world) step() {
+	if w.kill == nil {
+		return
+	}
+	if w.killIn--; w.killIn < 0 {
+		w.kill()
+	}
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
@@ -70,9 +84,14 @@ func emptyWorld(t *testing.T, d *db.DB, more ...connector.Vendor) *world {
 		registrations[v.Name] = connector.Registration{ClientID: sandbox.ClientID, Secret: connector.NewSecret(sandbox.ClientSecret)}
 	}
 	w.vault = vault.New(vault.Config{DB: d, Orgs: w.orgs, Keys: keys, Log: log, RedirectURL: redirect, Vendors: vendors, Registrations: registrations})
-	w.is = identity.New(identity.Config{DB: d, Orgs: w.orgs, Vault: w.vault, Log: log})
+	w.is = identity.New(identity.Config{DB: d, Orgs: w.orgs, Vault: w.vault, Log: log,
+		NotifyURL: func(path string) string { return "https://parley.example/hook/" + path }})
 	w.vault.OnState = append(w.vault.OnState, w.is.ConnectionChanged)
-	w.is.OnMatch = append(w.is.OnMatch, func(_ context.Context, _ *db.Tx, _, _ string, ids []string) error { w.matches += len(ids); return nil })
+	w.is.OnMatch = append(w.is.OnMatch, func(_ context.Context, tx *db.Tx, _, _ string, ids []string) error {
+		w.matches += len(ids)
+		tx.After(w.step)
+		return nil
+	})
 	w.jobs = job.New(d, log)
 	w.is.Work(w.jobs)
 	w.organization()
@@ -177,14 +196,20 @@ type listed struct {
 	account string
 	entries func(yield func(connector.Entry, error) bool)
 	level   connector.Level
+	changes *feed
 	page    int // how many entries a page has
+	step    func()
 	// asked and reread count values and ids that were looked up.
 	// scans counts how often the list was read from its start.
 	asked, reread, scans int
 }
 
 func (l *listed) vendor() connector.Vendor {
-	return connector.Vendor{Name: l.name, Kind: connector.Video, Setup: l, Authorizer: l, Directory: l}
+	v := connector.Vendor{Name: l.name, Kind: connector.Video, Setup: l, Authorizer: l, Directory: l}
+	if l.changes != nil {
+		v.Changes, v.Listener = l.changes, l.changes
+	}
+	return v
 }
 
 // Steps has none.
@@ -242,6 +267,9 @@ func (l *listed) Pages(_ context.Context, _ *http.Client, _ connector.Level, cur
 			}
 			if page.Entries = append(page.Entries, l.shown(e)); len(page.Entries) == cmp.Or(l.page, 100) {
 				page.Next = strconv.Itoa(n)
+				if l.step != nil {
+					l.step()
+				}
 				if !yield(page, nil) {
 					return
 				}
