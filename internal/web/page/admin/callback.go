@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"parley/internal/fault"
 	"parley/internal/org"
@@ -13,6 +14,7 @@ import (
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // callback is where a vendor sends a browser back to: the administrator's, with
@@ -94,10 +96,19 @@ func (p *Pages) setReturn(w http.ResponseWriter, value string, age int) {
 		HttpOnly: true, Secure: p.Site.Secure(), SameSite: http.SameSiteLaxMode})
 }
 
-// textArgs writes the arguments of a sentence as a flash carries them.
-func textArgs(args []any) (texts []string) {
+// textArgs writes the arguments of a sentence as a flash carries them: as text,
+// instants and lengths of time as the reader writes them. Numbers stay plain, so
+// that they still choose the plural.
+func textArgs(r words.Reader, args []any) (texts []string) {
 	for _, a := range args {
-		texts = append(texts, fmt.Sprint(a))
+		switch a := a.(type) {
+		case time.Time:
+			texts = append(texts, r.DateTime(a))
+		case time.Duration:
+			texts = append(texts, r.Duration(a))
+		default:
+			texts = append(texts, fmt.Sprint(a))
+		}
 	}
 	return texts
 }

@@ -99,9 +99,17 @@ func (h *house) rooms(registrations map[string]connector.Registration, relay ...
 	if len(relay) > 0 {
 		mail = relay[0]
 	}
-	v := vault.New(vault.Config{DB: h.d, Orgs: h.orgs, Keys: keys, Mail: mail, Log: quiet, RedirectURL: h.url + admin.CallbackPath, Registrations: registrations,
+	var is *identity.Identities
+	v := vault.New(vault.Config{
+		Probe: func(ctx context.Context, q db.Q, orgID, connectionID string) (vendorID, personID string, err error) {
+			return is.Probe(ctx, q, orgID, connectionID)
+		},
+		Hosts: func(ctx context.Context, q db.Q, orgID, connectionID string, most int) ([]string, error) {
+			return is.Hosts(ctx, q, orgID, connectionID, most)
+		},
+		DB: h.d, Orgs: h.orgs, Keys: keys, Mail: mail, Log: quiet, RedirectURL: h.url + admin.CallbackPath, Registrations: registrations,
 		Vendors: []connector.Vendor{graph.Vendor(graph.Config{LoginURL: h.sandbox.LoginURL(), GraphURL: h.sandbox.GraphURL(), Clock: h.d.Now})}})
-	is := identity.New(identity.Config{DB: h.d, Orgs: h.orgs, Vault: v, Log: quiet, Staff: h.advisersOnly})
+	is = identity.New(identity.Config{DB: h.d, Orgs: h.orgs, Vault: v, Log: quiet, Staff: h.advisersOnly})
 	v.OnState = append(v.OnState, is.ConnectionChanged)
 	h.orgs.OnMember = append(h.orgs.OnMember, is.PeopleChanged)
 	ms := meeting.New(meeting.Config{DB: h.d, Vault: v, Log: quiet})

@@ -90,15 +90,20 @@ func (p *Pages) handOf(r *http.Request) (v handView, err error) {
 	return v, nil
 }
 
-func (p *Pages) drawHand(w http.ResponseWriter, r *http.Request, status int, v handView) (err error) {
+func (p *Pages) drawHand(w http.ResponseWriter, r *http.Request, status int, v handView) error {
 	reader := web.ReaderOf(r)
 	if v.text != "" {
+		var err error
 		v.found, err = p.Identities.Candidates(r.Context(), web.ActorOf(r), v.connection.ID, v.text)
 		if f := fault.As(err); f != nil && (vendorAway(f) || f.Kind == fault.SignIn || f.Kind == fault.Denied) && f.Key != "" {
 			v.away, err = words.Fault(reader, f), nil
 		}
-		if v.errors, err = web.FieldErrors(r, err); err != nil {
+		problems, err := web.FieldErrors(r, err)
+		if err != nil {
 			return err
+		}
+		if v.errors == nil {
+			v.errors = problems
 		}
 	}
 	if v.errors != nil {
@@ -201,5 +206,5 @@ func told(w http.ResponseWriter, r *http.Request, back string, err error) error 
 	if f.Key == "" {
 		return err
 	}
-	return tell(w, r, back, "danger", f.Key, textArgs(f.Args)...)
+	return tell(w, r, back, "danger", f.Key, textArgs(web.ReaderOf(r), f.Args)...)
 }

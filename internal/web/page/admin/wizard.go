@@ -226,5 +226,5 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, back string, err
 	if f.Key == "" || f.Kind == fault.NotFound {
 		return err
 	}
-	return tell(w, r, back, "danger", f.Key, textArgs(f.Args)...)
+	return tell(w, r, back, "danger", f.Key, textArgs(web.ReaderOf(r), f.Args)...)
 }
