@@ -82,6 +82,9 @@ type Patient struct {
 	RedirectURL, NotifyURL string
 	// Now is the database's time, Clock this machine's.
 	Now, Clock time.Time
+	// Moved is how far both were set ahead on purpose, as a demo does that plays
+	// next Monday.
+	Moved time.Duration
 }
 
 // A Doctor examines a connection by making the real calls, on a test person and

@@ -85,6 +85,9 @@ func (d *DB) Engine() string { return d.engine.name }
 // that leases of an earlier process can be taken for dead at once.
 func (d *DB) OneProcess() bool { return d.writer != nil }
 
+// Moved is how far the clock is ahead on purpose: zero but for the demo and tests.
+func (d *DB) Moved() time.Duration { return d.offset() }
+
 // Now is the database's clock, in UTC with microseconds.
 func (d *DB) Now(ctx context.Context) (time.Time, error) {
 	now, err := d.engine.now(ctx, d)

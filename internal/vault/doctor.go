@@ -70,7 +70,7 @@ func (v *Vault) patient(ctx context.Context, c Connection, app Registration) (p 
 		return p, err
 	}
 	p = connector.Patient{Registration: app.entry, SecretEnds: app.Expires, Settings: c.Answers, Scopes: c.Scopes, Account: c.Account,
-		RedirectURL: v.cfg.RedirectURL, Now: now, Clock: time.Now().UTC()}
+		RedirectURL: v.cfg.RedirectURL, Now: now, Clock: time.Now().UTC().Add(v.db.Moved()), Moved: v.db.Moved()}
 	if l := v.vendors[c.Vendor].Listener; l != nil {
 		p.NotifyURL = v.cfg.HookURL + l.Path()
 	}

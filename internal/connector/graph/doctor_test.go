@@ -44,6 +44,18 @@ func TestAHealthyConnectionIsOnlyFine(t *testing.T) {
 	}
 }
 
+func TestADemoThatPlaysNextMondayIsFine(t *testing.T) {
+	w := admit(t, basicAccount)
+	w.AdvanceClock(day)
+	w.patient.Moved = day
+	w.patient.Now, w.patient.Clock = time.Now().Add(day), time.Now().Add(day)
+	if names := faults(w.examined()); len(names) > 0 {
+		t.Errorf("faults %q", names)
+	}
+}
+
+const day = 24 * time.Hour
+
 // A planted fault is one that an installation can have, who has to act on it,
 // and whether Microsoft itself told it.
 type planted struct {

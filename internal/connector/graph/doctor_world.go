@@ -79,8 +79,8 @@ const (
 // Microsoft's, and blames the one that is wrong.
 func seeClock(_ context.Context, c *chart) {
 	apart := c.p.Clock.Sub(c.p.Now).Abs()
-	machine, known := c.notes.ahead(c.p.Clock)
-	database, _ := c.notes.ahead(c.p.Now)
+	machine, known := c.notes.ahead(c.p.Clock.Add(-c.p.Moved))
+	database, _ := c.notes.ahead(c.p.Now.Add(-c.p.Moved))
 	n := c.notes.date
 	switch {
 	case !known && apart > apartMost:
