@@ -2,12 +2,16 @@ package e2e_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"parley/internal/sandbox"
@@ -24,6 +28,7 @@ func TestArticle(t *testing.T) {
 	}
 	hand := &baton{TB: t, root: t}
 	s := &scene{t: hand, house: settle(hand), browser: uitest.Browser(hand), world: deskMouse, film: loadFilm(hand)}
+	s.client = client{name: "Nadia Brunner", email: "nadia.brunner@mail.example", zone: "Europe/Zurich", staff: "Daniel Okafor"}
 	a := &article{scene: s, baton: hand}
 	a.boss = s.signIn("Eleanor Price")
 	a.walk()
@@ -54,6 +59,22 @@ func (a *article) walk() {
 	a.shows("43 the tenant id", a.givesTenant)
 	a.shows("44 the permissions, Accept, and success", a.accepts)
 	a.shows("47 the dashboard with the account on top", a.seesDashboard)
+	a.shows("49 a tick for who is matched, a reason for who is not", a.seesMatches)
+	a.shows("48 a switch for each person", a.switchesOne)
+	a.shows("50 bulk, order, search, filters and rows", a.changesMany)
+	a.shows("51 the first provider is the default", a.defaultAtFirst)
+	a.shows("53 a service offers video calls", a.offersVideo)
+	a.shows("39 each appointment has a link of its own", a.booksUnique)
+	a.shows("40 the link with the client, in the schedule, at the Contact Center", a.seesLinkEverywhere)
+	a.shows("60 troubles are named by the doctor", a.asksDoctor)
+	a.shows("56 the connection is reauthorized", a.reauthorizes)
+	a.shows("58 what was booked keeps its link", a.keepsLinks)
+	a.shows("54 everybody is matched again", a.rematches)
+	a.shows("55 people are matched without being asked", a.rematchesByItself)
+	a.shows("46 without a service account, by application access", a.connectsAnother)
+	a.shows("52 another platform for one member", a.choosesPlatform)
+	a.shows("57 the connection is disconnected", a.disconnects)
+	a.shows("59 nobody but administrators", a.keepsOthersOut)
 }
 
 // shows runs one capability as a subtest. What builds on one that failed would
@@ -64,7 +85,7 @@ func (a *article) shows(name string, walk func()) {
 		defer func() { a.baton.TB = a.baton.root }()
 		walk()
 	})
-	if !ok {
+	if !ok && os.Getenv("CARRYON") == "" {
 		a.baton.root.FailNow()
 	}
 }
@@ -125,9 +146,9 @@ func (a *article) accepts() {
 	b.shows("OnlineMeetings.ReadWrite", "User.ReadBasic.All")
 	b.press("Continue to Microsoft Teams")
 	a.microsoft(b)
-	b.shows("9 of 12 match")
+	b.shows("10 of 12 match")
 	b.press("Finish")
-	b.shows("9 of 12 staff can take video calls", "Microsoft Teams is connected")
+	b.shows("10 of 12 staff can take video calls", "Microsoft Teams is connected")
 	b.looks("article-connected")
 	if got := len(a.house.calls("graph", "listUsers")); got == 0 {
 		b.t.Error("Microsoft was never asked who is in the directory")
@@ -148,11 +169,426 @@ func (a *article) dashboard(account string) *tab {
 
 func (a *article) seesDashboard() {
 	b := a.dashboard(sandbox.Service)
+	b.shows("Connected account "+sandbox.Service, "Connected by Eleanor Price", "Last successful call", "Next renewal", "Level of consent Basic",
+		"Staff 12 Matched 10 Not matched 2", "Parley user Microsoft Teams user", "Amelia Hart amelia.hart@harbourbank.example")
+	b.looks("article-dashboard")
+}
+
+// seesMatches compares the ticks with the directory that Microsoft holds.
+func (a *article) seesMatches() {
+	b := a.boss
+	for name, match := range map[string]string{"Amelia Hart": "Matched amelia.hart@harbourbank.example", "Omar Farouk": "Nobody in the directory has", "Maria Silva": "Matched msilva@harbourbank.example"} {
+		if row := b.row(name); !strings.Contains(row, match) {
+			b.t.Errorf("the row of %s says %q, want %q", name, row, match)
+		}
+	}
+	for _, u := range a.house.people() {
+		if u.UPN == "omar.farouk@harbourbank.example" {
+			b.t.Error("Microsoft has somebody whom Parley does not find")
+		}
+	}
+}
+
+// action opens the menu of actions and takes one of them, by keyboard.
+func (b *tab) action(words string) {
+	b.t.Helper()
+	b.touch(buttons, "Actions")
+	it := finder(".menu-list a", words)
+	b.h.until("the action "+words+" is there", func() error {
+		if !b.has(".menu-list a", words) {
+			return errors.New(b.said())
+		}
+		return nil
+	})
+	b.do("going to "+words, chromedp.Focus(chromedp.JSPath(it)))
+	b.turn("pressing Enter on "+words, chromedp.KeyEvent("\r"))
+}
+
+// row is the row of a table that begins with a name.
+func (b *tab) row(name string) string {
+	b.t.Helper()
+	text, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](fmt.Sprintf(`[...document.querySelectorAll("main tbody tr")].map((r) => r.innerText.replace(/\s+/g, " ").trim()).find((r) => r.includes(%q)) || ""`, name)))
+	if err != nil || text == "" {
+		b.t.Errorf("there is no row of %s on %s (%v)", name, b.where(), err)
+	}
+	return text
+}
+
+// rows are the names that a table shows, in its order.
+func (b *tab) rows() (names []string) {
+	b.t.Helper()
+	names, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll("main tbody tr")].map((r) => r.querySelector("th, td:nth-child(2)").innerText.trim().split("\n")[0].trim())`))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return names
+}
+
+// people are Microsoft's of the bank.
+func (h *house) people() (all []sandbox.User) {
+	h.t.Helper()
+	h.ask("GET", "/_sandbox/users?tenant="+sandbox.TenantID, "", &all)
+	return all
+}
+
+// switchesOne moves the switch of one person, and back.
+func (a *article) switchesOne() {
+	b := a.boss
+	b.press("Video calls of Amelia Hart")
+	b.shows("Amelia Hart takes no more video calls")
+	if row := b.row("Amelia Hart"); !strings.HasSuffix(row, "Off") {
+		b.t.Errorf("the row of Amelia Hart says %q", row)
+	}
+	b.press("Video calls of Amelia Hart")
+	b.shows("Amelia Hart takes video calls now")
+}
+
+// changesMany uses the list: search, order, filters, rows, and the box at its head.
+func (a *article) changesMany() {
+	b := a.boss
+	b.refill("Search name, e-mail or account", "hannah")
+	b.press("Apply")
+	b.lists("Hannah Weiss")
+	a.dashboard(sandbox.Service)
+	b.act(links, "Parley user") // turns the order
+	if names := b.rows(); names[0] != "Tomás Herrera" || len(names) != 12 {
+		b.t.Errorf("backwards it lists %q", names)
+	}
+	b.pick("Match", "Not matched")
+	b.press("Apply")
+	b.lists("Julia Novak", "Omar Farouk")
+	b.follow("Clear filters")
+	b.act("a.page-size", "50")
+	if !strings.Contains(b.where(), "rows=50") {
+		b.t.Errorf("more rows are at %s", b.where())
+	}
+	a.switchesAll("Switch video calls off", "Video calls are off for 12 people", "Off")
+	a.switchesAll("Switch video calls on", "Video calls are on for 12 people", "On")
+}
+
+// lists fails unless the table shows these people and nobody else.
+func (b *tab) lists(names ...string) {
+	b.t.Helper()
+	got := b.rows()
+	slices.Sort(got)
+	if !slices.Equal(got, names) {
+		b.t.Errorf("%s lists %q, want %q", b.where(), got, names)
+	}
+}
+
+// switchesAll ticks the box at the head of the list and switches all of them.
+func (a *article) switchesAll(button, said, state string) {
+	b := a.boss
+	b.touch("thead label, thead input", "Select")
+	b.press(button)
+	b.t.Log(b.where(), b.said())
+	b.shows(said)
+	if row := b.row("Daniel Okafor"); !strings.HasSuffix(row, state) {
+		b.t.Errorf("the row of Daniel Okafor says %q", row)
+	}
+}
+
+// defaultAtFirst sees that the first provider is everybody's, and where that is said.
+func (a *article) defaultAtFirst() {
+	b := a.boss
+	b.menu("Staff")
+	b.follow("Daniel Okafor")
+	b.shows("Video Calls Platform", "In use now Microsoft Teams ("+sandbox.Service+")", "Where this comes from The organization’s default")
+}
+
+// offersVideo opens More of a service and takes Video call among the methods.
+func (a *article) offersVideo() {
+	b := a.boss
+	b.menu("Services")
+	b.follow("Mortgage advice")
+	b.unfold("More")
+	b.shows("Meeting Method")
+	b.touch(labels, "Video call")
+	b.shows("Who waits to be let into a video call?", "Who may present in a video call?", "What your client meets at the door of a video call")
+	b.looks("article-service")
+	b.press("Save")
+	b.shows("10 of 12")
+}
+
+// booksUnique books two video calls: each has a link and a meeting of its own.
+func (a *article) booksUnique() {
+	second := client{name: "Emil Sørensen", email: "emil.sorensen@mail.example", zone: "Europe/London", staff: "Priya Nair"}
+	a.scene.book(a.enter())
+	a.linkArrives(a.visitor())
+	first, manage, kept := a.scene.join, a.manage, a.client
+	a.client = second
+	a.scene.book(a.enter())
+	if a.scene.join == first {
+		a.t.Error("two appointments have one link")
+	}
+	a.house.until("Microsoft holds both meetings", func() error {
+		if live := a.house.live(); len(live) != 2 || live[0].JoinWebURL == live[1].JoinWebURL {
+			return fmt.Errorf("it holds %d", len(live))
+		}
+		return nil
+	})
+	a.client, a.join, a.manage = kept, first, manage
+}
+
+// visitor is the client's browser again.
+func (a *article) visitor() *tab { return a.visit(a.client.zone) }
+
+// seesLinkEverywhere finds the same link with the client, in the schedule of the
+// staff member, and at the Contact Center.
+func (a *article) seesLinkEverywhere() {
+	b := a.visitor()
+	b.open(a.manage)
+	if got := b.value("#join"); got != a.join {
+		b.t.Errorf("the client's page has the link %q, want %q", got, a.join)
+	}
+	staff := a.signIn(a.client.staff)
+	staff.keyboard = true
+	a.weekOf(staff)
+	staff.follow(a.client.name)
+	if !staff.holds(a.code()) {
+		staff.t.Errorf("the staff member's page has no %s: %.600s", a.code(), staff.said())
+	}
+	desk := a.signIn("Ruth Adeyemi")
+	desk.menu("Contact Center")
+	desk.follow("Clients")
+	desk.fill("Name, e-mail or telephone", a.client.email)
+	desk.t.Log(desk.said())
+}
+
+// connectsAnother adds a second integration beside the first: an application,
+// which has to wait until the policy is there.
+func (a *article) connectsAnother() {
+	b := a.boss
+	b.menu("Settings")
+	b.follow("Integrations & API")
+	b.follow("Video Calls")
+	b.follow("New")
+	b.follow("Microsoft Teams")
+	b.follow("Continue")
+	b.radio("Each staff member (application access)")
+	b.press("Continue")
+	b.radio("E-mail")
+	b.press("Continue")
+	b.fill("Directory", "harbourbank.example")
+	b.press("Continue")
 	b.t.Log(b.said())
 }
 
-var _ = fmt.Sprint
-var _ = slices.Contains[[]string]
-var _ = strings.Contains
-var _ = time.Now
-var _ = sandbox.TenantID
+// choosesPlatform gives one staff member another platform, and takes it back.
+func (a *article) choosesPlatform() {
+	b := a.boss
+	b.menu("Staff")
+	b.follow("Daniel Okafor")
+	b.shows("Video Calls Platform")
+	b.pick("Video Calls Platform", "Microsoft Teams (harbourbank.example (application))")
+	b.press("Save")
+	b.shows("In use now Microsoft Teams (harbourbank.example (application))", "Where this comes from Own choice")
+	b.looks("article-profile")
+	b.pick("Video Calls Platform", "The organization’s default")
+	b.press("Save")
+	b.shows("Where this comes from The organization’s default")
+}
+
+// act does at Microsoft what its administrators do.
+func (h *house) act(path, body string) {
+	h.t.Helper()
+	req, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, h.vendors+"/_sandbox/"+path, strings.NewReader(body))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode/100 != 2 {
+		text, _ := io.ReadAll(answer.Body)
+		h.t.Fatalf("%s %s: %s %s", path, body, answer.Status, text)
+	}
+}
+
+// rematches matches everybody again after two changes at Microsoft, and sees
+// what came of it.
+func (a *article) rematches() {
+	a.house.act("people/grace.kim@harbourbank.example/delete", "{}")
+	a.house.act("people", `{"tenant":"`+sandbox.TenantID+`","userPrincipalName":"omar.farouk@harbourbank.example","displayName":"Omar Farouk","mail":"omar.farouk@harbourbank.example"}`)
+	b := a.dashboard(sandbox.Service)
+	b.action("Rematch users")
+	b.shows("Rematch all users", "Whoever was matched by hand stays so.")
+	b.press("Rematch all users")
+	b.shows("All users of "+sandbox.Service+" are rematched", "Matched: 10", "Newly matched: 1", "Lost: 1")
+	b.looks("article-rematched")
+	b.follow("Newly matched: 1")
+	b.lists("Omar Farouk")
+}
+
+// rematchesByItself sees three occasions on which nobody has to ask.
+func (a *article) rematchesByItself() {
+	b := a.boss
+	added := a.stranger()
+	b.menu("Staff")
+	b.follow("New")
+	b.fill("Name", added.Name)
+	b.fill("E-mail", added.UPN)
+	b.press("Save")
+	a.isMatched(added.Name, added.UPN)
+	a.house.act("people/julia.novak_partner.example%23EXT%23@harbourbank.example/rename", `{"to":"j.novak@harbourbank.example"}`)
+	b.menu("Staff")
+	b.follow("Julia Novak")
+	b.refill("E-mail", "j.novak@harbourbank.example")
+	b.press("Save")
+	a.isMatched("Julia Novak", "j.novak@harbourbank.example")
+	a.house.act("people/grace.kim@harbourbank.example/restore", "{}")
+	b.menu("Services")
+	b.follow("Mortgage advice")
+	b.touch(labels, "Grace Kim")
+	b.press("Save")
+	b.touch(labels, "Grace Kim")
+	b.press("Save")
+	a.isMatched("Grace Kim", "grace.kim@harbourbank.example")
+}
+
+// stranger is somebody of Microsoft's who is no staff yet.
+func (a *article) stranger() sandbox.User {
+	for _, u := range a.house.people() {
+		if u.Licensed && !u.Guest && !u.Disabled && u.JobTitle != "" && u.Mail == u.UPN && !strings.Contains(a.boss.said(), u.Name) {
+			return u
+		}
+	}
+	a.t.Fatal("everybody at Microsoft is staff")
+	return sandbox.User{}
+}
+
+// isMatched waits until somebody has a tick, without a rematch.
+func (a *article) isMatched(name, upn string) {
+	a.t.Helper()
+	a.house.until(name+" is matched", func() error {
+		b := a.dashboard(sandbox.Service)
+		b.refill("Search name, e-mail or account", name)
+		b.press("Apply")
+		if row := b.row(name); !strings.Contains(row, "Matched "+upn) {
+			return errors.New(row)
+		}
+		return nil
+	})
+}
+
+// reauthorizes signs in again after Microsoft ended the permission.
+func (a *article) reauthorizes() {
+	b := a.boss
+	a.house.act("people/"+sandbox.Service+"/revoke", "{}")
+	a.house.act("people/"+sandbox.Service+"/expire", "{}")
+	third := client{name: "Lena Fischer", email: "lena.fischer@mail.example", zone: "Europe/London", staff: "Amelia Hart"}
+	kept, join, manage := a.client, a.join, a.manage
+	a.client = third
+	a.scene.book(a.enter())
+	pending := a.manage
+	a.client, a.join, a.manage = kept, join, manage
+	a.dashboard(sandbox.Service)
+	b.shows("Reauthorize")
+	b.action("Reauthorize")
+	b.shows("Have this at hand", sandbox.Service, "Its password, and the person or device with its second factor.")
+	b.looks("article-reauthorize")
+	b.fill("Directory", "harbourbank.example")
+	b.press("Start reauthorization")
+	b.shows("Pick an account")
+	b.press("Harbour Bank Appointments")
+	b.shows(sandbox.Service+" is reauthorized", "Every appointment keeps its link")
+	b.looks("article-reauthorized")
+	a.house.until("the link that was pending is there", func() error {
+		v := a.visitor()
+		v.open(pending)
+		if said := v.said(); !strings.Contains(said, "The video call is ready") {
+			return fmt.Errorf("it says: %.600s", said)
+		}
+		return nil
+	})
+}
+
+// keepsLinks finds the first appointment's link where it was, after all of it.
+func (a *article) keepsLinks() {
+	b := a.visitor()
+	b.open(a.join)
+	b.shows("Join now")
+	b.follow("Join now")
+	if at := b.where(); at != a.meeting.JoinWebURL {
+		b.t.Errorf("the join link leads to %s, want %s", at, a.meeting.JoinWebURL)
+	}
+	if got := a.house.door(a.meeting.JoinWebURL); got != "lobby" {
+		b.t.Errorf("at Microsoft's door the client gets %q, want the lobby", got)
+	}
+}
+
+// disconnects is advised to reauthorize first, and told what stays.
+func (a *article) disconnects() {
+	b := a.dashboard(sandbox.Service)
+	b.action("Disconnect")
+	b.shows("Disconnect "+sandbox.Service+"?", "Is something not working?", "Try Reauthorize first.")
+	b.looks("article-disconnect")
+	b.press("Disconnect")
+	b.shows(sandbox.Service + " is disconnected.")
+	a.keepsLinks()
+}
+
+// keepsOthersOut looks at what somebody sees who is no administrator.
+func (a *article) keepsOthersOut() {
+	b := a.signIn("Amelia Hart")
+	if b.has(".rail a, .bottombar a", "Settings") {
+		b.t.Error("somebody of the staff is led to the settings")
+	}
+	for _, path := range []string{"/settings", "/settings/video", "/settings/video/new"} {
+		if got := b.status(path); got != http.StatusNotFound && got != http.StatusForbidden {
+			b.t.Errorf("%s answers somebody of the staff with %d", path, got)
+		}
+	}
+}
+
+// status is what an address answers to whoever is signed in at the tab.
+func (b *tab) status(path string) int {
+	b.t.Helper()
+	cookies, err := chromedp.Call(b.ctx, network.GetCookies, network.GetCookiesParams{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, b.h.base+path, nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, c := range cookies.Cookies {
+		req.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+	}
+	answer, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode
+}
+
+// asksDoctor has the connection examined, well and then with a fault of ours.
+func (a *article) asksDoctor() {
+	b := a.examines()
+	b.shows("things were looked at")
+	b.looks("article-doctor-well")
+	a.house.act("app", `{"secretExpired":true}`)
+	b = a.examines()
+	b.shows("Parley's client secret has expired", "Whoever runs this installation of Parley")
+	b.unfold("For the vendor’s support: what was answered")
+	b.shows("AADSTS7000222")
+	b.looks("article-doctor")
+	a.house.act("app", `{"secretExpired":false}`)
+}
+
+// examines asks for a check and waits for what it found.
+func (a *article) examines() *tab {
+	b := a.dashboard(sandbox.Service)
+	b.action("Check connection")
+	b.press("Check connection")
+	a.house.until("the check has ended", func() error {
+		if said := b.said(); strings.Contains(said, "The connection is being checked") {
+			return fmt.Errorf("it says: %.600s", said)
+		}
+		return nil
+	})
+	return b
+}
