@@ -138,7 +138,11 @@ func (r *run) ask(ctx context.Context, v view, l lent, c *Conference) error {
 		return err
 	}
 	c.VendorID, c.JoinURL, c.CheckedAt = made.VendorID, made.JoinURL, instant(v.now)
-	c.shows(w)
+	if c.shows(w); v.ofHost {
+		c.ShownHosts = []string{c.Host}
+	} else {
+		c.ShownHosts = nil // it is made for the account; only Fit names the hosts
+	}
 	return nil
 }
 
