@@ -193,6 +193,19 @@ func TestOnePersonIsMatchedAgainWhenTheyChange(t *testing.T) {
 	})
 }
 
+// What the vendor refuses for good ends the run, so that the next round begins another.
+func TestARefusedPageEndsTheRun(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.sandbox.Fault(sandbox.Fault{Vendor: "graph", Call: "listUsers", Status: 400})
+		c := w.begin(graph.Name)
+		got, err := w.is.Directory(t.Context(), d, c.OrgID, c.ID)
+		if err != nil || got.State != identity.Failed || got.Run.State != identity.RunFailed {
+			t.Errorf("directory = %+v, %v", got, err)
+		}
+	})
+}
+
 func TestAScanThatFails(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)

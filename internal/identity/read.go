@@ -76,12 +76,13 @@ func (is *Identities) extend(ctx context.Context, j job.Job) error {
 // help. What a person has to put right is no failure of the job: the directory
 // says it, and is read anew when the connection works again, or in the night.
 func (is *Identities) notRead(ctx context.Context, d Directory, cause error) error {
-	state := RunReading
-	if fault.Is(cause, fault.SignIn) || fault.Is(cause, fault.Denied) {
+	state, person := RunReading, fault.Is(cause, fault.SignIn) || fault.Is(cause, fault.Denied)
+	// These the job gives up too: a run left open would say for ever that it reads.
+	if person || fault.Is(cause, fault.Invalid) || fault.Is(cause, fault.NotFound) {
 		state = RunFailed
 	}
 	err := is.fail(ctx, d, state, cause)
-	if err == nil && state == RunFailed {
+	if err == nil && person {
 		return nil
 	}
 	return errors.Join(cause, err)
