@@ -20,6 +20,15 @@ type Times struct {
 	any bool
 }
 
+// Begin gives the first time the focus, on the page where it is the next thing to
+// choose. Who looks at another day keeps the focus in the month.
+func (t Times) Begin(query url.Values) Times {
+	if query.Get("day") == "" && query.Get("month") == "" && len(t.slots.Groups) > 0 && len(t.slots.Groups[0].Slots) > 0 {
+		t.slots.Groups[0].Slots[0].Focus = true
+	}
+	return t
+}
+
 // A TimesAsk is what is asked of the calendar, and where the answers lead.
 type TimesAsk struct {
 	Reader words.Reader

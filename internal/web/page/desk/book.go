@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"parley/internal/appointment"
 	"parley/internal/calendar"
 	"parley/internal/fault"
@@ -42,7 +44,9 @@ type bookView struct {
 	// zone is the organization's, where a client who is not known yet is taken to be.
 	zone string
 	near []appointment.Slot
-	now  time.Time
+	// asked says that the method was chosen, and is not only the first there is.
+	asked bool
+	now   time.Time
 }
 
 // service is the service that is asked for; zero while none is.
@@ -131,6 +135,7 @@ func (v *bookView) read(r *http.Request, actor org.Actor) {
 		v.ask.ServiceID = ""
 		return
 	}
+	v.asked = q.Get("method") != ""
 	if v.ask.Method = appointment.Method(q.Get("method")); !s.Offers(v.ask.Method) {
 		v.ask.Method = s.Methods[0]
 	}
@@ -173,6 +178,9 @@ func (p *Pages) drawBooking(w http.ResponseWriter, r *http.Request, status int, 
 			},
 		}
 		v.times, err = ask.Read(r.Context())
+		if v.asked {
+			v.times = v.times.Begin(r.URL.Query())
+		}
 		if fault.Is(err, fault.Invalid) {
 			v.why, err = words.Fault(reader, fault.As(err)), nil
 		}
@@ -241,6 +249,14 @@ func (v bookView) request(form web.Form) appointment.Request {
 		},
 		Answers: page.Answers(form), Notes: form.Get("notes"), Key: form.Get("key"),
 	}
+}
+
+// focus are the attributes of what is to be filled in next.
+func focus(here bool) templ.Attributes {
+	if !here {
+		return nil
+	}
+	return templ.Attributes{"autofocus": true}
 }
 
 // fields are those of the page in its order.

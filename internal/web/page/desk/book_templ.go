@@ -139,6 +139,11 @@ func bookPage(r words.Reader, v bookView) templ.Component {
 	})
 }
 
+// filled reports whether nothing is left to be asked before it is booked.
+func (v bookView) filled() bool {
+	return v.client.ID != "" && v.form.Errors == nil && len(v.service().Questions) == 0 && (v.ask.Method != appointment.Phone || v.form.Get("phone") != "")
+}
+
 // askForm asks service, method, location, language and staff at once: who has a
 // client on the telephone jumps between them.
 func askForm(r words.Reader, v bookView) templ.Component {
@@ -186,7 +191,7 @@ func askForm(r words.Reader, v bookView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "service", Label: r.T("desk.service"), Value: v.ask.ServiceID, Error: v.form.Errors["service"], Required: true}, v.serviceOptions(r)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "service", Label: r.T("desk.service"), Value: v.ask.ServiceID, Error: v.form.Errors["service"], Required: true, Attrs: focus(v.ask.ServiceID == "")}, v.serviceOptions(r)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -195,7 +200,7 @@ func askForm(r words.Reader, v bookView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.ask.ServiceID != "" {
-					templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "method", Label: r.T("desk.method"), Value: string(v.ask.Method), Error: v.form.Errors["method"], HideOptional: true}, v.methodOptions(r)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(r, ui.Field{Name: "method", Label: r.T("desk.method"), Value: string(v.ask.Method), Error: v.form.Errors["method"], HideOptional: true, Attrs: focus(!v.asked && v.start.IsZero())}, v.methodOptions(r)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -409,7 +414,7 @@ func detailsPart(r words.Reader, v bookView) templ.Component {
 						var templ_7745c5c3_Var16 string
 						templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(r.T("desk.book.gone.text"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `book.templ`, Line: 73, Col: 36}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `book.templ`, Line: 78, Col: 36}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 						if templ_7745c5c3_Err != nil {
@@ -449,7 +454,7 @@ func detailsPart(r words.Reader, v bookView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.client.ID == "" {
-						templ_7745c5c3_Err = ui.TextField(r, ui.Field{Name: "name", Label: r.T("desk.client.name"), Value: v.form.Get("name"), Error: v.form.Errors["name"], Required: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(r, ui.Field{Name: "name", Label: r.T("desk.client.name"), Value: v.form.Get("name"), Error: v.form.Errors["name"], Required: true, Autocomplete: "off", Attrs: focus(v.form.Errors == nil && v.client.ID == "")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -466,7 +471,7 @@ func detailsPart(r words.Reader, v bookView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TelField(r, ui.Field{Name: "phone", Label: r.T("desk.client.phone"), Value: v.form.Get("phone"), Error: v.form.Errors["phone"], Required: v.ask.Method == appointment.Phone, Autocomplete: "off", Width: "m"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TelField(r, ui.Field{Name: "phone", Label: r.T("desk.client.phone"), Value: v.form.Get("phone"), Error: v.form.Errors["phone"], Required: v.ask.Method == appointment.Phone, Autocomplete: "off", Width: "m", Attrs: focus(v.form.Errors == nil && v.client.ID != "" && !v.filled())}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -512,7 +517,7 @@ func detailsPart(r words.Reader, v bookView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: r.T("desk.book.confirm"), Kind: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: r.T("desk.book.confirm"), Kind: ui.Primary, Attrs: focus(v.filled())}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

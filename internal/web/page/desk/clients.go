@@ -36,7 +36,7 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 		v.rows = append(v.rows, ui.Row{Cells: []ui.Cell{
 			{Text: nameOf(reader, c), Href: clientPath(c.ID)},
 			{Text: c.Email}, {Text: c.Phone}, {Text: langName(c.Lang)},
-			{Body: bookLink(reader, c)},
+			{Body: bookLink(reader, c, v.query != "" && len(v.rows) == 0)},
 		}})
 	}
 	return page.Render(w, r, http.StatusOK, clientsPage(reader, v))

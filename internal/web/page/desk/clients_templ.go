@@ -91,7 +91,7 @@ func clientsPage(r words.Reader, v clientsView) templ.Component {
 					ctx = templ.InitializeContext(ctx)
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Toolbar(r, ui.ToolbarProps{Action: "/desk/clients", Clear: clearOf(v.query), Search: ui.Field{Name: "q", Label: r.T("desk.clients.search"), Value: v.query}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Toolbar(r, ui.ToolbarProps{Action: "/desk/clients", Clear: clearOf(v.query), Search: ui.Field{Name: "q", Label: r.T("desk.clients.search"), Value: v.query, Attrs: focus(v.query == "" || len(v.rows) == 0)}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -207,7 +207,8 @@ func newClientLink(r words.Reader, query string) templ.Component {
 	})
 }
 
-func bookLink(r words.Reader, c org.Person) templ.Component {
+// bookLink books for a client; the first who was found has the focus.
+func bookLink(r words.Reader, c org.Person, first bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -228,7 +229,7 @@ func bookLink(r words.Reader, c org.Person) templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.LinkButton(ui.ButtonProps{Label: r.T("desk.client.book"), Small: true, Context: nameOf(r, c), Href: page.Address(bookPath, "client", c.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LinkButton(ui.ButtonProps{Attrs: focus(first), Label: r.T("desk.client.book"), Small: true, Context: nameOf(r, c), Href: page.Address(bookPath, "client", c.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

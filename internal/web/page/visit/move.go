@@ -42,6 +42,7 @@ func (p *Pages) drawTimes(w http.ResponseWriter, r *http.Request, v view, status
 		if v.times, err = ask.Read(r.Context()); err != nil {
 			return err
 		}
+		v.times = v.times.Begin(r.URL.Query())
 	}
 	return page.Render(w, r, status, timesPage(reader, v))
 }

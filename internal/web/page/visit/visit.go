@@ -82,6 +82,8 @@ type view struct {
 	// joinURL is the permanent address with the host; empty without a call.
 	joinURL string
 	way     meeting.Way
+	// listed says that the administrator listed ways to hold a call without a link.
+	listed  bool
 	sent    []notify.Delivery
 	names   map[string]org.Person
 	history []org.Entry
@@ -178,6 +180,11 @@ func (p *Pages) readAround(r *http.Request, v *view) (err error) {
 		if v.way, err = meeting.Join(ctx, q, v.Meeting.Code, v.now); err != nil {
 			return err
 		}
+		list, err := p.Appointments.VideoAlternatives(ctx, q, v.OrgID)
+		if err != nil {
+			return err
+		}
+		v.listed = len(list) > 0
 	}
 	if v.sent, err = p.Notify.Ledger(ctx, q, v.OrgID, v.ID); err != nil {
 		return err
