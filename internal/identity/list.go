@@ -151,16 +151,30 @@ func (t *Totals) add(is facet, n int) {
 
 // List shows the people of a connection, a page at a time.
 func (is *Identities) List(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) (Page, error) {
-	p := Page{Page: 1, Pages: 1}
-	s, err := survey(ctx, q, orgID, connectionID, f)
+	p, s, err := paged(ctx, q, orgID, connectionID, f)
 	if err != nil {
 		return p, err
 	}
-	rows := f.Rows
-	if rows <= 0 {
-		rows = pageUsual
+	ids, err := s.page(ctx, q, f, p, f.rows())
+	if err != nil {
+		return p, err
 	}
-	rows = min(rows, pageMax)
+	p.Lines, err = is.lines(ctx, q, orgID, connectionID, ids)
+	return p, err
+}
+
+func (f Filter) rows() int {
+	if f.Rows <= 0 {
+		return pageUsual
+	}
+	return min(f.Rows, pageMax)
+}
+
+// paged counts what a list leaves, and says which of how many pages is asked for.
+func paged(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) (p Page, s surveyed, err error) {
+	if s, err = survey(ctx, q, orgID, connectionID, f); err != nil {
+		return p, s, err
+	}
 	for _, c := range s.counts {
 		what := readFacet(c.facet)
 		p.Totals.add(what, int(c.people))
@@ -168,14 +182,9 @@ func (is *Identities) List(ctx context.Context, q db.Q, orgID, connectionID stri
 			p.Total += int(c.people)
 		}
 	}
-	p.Pages = max(1, (p.Total+rows-1)/rows)
+	p.Pages = max(1, (p.Total+f.rows()-1)/f.rows())
 	p.Page = min(max(1, f.Page), p.Pages)
-	ids, err := s.page(ctx, q, f, p, rows)
-	if err != nil {
-		return p, err
-	}
-	p.Lines, err = is.lines(ctx, q, orgID, connectionID, ids)
-	return p, err
+	return p, s, nil
 }
 
 // Totals counts the people of a connection whom the filter leaves.
