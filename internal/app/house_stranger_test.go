@@ -19,7 +19,7 @@ import (
 
 // capabilities are the routes whose path itself is the proof: whoever holds the
 // link is the one it was made for, in whatever organization.
-var capabilities = []string{"/manage/{token}", "/signin/link/{token}", "/j/{code}", "/guest/{token}", "/waiting/{token}", "/feedback/{token}", "/do/{token}"}
+var capabilities = []string{"/manage/{token}", "/signin/link/{token}", "/j/{code}", "/guest/{token}", "/waiting/{token}", "/feedback/{token}", "/do/{token}", "/report/{token}"}
 
 // addressed are the public routes that name an organization in their path.
 var addressed = []string{"/book/{org}", "/embed/{org}", "/brand/{slug}"}

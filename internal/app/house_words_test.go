@@ -143,7 +143,20 @@ func (e *exhibition) data() (all seeded) {
 	for _, l := range words.Langs() {
 		all = append(all, l.Name)
 	}
-	steps, err := e.vault.Steps("teams", nil)
+	for _, way := range []map[string]string{nil, {"consent": "full"}, {"way": "application"}, {"way": "application", "consent": "full"}} {
+		all = append(all, e.literals(way)...)
+	}
+	all = append(all, e.cfg.BaseURL, e.cfg.BaseURL[len("http://"):], e.vendors.URL())
+	all = append(all, universal...)
+	all = slices.DeleteFunc(all, func(s string) bool { return len(s) < 3 })
+	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
+	return slices.Compact(all)
+}
+
+// literals are what a vendor's set-up shows as the vendor writes it, for one way
+// to connect.
+func (e *exhibition) literals(way map[string]string) (all []string) {
+	steps, err := e.vault.Steps("teams", way)
 	e.ok(err)
 	for _, s := range steps {
 		for _, scope := range s.Scopes {
@@ -153,11 +166,12 @@ func (e *exhibition) data() (all seeded) {
 			all = append(all, h.Copy, h.Link)
 		}
 	}
-	all = append(all, e.cfg.BaseURL, e.cfg.BaseURL[len("http://"):], e.vendors.URL())
-	all = append(all, universal...)
-	all = slices.DeleteFunc(all, func(s string) bool { return len(s) < 3 })
-	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
-	return slices.Compact(all)
+	app, _, err := e.vault.App("teams")
+	e.ok(err)
+	for _, p := range app.Permissions {
+		all = append(all, p.Name)
+	}
+	return all
 }
 
 // initials stand where there is no portrait and no logo.
