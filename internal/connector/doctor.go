@@ -76,6 +76,8 @@ type Patient struct {
 	// Probe is the vendor id of a matched person on whom calls can be tried;
 	// empty when nobody is matched.
 	Probe string
+	// Trial is the meeting that is made to see whether meetings can be made.
+	Trial *Trial
 	// MadeThisMonth is how many meetings were made for the account this month.
 	MadeThisMonth int
 	// RedirectURL and NotifyURL are our public addresses.
@@ -85,6 +87,16 @@ type Patient struct {
 	// Moved is how far both were set ahead on purpose, as a demo does that plays
 	// next Monday.
 	Moved time.Duration
+}
+
+// A Trial is the one meeting that a doctor makes. Its key was written down before,
+// and is the same as last time while that meeting may still be at the vendor: so
+// it is found and deleted, whatever happened to the process.
+type Trial struct {
+	Key string
+	// Asked is set before the vendor is asked for the meeting, Ended once it is
+	// surely not there.
+	Asked, Ended bool
 }
 
 // A Doctor examines a connection by making the real calls, on a test person and

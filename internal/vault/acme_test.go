@@ -41,7 +41,9 @@ type acme struct {
 	found           []connector.Finding
 	patients        []connector.Patient
 	// during happens while the doctor looks.
-	during   func()
+	during func()
+	// leaves makes the meeting of an examination stay behind.
+	leaves   bool
 	probes   []string
 	renewals int
 	url      string
@@ -136,6 +138,7 @@ func (a *acme) Examine(_ context.Context, p connector.Patient) iter.Seq[connecto
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.patients = append(a.patients, p)
+	p.Trial.Asked, p.Trial.Ended = p.Client != nil, p.Client != nil && !a.leaves
 	if a.found == nil && p.Client != nil {
 		return slices.Values([]connector.Finding{{Name: connector.LookMeeting, Severity: connector.Fine}})
 	}

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"time"
@@ -56,11 +57,18 @@ func (v *Vault) vendorFinds(ctx context.Context, c Connection, app Registration)
 	if err != nil {
 		return nil, err
 	}
+	fresh, err := v.beginTrial(ctx, c, p.Trial)
+	if err != nil {
+		return nil, err
+	}
 	var all []Finding
 	for f := range doctor.Examine(ctx, p) {
 		all = append(all, f)
 	}
-	return all, ctx.Err()
+	if p.Trial.Ended || (fresh && !p.Trial.Asked) {
+		err = v.endTrial(context.WithoutCancel(ctx), c, p.Trial.Key)
+	}
+	return all, errors.Join(err, ctx.Err())
 }
 
 // patient is the connection as a doctor gets it.
@@ -69,7 +77,7 @@ func (v *Vault) patient(ctx context.Context, c Connection, app Registration) (p 
 	if err != nil {
 		return p, err
 	}
-	p = connector.Patient{Registration: app.entry, SecretEnds: app.Expires, Settings: c.Answers, Scopes: c.Scopes, Account: c.Account,
+	p = connector.Patient{Trial: &connector.Trial{}, Registration: app.entry, SecretEnds: app.Expires, Settings: c.Answers, Scopes: c.Scopes, Account: c.Account,
 		RedirectURL: v.cfg.RedirectURL, Now: now, Clock: time.Now().UTC().Add(v.db.Moved()), Moved: v.db.Moved()}
 	if l := v.vendors[c.Vendor].Listener; l != nil {
 		p.NotifyURL = v.cfg.HookURL + l.Path()

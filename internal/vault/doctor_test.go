@@ -249,3 +249,38 @@ func TestReportsAreMadeDailyAndForgotten(t *testing.T) {
 		}
 	})
 }
+
+// What an examination leaves behind is known by its key, and is looked for until
+// it is gone; an examination that asked for nothing leaves nothing.
+func TestTheMeetingOfAnExaminationIsNotLeftBehind(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		c := k.connect()
+		key := func() string {
+			k.acme.mu.Lock()
+			defer k.acme.mu.Unlock()
+			return k.acme.patients[len(k.acme.patients)-1].Trial.Key
+		}
+		k.acme.set(func() { k.acme.leaves = true })
+		k.examine(c)
+		first := key()
+		k.examine(c)
+		if first == "" || key() != first {
+			t.Errorf("the second examination had the key %q, the first %q", key(), first)
+		}
+		k.acme.set(func() { k.acme.leaves = false })
+		before := len(k.acme.patients)
+		k.work(4 * time.Minute)
+		if got := len(k.acme.patients) - before; got != 1 || key() != first {
+			t.Errorf("%d examinations looked for it, with the key %q", got, key())
+		}
+		k.work(20 * time.Minute)
+		if got := len(k.acme.patients) - before; got != 1 {
+			t.Errorf("%d examinations looked for what was gone", got-1)
+		}
+		k.examine(c)
+		if key() == first {
+			t.Error("a meeting that is gone is asked for again")
+		}
+	})
+}

@@ -22,7 +22,9 @@ type grant struct {
 	flying              int64
 	flyingUntil         time.Time
 	pulseAt, examinedAt time.Time
-	suspectedAt         time.Time
+	// trial is the key of an examination's meeting that may be at the vendor.
+	trial       string
+	suspectedAt time.Time
 }
 
 // Columns maps the grant to its table.
@@ -44,6 +46,7 @@ func (g *grant) Columns(c *db.Columns) {
 	c.Col("flying_until", (*db.Time)(&g.flyingUntil))
 	c.Col("pulse_at", (*db.Time)(&g.pulseAt))
 	c.Col("examined_at", (*db.Time)(&g.examinedAt))
+	c.Col("trial", &g.trial)
 	c.Col("suspected_at", (*db.Time)(&g.suspectedAt))
 }
 

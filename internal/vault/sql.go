@@ -48,8 +48,12 @@ const (
 	dueExaminations = `/* every organization: one round examines all */
 		SELECT org_id, connection_id FROM grants WHERE examined_at < $1 AND stopped = FALSE ORDER BY examined_at LIMIT 500`
 	// suspect is written once in a while at most: $3 is now, $4 since when.
-	suspect  = `UPDATE grants SET suspected_at = $3 WHERE org_id = $1 AND connection_id = $2 AND suspected_at < $4`
-	examined = `UPDATE grants SET examined_at = $3 WHERE org_id = $1 AND connection_id = $2`
+	suspect = `UPDATE grants SET suspected_at = $3 WHERE org_id = $1 AND connection_id = $2 AND suspected_at < $4`
+	// trialOf is the key of the meeting of an examination that may be at the vendor.
+	trialOf   = `SELECT trial FROM grants WHERE org_id = $1 AND connection_id = $2`
+	putTrial  = `UPDATE grants SET trial = $3 WHERE org_id = $1 AND connection_id = $2 AND trial = ''`
+	dropTrial = `UPDATE grants SET trial = '' WHERE org_id = $1 AND connection_id = $2 AND trial = $3`
+	examined  = `UPDATE grants SET examined_at = $3 WHERE org_id = $1 AND connection_id = $2`
 
 	listReports = `SELECT {columns} FROM examinations WHERE org_id = $1 AND connection_id = $2 ORDER BY at DESC, id DESC LIMIT $3`
 	oneReport   = `SELECT {columns} FROM examinations WHERE org_id = $1 AND id = $2`

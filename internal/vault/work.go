@@ -53,6 +53,7 @@ func (v *Vault) Work(r *job.Runner) {
 	r.Handle(kindPulse, v.pulseJob)
 	r.Handle(kindExaminations, v.examinationsJob)
 	r.Handle(kindExamine, v.examineJob)
+	r.Handle(kindTrial, v.trialJob)
 	r.Handle(kindAsked, v.askedJob)
 	r.Handle(kindInbound, v.inboundJob)
 	r.Handle(kindForget, v.forgetJob)

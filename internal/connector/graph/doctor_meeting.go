@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
-
 	"parley/internal/connector"
 	"parley/internal/fault"
 )
@@ -23,7 +21,7 @@ const (
 // wish is the meeting that the doctor makes: an hour ahead, the test person its host.
 func (c *chart) wish() connector.Wish {
 	starts := c.p.Now.Add(time.Hour).UTC().Truncate(time.Minute)
-	w := connector.Wish{Key: "probe." + uuid.NewString(), Subject: "Parley", Starts: starts, Ends: starts.Add(probeLife),
+	w := connector.Wish{Key: c.p.Trial.Key, Subject: "Parley", Starts: starts, Ends: starts.Add(probeLife),
 		Lobby: connector.StaffAdmits, Presenters: connector.HostsPresent, Lang: "en"}
 	if c.canHost() {
 		w.Hosts = []string{c.p.Probe}
@@ -39,10 +37,14 @@ func seeMeeting(ctx context.Context, c *chart) {
 		c.unseen(forPerson)
 		return
 	}
+	c.p.Trial.Asked = true
 	made, err := c.conference().Make(ctx, c.graph, c.wish())
 	if err == nil {
 		c.made = made
 		return
+	}
+	if refusedBy(err) || fault.Is(err, fault.Limited) {
+		c.p.Trial.Ended = true // nothing was made
 	}
 	n := c.notes.of(err)
 	switch {
@@ -191,6 +193,7 @@ func seeRemoval(ctx context.Context, c *chart) {
 	switch {
 	case err == nil:
 		c.settled = true
+		c.p.Trial.Ended = true
 	case refusedBy(err), fault.Is(err, fault.Invalid), fault.Is(err, fault.Conflict):
 		c.tell("removal.refused", c.notes.of(err), "Code", c.notes.of(err).Code)
 	case fault.Is(err, fault.Limited):
@@ -207,7 +210,9 @@ func (c *chart) leaveNothing(ctx context.Context) {
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), connector.Deadline)
 	defer stop()
-	_ = c.conference().End(ctx, c.graph, c.made.VendorID)
+	if c.conference().End(ctx, c.graph, c.made.VendorID) == nil {
+		c.p.Trial.Ended = true
+	}
 }
 
 // seeLimit counts the meetings of the account this month.

@@ -65,7 +65,7 @@ func admit(t *testing.T, settings map[string]string) *ward {
 	person, _ := w.User(testPerson)
 	w.patient = connector.Patient{
 		Registration: connector.Registration{ClientID: sandbox.ClientID, Secret: connector.NewSecret(sandbox.ClientSecret)},
-		Settings:     maps.Clone(settings), Probe: person.ID, RedirectURL: callback, NotifyURL: listening(t), Account: connector.Account{TenantID: sandbox.TenantID},
+		Settings:     maps.Clone(settings), Probe: person.ID, Trial: &connector.Trial{Key: "trial.1"}, RedirectURL: callback, NotifyURL: listening(t), Account: connector.Account{TenantID: sandbox.TenantID},
 	}
 	if settings["way"] == graph.WayApplication {
 		w.asApplication()

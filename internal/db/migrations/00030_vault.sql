@@ -35,7 +35,8 @@ CREATE UNIQUE INDEX connections_account ON connections (org_id, vendor, tenant_i
 -- the lease of the one renewal; flying counts calls that may still leave, until
 -- flying_until at the latest; stopped lets no further call begin; pulse_at,
 -- examined_at and suspected_at are when the connection was felt, examined, and
--- examined because it was denied something, last.
+-- examined because it was denied something, last; trial is the key of an
+-- examination's meeting while that may be at the vendor.
 CREATE TABLE grants (
     org_id        TEXT    NOT NULL,
     connection_id TEXT    NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE grants (
     flying_until  BIGINT  NOT NULL,
     pulse_at      BIGINT  NOT NULL,
     examined_at   BIGINT  NOT NULL,
+    trial         TEXT    NOT NULL,
     suspected_at  BIGINT  NOT NULL,
     PRIMARY KEY (org_id, connection_id)
 );
