@@ -33,7 +33,9 @@ func crowd(b *testing.B, database string, latency time.Duration) (*lodging, vaul
 	hooks := g.orgs.OnMember
 	g.orgs.OnMember = nil // everybody is matched at once, when the account is connected
 	for first := 1; first <= crowdSize; first += 1000 {
-		g.ok(g.db.Tx(b.Context(), func(ctx context.Context, tx *db.Tx) error { return g.crowdIn(ctx, tx, first, min(first+999, crowdSize)) }))
+		g.ok(g.db.Tx(b.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return g.crowdIn(ctx, tx, first, min(first+999, crowdSize))
+		}))
 	}
 	g.orgs.OnMember = hooks
 	c := g.connect()

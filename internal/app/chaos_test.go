@@ -24,6 +24,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"parley/internal/db"
 	"parley/internal/sandbox"
 	"parley/internal/sandbox/sandboxtest"
 	"parley/internal/vault"
@@ -134,6 +135,9 @@ func TestChaosProve(t *testing.T) {
 	c.calm()
 	c.judge()
 	c.count()
+	if t.Failed() {
+		c.confess()
+	}
 }
 
 func seedOf(t *testing.T) uint64 {
@@ -624,6 +628,26 @@ func (c *chaos) led(v *visitor, byLink map[string]sandbox.Meeting, used map[stri
 		return fmt.Errorf("the meeting begins at %s, the client was told %s", m.Start, told)
 	}
 	return nil
+}
+
+// confess shows what the program has in mind about meetings that are not at rest,
+// for whoever looks into a failure.
+func (c *chaos) confess() {
+	c.end(syscall.SIGTERM)
+	ctx := c.t.Context()
+	h, err := open(ctx, c.cfg, quiet, nil, false)
+	c.ok(err)
+	defer h.db.Close()
+	lines, err := db.Values[string](ctx, h.db, `SELECT m.title || ': meeting ' || m.id || ' ' || m.state || ', link ' || m.link || ' ' || m.link_reason || ', conference ' || c.state ||
+		', asked ' || CAST(c.asked_at AS TEXT) || ', retry ' || CAST(c.retry_at AS TEXT) || ', attempt ' || CAST(c.attempt AS TEXT) || ' ' || c.reason
+		FROM meetings m LEFT JOIN conferences c ON c.org_id = m.org_id AND c.meeting_id = m.id
+		WHERE m.org_id = $1 AND m.mode = 'video' AND (c.state IS NULL OR c.state NOT IN ('live', 'gone') OR m.link NOT IN ('ready', 'none') OR (c.state = 'live' AND m.state = 'cancelled')) LIMIT 40`, c.r.org.ID)
+	c.ok(err)
+	jobs, err := db.Values[string](ctx, h.db, `SELECT key || ' due ' || CAST(due_at AS TEXT) || ' attempt ' || CAST(attempt AS TEXT) || ' ' || said FROM jobs WHERE key LIKE 'meet%' LIMIT 40 /* every organization: a test's own look */`)
+	c.ok(err)
+	for _, line := range append(lines, jobs...) {
+		c.t.Log(line)
+	}
 }
 
 // count says what really happened, and fails when it was too little.
