@@ -218,9 +218,9 @@ func Of(ctx context.Context, q db.Q, orgID, connectionID string, personIDs []str
 	return all, err
 }
 
-// chunk is how many values stand in one IN list: few enough for both engines'
-// limits on placeholders.
-const chunk = 500
+// chunk is how many values stand in one list of them. SQLite looks each
+// placeholder up among all of the statement, so that more at once are slower.
+const chunk = 300
 
 // chunked calls do with slices of at most chunk values.
 func chunked(values []string, do func([]string) error) error {

@@ -30,7 +30,7 @@ const redirect = "http://127.0.0.1:8080/connect/callback"
 
 // world is the bank of the demo: twelve advisers, and Microsoft beside it.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	d       *db.DB
 	clock   *dbtest.Clock
 	sandbox *sandboxtest.Sandbox
@@ -68,7 +68,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 }
 
 // emptyWorld has nobody, and vendors beside Microsoft.
-func emptyWorld(t *testing.T, d *db.DB, more ...connector.Vendor) *world {
+func emptyWorld(t testing.TB, d *db.DB, more ...connector.Vendor) *world {
 	t.Helper()
 	w := &world{t: t, d: d, clock: dbtest.ClockOf(d), sandbox: sandboxtest.Start(t), people: map[string]org.Person{}}
 	w.sandbox.AllowRedirect(redirect)
