@@ -1,13 +1,11 @@
 package app
 
 import (
-	"context"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
-	"parley/internal/db"
 	"parley/internal/db/dbtest"
 	"parley/internal/fault"
 	"parley/internal/sandbox"
@@ -132,16 +130,80 @@ func TestOurOwnFaultBlamesNobody(t *testing.T) {
 	}
 }
 
-// TestWhatAConnectionWaitsForIsTold tells the owner when the policy has come.
-func TestWhatAConnectionWaitsForIsTold(t *testing.T) {
+// asApplication connects without a service account, up to where the customer's
+// administrator has to let the application act for staff.
+func (g *lodging) asApplication() vault.Connection {
+	g.t.Helper()
+	ctx := g.t.Context()
+	g.vendors.GrantPermissions(sandbox.TenantID, "OnlineMeetings.ReadWrite.All", "User.ReadBasic.All")
+	answers, err := g.vault.Answer(ctx, g.admin, "teams", "tenant", map[string]string{"tenant": demoDomain, "field": "email", "way": "application", "consent": "basic"})
+	g.ok(err)
+	address, err := g.vault.Begin(ctx, g.admin, "teams", answers)
+	g.ok(err)
+	back, err := url.Parse(sandboxtest.SignIn(g.t, address, sandbox.Admin))
+	g.ok(err)
+	c, err := g.vault.Finish(ctx, g.admin, back.Query())
+	g.ok(err)
+	g.work()
+	return c
+}
+
+// TestAPolicyIsWaitedForAndMissed connects without a policy, lets it come, and
+// takes it away again: each time somebody is told, once.
+func TestAPolicyIsWaitedForAndMissed(t *testing.T) {
+	g := lodge(t, "", quiet)
+	owner := g.people[demoAdministrator].Email
+	c := g.asApplication()
+	if c.Waiting == "" || c.State != vault.Connecting {
+		t.Fatalf("connection = %+v", c)
+	}
+	g.pass(5)
+	if _, err := g.vault.Complete(t.Context(), g.admin, c.ID); !fault.Is(err, fault.Conflict) {
+		t.Errorf("it can be finished: %v", err)
+	}
+	g.vendors.GrantPolicy(sandbox.TenantID, 10*time.Minute)
+	g.pass(13)
+	if n := g.mailsTo(owner, "lets Parley make meetings now"); n != 1 {
+		now, _ := g.vault.Connection(t.Context(), g.db, c.OrgID, c.ID)
+		t.Fatalf("%d mails: it waits for %q since %s, looked at %s", n, now.Waiting, now.WaitingSince, now.CheckedAt)
+	}
+	_, err := g.vault.Complete(t.Context(), g.admin, c.ID)
+	g.ok(err)
+	g.pass(1)
+	for round := 1; round <= 2; round++ {
+		g.vendors.RemovePolicy(sandbox.TenantID, "", 0)
+		_, err = g.vault.Examine(t.Context(), g.admin, c.ID)
+		g.ok(err)
+		g.pass(1)
+		if n := g.mailsTo(owner, "forbids new video meetings"); n != round {
+			now, _ := g.vault.Connection(t.Context(), g.db, c.OrgID, c.ID)
+			t.Errorf("the policy is gone for the %d. time: %d mails; the connection says %q", round, n, now.Fault)
+		}
+		g.vendors.GrantPolicy(sandbox.TenantID, 0)
+		g.pass(16)
+		if n := g.mailsTo(owner, wellSubject); n != round {
+			t.Errorf("it is back for the %d. time: %d mails", round, n)
+		}
+	}
+	if n := len(g.vendors.LiveMeetings()); n != 0 {
+		t.Errorf("%d meetings were left at Microsoft", n)
+	}
+}
+
+// TestOneScopeIsWithdrawn takes away what a connection knows more by, and then
+// what nothing works without.
+func TestOneScopeIsWithdrawn(t *testing.T) {
 	g := lodge(t, "", quiet)
 	c := g.connect()
-	c.WaitingSince = time.Now()
-	for range 2 {
-		g.ok(g.db.Tx(t.Context(), func(ctx context.Context, tx *db.Tx) error { return g.tellReady(ctx, tx, c) }))
+	g.vendors.WithdrawScope(sandbox.TenantID, "OnlineMeetings.ReadWrite")
+	g.vendors.ExpireAccessTokens(sandbox.Service)
+	g.pass(5)
+	now, err := g.vault.Connection(t.Context(), g.db, c.OrgID, c.ID)
+	g.ok(err)
+	if now.State != vault.NeedsReauthorization || now.Fault == "" {
+		t.Errorf("it is %s and says %q %v", now.State, now.Fault, now.FaultArgs)
 	}
-	g.work()
-	if n := g.mailsTo(g.people[demoAdministrator].Email, "lets Parley make meetings now"); n != 1 {
+	if n := g.mailsTo(g.people[demoAdministrator].Email, brokenSubject); n != 1 {
 		t.Errorf("%d mails", n)
 	}
 }
