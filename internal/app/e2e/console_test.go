@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/chromedp/cdproto/log"
@@ -24,7 +25,7 @@ func (b *tab) listen() {
 				heard = append(heard, "console.error was called")
 			}
 		case *log.EventEntryAdded:
-			if ev.Entry.Level == log.EntryLevelError {
+			if ev.Entry.Level == log.EntryLevelError && (b.refusal == "" || !strings.Contains(ev.Entry.Text, b.refusal)) {
 				heard = append(heard, ev.Entry.Text+" "+ev.Entry.URL)
 			}
 		}

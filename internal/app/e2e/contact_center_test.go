@@ -180,8 +180,11 @@ func (a *agent) marksArrived() {
 // isRefused presses on, and is told who has the time and for whom.
 func (a *agent) isRefused(who, client string) {
 	a.t.Helper()
-	a.press(a.T("desk.book.confirm"))
-	a.shows(a.T("desk.book.gone"), who, client, a.T("desk.book.gone.text"))
+	a.refusal = "409 (Conflict)"
+	a.reach(buttons, a.T("desk.book.confirm"))
+	a.do("pressing Enter", chromedp.KeyEvent("\r"))
+	a.shows(a.T("desk.book.gone"), a.T("page.rival.just.by", "Who", who, "Client", client, "Staff", "Priya Nair"), a.T("desk.book.gone.text"))
+	a.looks("desk-taken")
 }
 
 // meeting waits for the one that Microsoft holds for a client.

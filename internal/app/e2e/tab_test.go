@@ -26,6 +26,8 @@ type tab struct {
 	// strict looks at every page at both widths and in both themes.
 	strict bool
 	film   *film
+	// refusal is what the browser calls a refusal that the story is about.
+	refusal string
 }
 
 // visit opens a tab for somebody who lives in a time zone.
