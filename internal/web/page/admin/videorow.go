@@ -70,11 +70,19 @@ func (l videoLine) row(r words.Reader) ui.Row {
 	return ui.Row{Muted: c.State == vault.Disconnected, Cells: []ui.Cell{
 		{Body: videoName(r, l)},
 		{Body: videoHealth(r, l)},
-		{Text: c.Account.Name, Sub: r.T("admin.video.by.when", "Name", l.owner, "When", ago(r, c.ConnectedAt, l.now))},
+		{Text: c.Account.Name, Sub: r.T("admin.video.by.when", "Name", l.owner, "When", ago(r, began(c), l.now))},
 		l.matched(r),
 		{Text: ago(r, c.LastOK, l.now)},
 		{Body: videoActs(r, l)},
 	}}
+}
+
+// began is when a connection was made, or when its set-up was begun.
+func began(c vault.Connection) time.Time {
+	if c.ConnectedAt.IsZero() {
+		return c.Created
+	}
+	return c.ConnectedAt
 }
 
 // matched is how many of the staff were found, which leads to those who were not.
@@ -104,6 +112,8 @@ func (l videoLine) next(r words.Reader) (label, href string) {
 	switch {
 	case l.faults.waits(c):
 		return "", ""
+	case c.State == vault.Connecting && c.Waiting != "" && l.directory.Field != "":
+		return r.T("admin.video.waits"), waitPath(c)
 	case c.State == vault.Connecting:
 		return r.T("admin.video.goon"), connectionPath(c)
 	case c.State == vault.NeedsReauthorization:
