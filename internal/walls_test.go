@@ -53,7 +53,7 @@ var walls = map[string]string{
 // testsMay lists what test files may import besides what their room may: a real
 // vendor stands against the sandbox where a mock would stand elsewhere, and the
 // runner of jobs runs what a test has rung.
-var testsMay = []string{"db", "db/dbtest", "job", "connector", "connector/*", "sandbox", "contract", "web/ui/uitest"}
+var testsMay = []string{"db", "db/dbtest", "job", "connector", "connector/*", "sandbox", "contract", "words", "web/ui/uitest"}
 
 // testRooms are for tests: no other file may import them.
 var testRooms = []string{"db/dbtest", "sandbox/sandboxtest", "contract", "web/ui/uitest"}
