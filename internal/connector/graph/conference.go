@@ -80,15 +80,17 @@ func (c conference) organizer(hosts []string) (who, part string, err error) {
 
 // Fit sends the whole wish: both times together and the full list of people,
 // as the update demands (Microsoft Graph, update onlineMeeting). The list is also
-// what "only hosts present" goes by.
+// what "only hosts present" goes by, so that both stay away together when the
+// hosts stay.
 func (c conference) Fit(ctx context.Context, client *http.Client, vendorID string, w connector.Wish) error {
 	organizer, _ := c.split(vendorID)
 	hosts := slices.DeleteFunc(slices.Clone(w.Hosts), func(id string) bool { return id == organizer })
 	subject, record, at := w.Subject, w.Record, timesOf(w)
-	return c.patch(ctx, client, vendorID, meeting{
-		Subject: &subject, times: &at, People: peopleOf(hosts), Lobby: lobby{Scope: scopeOf(w.Lobby)},
-		Presenters: presentersOf(w.Presenters), Record: &record,
-	})
+	m := meeting{Subject: &subject, times: &at, Lobby: lobby{Scope: scopeOf(w.Lobby)}, Record: &record}
+	if !w.HostsStay {
+		m.People, m.Presenters = peopleOf(hosts), presentersOf(w.Presenters)
+	}
+	return c.patch(ctx, client, vendorID, m)
 }
 
 // End lets nobody in any more, then deletes: the link of a deleted meeting

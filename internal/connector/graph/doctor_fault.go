@@ -80,6 +80,8 @@ var maladies = map[string]malady{
 	"consent.missing":   {wrong, theirs, "consent", approval},
 	"consent.withdrawn": {wrong, theirs, "consent", approval},
 	"consent.gone":      {wrong, theirs, forToken, approval},
+	"consent.lost":      {wrong, administrator, forToken, approval},
+	"consent.ended":     {wrong, administrator, forToken, approval},
 	"consent.admin":     {wrong, theirs, forToken, approval},
 	"consent.level":     {risky, theirs, "consent", approval},
 

@@ -29,6 +29,10 @@ var bySentence = map[string]string{
 	"vault.renew.later": "signin.later",
 }
 
+// bySearch is the fault of sentences that were found by asking further than the
+// refusal: they say more than its number.
+var bySearch = map[string]string{consentWithdrawn: "consent.lost", consentEnded: "consent.ended"}
+
 // byNumber is the fault of numbers whose sentence says less than they do.
 var byNumber = map[int]string{
 	7000229: "app.absent", 700024: "app.clock", 1000502: "app.certificate.expired", 90094: "consent.admin", 90095: "consent.admin",
@@ -37,6 +41,9 @@ var byNumber = map[int]string{
 // judge names the fault of an error that is about the sign-in, our registration
 // or the tenant; it is empty for one that is about none of them.
 func judge(err error) string {
+	if name, _ := sentenced(err, bySearch); name != "" {
+		return name
+	}
 	e, _ := connector.EvidenceOf(err)
 	if code, ok := strings.CutPrefix(e.Code, "AADSTS"); ok {
 		number, _ := strconv.Atoi(code)
@@ -44,16 +51,8 @@ func judge(err error) string {
 			return name
 		}
 	}
-	f := fault.As(err)
-	for f != nil {
-		if name := bySentence[f.Key]; name != "" {
-			return name
-		}
-		var deeper *fault.Error
-		if !errors.As(f.Err, &deeper) {
-			break
-		}
-		f = deeper
+	if name, _ := sentenced(err, bySentence); name != "" {
+		return name
 	}
 	switch {
 	case connector.IsOperatorFault(err):
@@ -62,6 +61,26 @@ func judge(err error) string {
 		return "signin.lost"
 	}
 	return ""
+}
+
+// sentenced looks the sentences of an error up, the outermost first, and returns
+// what the one that was found speaks of.
+func sentenced(err error, names map[string]string) (name string, args []any) {
+	var f *fault.Error
+	for errors.As(err, &f) {
+		if name := names[f.Key]; name != "" {
+			return name, f.Args
+		}
+		err = f.Err
+	}
+	return "", nil
+}
+
+// spoken is what the finding of an error speaks of beside its code: which
+// permission it is that is missing.
+func spoken(err error, e connector.Evidence) []any {
+	_, args := sentenced(err, bySearch)
+	return append([]any{"Code", e.Code}, args...)
 }
 
 func ofNumber(number int) string {
@@ -122,7 +141,7 @@ func (c *chart) blamed(err error) bool {
 	}
 	if name := judge(err); name != "" && !refusedBy(err) {
 		c.away = forToken
-		c.tell(name, n, "Code", n.Code)
+		c.tell(name, n, spoken(err, n.Evidence)...)
 		return true
 	}
 	return false

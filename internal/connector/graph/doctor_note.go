@@ -121,13 +121,18 @@ func (n *note) says(text string) bool {
 }
 
 // of is the note of the call that an error came from: a part of the connector
-// may have asked something else after it.
+// may have asked something else after it. A call that was not made by the doctor,
+// such as a renewal of the token that failed on the way, is known by what the
+// error tells of it.
 func (n *notebook) of(err error) note {
 	e, _ := connector.EvidenceOf(err)
 	for _, one := range slices.Backward(n.all) {
 		if one.Call == e.Call {
 			return one
 		}
+	}
+	if e.Call != "" && e.Call != n.last.Call {
+		return note{Evidence: e, signed: e.Code != "" || e.Correlation != ""}
 	}
 	return n.last
 }

@@ -41,7 +41,7 @@ func (c *chart) refused() {
 		// The application itself is known: it is the tenant that lost it.
 		name = "app.absent"
 	}
-	c.tell(name, note{Evidence: e}, "Code", e.Code)
+	c.tell(name, note{Evidence: e}, spoken(c.p.Refused, e)...)
 }
 
 func (c *chart) first() string {

@@ -132,7 +132,9 @@ var plantedFaults = []planted{
 	{"the account may make no meetings", basicAccount, func(w *ward) { w.License(sandbox.Service, false) }, is("meeting.refused"), theirs, true},
 
 	{"all consent withdrawn", basicAccount, func(w *ward) { w.WithdrawConsent(sandbox.TenantID) }, is("signin.revoked"), administrator, true},
-	{"one scope withdrawn", basicAccount, func(w *ward) { w.WithdrawScope(sandbox.TenantID, "OnlineMeetings.ReadWrite") }, is("consent.gone"), theirs, true},
+	{"one scope withdrawn", basicAccount, func(w *ward) { w.WithdrawScope(sandbox.TenantID, "OnlineMeetings.ReadWrite") }, is("consent.lost"), administrator, true},
+	{"a consent that ended, and each permission alone is given", basicAccount, func(w *ward) { w.login = w.once(w.renewals(65001)) }, is("consent.ended"), administrator, true},
+	{"the consent was declined", basicAccount, func(w *ward) { w.patient.Refused = fault.New(fault.SignIn, "teams.admin.declined") }, is("consent.gone"), theirs, false},
 	{"a scope was never granted", basicAccount, func(w *ward) {
 		w.keep, w.patient.Scopes = true, []string{"OnlineMeetings.ReadWrite"}
 	}, is("consent.missing"), theirs, false},

@@ -14,10 +14,10 @@ const coorganizersMax = 10
 type meeting struct {
 	Subject *string `json:"subject,omitempty"`
 	*times
-	People     people `json:"participants"`
-	Lobby      lobby  `json:"lobbyBypassSettings"`
-	Presenters string `json:"allowedPresenters,omitempty"`
-	Record     *bool  `json:"allowRecording,omitempty"`
+	People     *people `json:"participants,omitempty"`
+	Lobby      lobby   `json:"lobbyBypassSettings"`
+	Presenters string  `json:"allowedPresenters,omitempty"`
+	Record     *bool   `json:"allowRecording,omitempty"`
 }
 
 type times struct {
@@ -49,7 +49,7 @@ func timesOf(w connector.Wish) times {
 }
 
 // peopleOf is the whole list; an empty one must be sent as such.
-func peopleOf(hosts []string) people {
+func peopleOf(hosts []string) *people {
 	p := people{Attendees: []attendee{}}
 	for i, id := range hosts {
 		a := attendee{Role: "coorganizer"}
@@ -59,7 +59,7 @@ func peopleOf(hosts []string) people {
 		a.Identity.User.ID = id
 		p.Attendees = append(p.Attendees, a)
 	}
-	return p
+	return &p
 }
 
 // scopeOf says the lobby in Microsoft's words. Only the hosts are on the list of

@@ -130,18 +130,21 @@ func (a authorizer) Renew(ctx context.Context, r connector.Registration, setting
 	if application(settings) {
 		return a.own(ctx, r, settings)
 	}
-	got, err := a.refresh(ctx, r, settings, refresh, levelOf(settings))
-	if f := fault.As(err); f != nil && f.Key == consentMissing && levelOf(settings) == connector.Full {
-		got, err = a.refresh(ctx, r, settings, refresh, connector.Basic)
+	got, err := a.refresh(ctx, r, settings, refresh, a.login.cfg.delegated(levelOf(settings)))
+	if forbids(err) && levelOf(settings) == connector.Full {
+		got, err = a.refresh(ctx, r, settings, refresh, a.login.cfg.delegated(connector.Basic))
+	}
+	if withdrawn(err) {
+		err = a.nameWithdrawn(ctx, r, settings, refresh, err)
 	}
 	return got, err
 }
 
-func (a authorizer) refresh(ctx context.Context, r connector.Registration, settings map[string]string, refresh connector.Secret, l connector.Level) (connector.Tokens, error) {
+func (a authorizer) refresh(ctx context.Context, r connector.Registration, settings map[string]string, refresh connector.Secret, scope string) (connector.Tokens, error) {
 	got, err := a.token(ctx, r, settings, explainRenewal, url.Values{
 		"grant_type":    {"refresh_token"},
 		"refresh_token": {refresh.Reveal()},
-		"scope":         {a.login.cfg.delegated(l)},
+		"scope":         {scope},
 	})
 	if err == nil && got.Access == "" {
 		err = unsaid()

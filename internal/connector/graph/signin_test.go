@@ -205,7 +205,8 @@ func TestWhatARefusalMeans(t *testing.T) {
 		{400, "invalid_grant", 50173, fault.SignIn, "teams.again.revoked", false},
 		{400, "invalid_grant", 9002313, fault.SignIn, "teams.again.revoked", false}, // any invalid_grant
 		{400, "interaction_required", 50076, fault.SignIn, "teams.again.mfa", false},
-		{400, "invalid_grant", 65001, fault.SignIn, "teams.admin.consent", false},
+		{400, "invalid_grant", 65001, fault.SignIn, "teams.again.withdrawn", false},
+		{400, "invalid_grant", 90094, fault.SignIn, "teams.admin.consent", false},
 		{400, "invalid_grant", 50057, fault.SignIn, "teams.admin.disabled", false},
 		{400, "invalid_grant", 53003, fault.SignIn, "teams.admin.policy", false},
 		{400, "invalid_grant", 54005, fault.SignIn, "teams.over.used", false},

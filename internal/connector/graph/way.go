@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"parley/internal/connector"
@@ -65,14 +66,17 @@ func wanted(settings map[string]string) []string {
 
 // delegated is what the sign-in of a service account asks for.
 func (c Config) delegated(l connector.Level) string {
-	all := append(append([]string{}, signInScopes...), lasting)
-	for _, name := range basicScopes {
-		all = append(all, c.resource()+"/"+name)
-	}
 	if l == connector.Full {
-		for _, name := range fullScopes {
-			all = append(all, c.resource()+"/"+name)
-		}
+		return c.lastingly(slices.Concat(basicScopes, fullScopes)...)
+	}
+	return c.lastingly(basicScopes...)
+}
+
+// lastingly asks for permissions of an account, also for when nobody is there.
+func (c Config) lastingly(names ...string) string {
+	all := append(append([]string{}, signInScopes...), lasting)
+	for _, name := range names {
+		all = append(all, c.resource()+"/"+name)
 	}
 	return strings.Join(all, " ")
 }
