@@ -108,11 +108,20 @@ func (v *Vault) off(ctx context.Context, actor org.Actor, id string) error {
 	})
 }
 
-// dropDefault lets Default choose again when the default was switched off.
+// dropDefault hands the place of the default to the connection that now stands in
+// for the one that was switched off, so that connecting that one again takes it
+// back from nobody.
 func (v *Vault) dropDefault(ctx context.Context, tx *db.Tx, actor org.Actor, c Connection) error {
 	set, err := v.cfg.Orgs.Setting(ctx, tx, c.OrgID, DefaultVideo)
 	if err != nil || set.Text != c.ID {
 		return err
 	}
-	return org.ClearSetting(ctx, tx, actor, DefaultVideo, org.WholeOrganization)
+	next, err := v.Default(ctx, tx, c.OrgID)
+	if fault.Is(err, fault.NotFound) {
+		return org.ClearSetting(ctx, tx, actor, DefaultVideo, org.WholeOrganization)
+	}
+	if err != nil {
+		return err
+	}
+	return org.SetSetting(ctx, tx, actor, DefaultVideo, org.WholeOrganization, next.ID)
 }

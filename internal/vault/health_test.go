@@ -1,6 +1,7 @@
 package vault_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/org"
 	"parley/internal/vault"
+	"parley/internal/words"
 )
 
 // What a renewal grants is what the connection may do: less of it shows.
@@ -197,6 +199,10 @@ func TestAConnectionWaitsUntilItIsLet(t *testing.T) {
 		}
 		_, err = k.v.Complete(t.Context(), k.actor, c.ID)
 		k.wants(err, fault.Conflict, "vault.waiting")
+		reader := words.Reader{Lang: "en", Zone: time.FixedZone("", 3600)}
+		if text := words.Fault(reader, err); !strings.Contains(text, reader.DateTime(c.WaitingSince)) || strings.Contains(text, "+0") {
+			t.Errorf("it says %q", text)
+		}
 		help, err := k.v.Awaited(t.Context(), d, c.OrgID, c.ID)
 		if err != nil || len(help) != 1 || help[0].Copy == "" {
 			t.Errorf("what to do = %v, %v", help, err)

@@ -167,7 +167,7 @@ func (v *Vault) write(ctx context.Context, tx *db.Tx, c Connection) error {
 }
 
 // Complete is the administrator's Finish after the preview: the connection is
-// connected, and the first one for video becomes the organization's default.
+// connected, and the organization's default for video if there is none.
 // Completing twice is no error.
 func (v *Vault) Complete(ctx context.Context, actor org.Actor, id string) (Connection, error) {
 	if !actor.May(org.ManageIntegrations) {
@@ -184,11 +184,11 @@ func (v *Vault) Complete(ctx context.Context, actor org.Actor, id string) (Conne
 		if c.Waiting != "" {
 			return fault.New(fault.Conflict, "vault.waiting", "Since", c.WaitingSince)
 		}
-		c.State, c.ConnectedAt = Connected, tx.Now()
-		if err := v.write(ctx, tx, c); err != nil {
+		if err := v.makeDefault(ctx, tx, actor, c); err != nil {
 			return err
 		}
-		if err := v.makeDefault(ctx, tx, actor, c); err != nil {
+		c.State, c.ConnectedAt = Connected, tx.Now()
+		if err := v.write(ctx, tx, c); err != nil {
 			return err
 		}
 		if err := org.Record(ctx, tx, actor.Entry("connection.complete", "connection", c.ID, "name", c.Name)); err != nil {
@@ -199,10 +199,19 @@ func (v *Vault) Complete(ctx context.Context, actor org.Actor, id string) (Conne
 	return c, err
 }
 
+// makeDefault makes a connection that is about to be connected the default, where
+// no other one is: what everybody's calls go by changes only when somebody says so.
 func (v *Vault) makeDefault(ctx context.Context, tx *db.Tx, actor org.Actor, c Connection) error {
 	set, err := v.cfg.Orgs.Setting(ctx, tx, c.OrgID, DefaultVideo)
 	if err != nil || set.Text != "" || c.Kind != connector.Video {
 		return err
 	}
-	return org.SetSetting(ctx, tx, actor, DefaultVideo, org.WholeOrganization, c.ID)
+	now, err := v.Default(ctx, tx, c.OrgID)
+	if fault.Is(err, fault.NotFound) {
+		now, err = c, nil
+	}
+	if err != nil {
+		return err
+	}
+	return org.SetSetting(ctx, tx, actor, DefaultVideo, org.WholeOrganization, now.ID)
 }
