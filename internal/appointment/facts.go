@@ -96,7 +96,7 @@ func linkKey(s meeting.LinkState) string {
 
 // linkNote is said while the room behind the join link is not there yet.
 func (v View) linkNote() *card.Text {
-	if v.Method != Video || v.Meeting.Link == meeting.Ready {
+	if v.Method != Video || v.Meeting.Link == meeting.Ready || v.Meeting.Link == meeting.AtRisk {
 		return nil
 	}
 	t := card.Say("appointment.card.link.pending")

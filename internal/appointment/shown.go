@@ -29,5 +29,5 @@ func (v View) shownOtherwise() []card.Text {
 	if v.Method != Video || v.Meeting.LinkReason == "" || v.Meeting.Link != meeting.Ready && v.Meeting.Link != meeting.AtRisk {
 		return nil
 	}
-	return []card.Text{card.Say(v.Meeting.LinkReason)}
+	return []card.Text{card.Say(v.Meeting.LinkReason, card.String("Name", v.Staff.Name))}
 }

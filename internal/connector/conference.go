@@ -41,7 +41,10 @@ type Wish struct {
 	Starts, Ends time.Time
 	// Hosts are vendor ids of staff, who run the meeting. The list is whole:
 	// who is not in it is no host (any longer).
-	Hosts      []string
+	Hosts []string
+	// HostsStay says that the vendor keeps the hosts that it has and is not sent
+	// any: it would refuse those whom it does not know any more.
+	HostsStay  bool
 	Lobby      Lobby
 	Presenters Presenters
 	// Lang is the language of what the vendor writes about the meeting.

@@ -32,9 +32,13 @@ func (is *Identities) CanHostAt(ctx context.Context, q db.Q, orgID, connectionID
 func (is *Identities) LostAt(ctx context.Context, q db.Q, orgID, connectionID string, personIDs []string) (lost []string, err error) {
 	known, err := Of(ctx, q, orgID, connectionID, personIDs)
 	for _, id := range personIDs {
-		if i, ours := known[id]; ours && i.State == Missed && i.Reason != reasonUnmatched {
+		if known[id].Lost() {
 			lost = append(lost, id)
 		}
 	}
 	return lost, err
 }
+
+// Lost reports whether somebody was looked for and is not matched, or not any
+// more. Who was never looked for is not lost.
+func (i Identity) Lost() bool { return i.State == Missed && i.Reason != reasonUnmatched }

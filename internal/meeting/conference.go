@@ -55,6 +55,7 @@ type Conference struct {
 	// Stuck says that what failed last does not pass by itself.
 	Stuck bool
 	// RetryAt is before when asking again is of no use; zero when it is not known.
+	// One that is given up meanwhile keeps it, so that the refusal stays known.
 	RetryAt   time.Time
 	CheckedAt time.Time
 	// Shown is the time that the vendor was told last, and ShownHosts are the hosts.
@@ -84,9 +85,10 @@ func (m Meeting) wish(hosts []string) connector.Wish {
 	}
 }
 
-// print is the hash by which two wishes are told apart.
+// print is the hash by which two wishes are told apart. That the hosts stay whom
+// the vendor has is no other wish.
 func print(w connector.Wish) string {
-	w.Key = ""
+	w.Key, w.HostsStay = "", false
 	text, _ := json.Marshal(w) // strings, times and bools: cannot fail
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])
@@ -109,7 +111,7 @@ func (c *Conference) failed(err error, now time.Time) {
 	if c.Stuck || !c.RetryAt.IsZero() || c.Attempt >= patience {
 		c.Reason = reasonOf(f)
 	}
-	if c.fresh && definite(f.Kind) {
+	if c.fresh && definite(err) {
 		c.AskedAt = time.Time{} // nothing was made, and nobody has to look for it
 	}
 }
@@ -152,11 +154,16 @@ func passes(k fault.Kind) bool {
 	return true
 }
 
-// definite reports whether the kind says that the vendor certainly did nothing.
-func definite(k fault.Kind) bool {
-	switch k {
-	case fault.Away, fault.Limited, fault.Denied, fault.SignIn, fault.Invalid:
+// definite reports whether a failure says that the vendor certainly did nothing.
+// A vendor, or a proxy before it, that answers with a failure of its own may have
+// done what was asked first: only one that was never reached has not.
+func definite(err error) bool {
+	switch fault.As(err).Kind {
+	case fault.Limited, fault.Denied, fault.SignIn, fault.Invalid:
 		return true
+	case fault.Away:
+		e, answered := connector.EvidenceOf(err)
+		return !answered || e.Status == 0
 	}
 	return false
 }

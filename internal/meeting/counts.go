@@ -33,13 +33,11 @@ const (
 	countLeft = `SELECT COUNT(*) FROM conferences WHERE state = 'left' AND org_id = $1 AND connection_id = $2`
 	countMade = `SELECT account, host, COUNT(*) FROM conferences
 		WHERE vendor_id <> '' AND org_id = $1 AND connection_id = $2 AND asked_at >= $3 GROUP BY account, host`
-	countWeek = `SELECT COUNT(*) FROM meetings WHERE link = 'pending' AND org_id = $1 AND ends_at > $2 AND starts_at < $3`
+	countRefused = `SELECT COUNT(*) FROM conferences WHERE retry_at > 0 AND org_id = $1 AND connection_id = $2 AND account = $3 AND retry_at = $4`
 	// withoutLink and listHosts serve those who look after meetings as a whole.
 	withoutLink = `SELECT {columns} FROM meetings WHERE link = 'pending' AND org_id = $1 AND ends_at > $2 AND id > $3 ORDER BY id LIMIT 200`
 	listHosts   = `SELECT host_id, COUNT(*) FROM meetings
 		WHERE link <> 'none' AND org_id = $1 AND connection_id = $2 AND ends_at > $3 GROUP BY host_id ORDER BY host_id`
-	listWeek = `SELECT {columns} FROM meetings WHERE link = 'pending' AND org_id = $1 AND ends_at > $2 AND starts_at < $3
-		ORDER BY starts_at, id LIMIT $4`
 )
 
 // tally is how many there are of what.
@@ -127,10 +125,17 @@ type Month struct {
 	Of int
 	// Ends is when the count begins anew.
 	Ends time.Time
+	// Refused is how many the vendor would not make because the month is used up
+	// for their organizer, whatever Made says: others may make meetings there too.
+	Refused int
 }
 
-// Warning is 0, 80, 95 or 100: how many percent of the limit are reached.
+// Warning is 0, 80, 95 or 100: how many percent of the limit are reached. What the
+// vendor has refused is the whole of it.
 func (m Month) Warning() int {
+	if m.Refused > 0 {
+		return 100
+	}
 	for _, percent := range []int{100, 95, 80} {
 		if m.Of > 0 && m.Made*100 >= m.Of*percent {
 			return percent
@@ -155,6 +160,11 @@ func (ms *Meetings) Month(ctx context.Context, q db.Q, c vault.Connection, now t
 			m.Made += t.count
 		}
 	}
+	if err != nil {
+		return m, err
+	}
+	refused, err := db.Value[int64](ctx, q, countRefused, c.OrgID, c.ID, reachOf(c).account, db.Time(m.Ends))
+	m.Refused = int(refused)
 	return m, err
 }
 
@@ -166,21 +176,6 @@ func (ms *Meetings) Made(ctx context.Context, q db.Q, orgID, connectionID string
 	}
 	m, err := ms.Month(ctx, q, c, now)
 	return m.Made, err
-}
-
-// aWeek is how far ahead people look for meetings without a link.
-const aWeek = 7 * 24 * time.Hour
-
-// Week counts an organization's meetings of the next seven days that have no
-// working link.
-func Week(ctx context.Context, q db.Q, orgID string, now time.Time) (withoutLink int, err error) {
-	n, err := db.Value[int64](ctx, q, countWeek, orgID, db.Time(now), db.Time(now.Add(aWeek)))
-	return int(n), err
-}
-
-// WeekList lists the meetings that Week counts, the next first.
-func WeekList(ctx context.Context, q db.Q, orgID string, now time.Time, limit int) ([]Meeting, error) {
-	return db.All[Meeting](ctx, q, listWeek, orgID, db.Time(now), db.Time(now.Add(aWeek)), limit)
 }
 
 // WithoutLink lists the meetings to come of an organization that have no link, a

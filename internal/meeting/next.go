@@ -74,7 +74,10 @@ type view struct {
 	// has to be; empty while the vendor does not know them.
 	ofHost bool
 	host   string
-	now    time.Time
+	// hostLost says that who holds the meeting was looked for at the vendor and is
+	// not known there, or not any more.
+	hostLost bool
+	now      time.Time
 	// tried are the conferences that failed in this run: one that fails must
 	// not keep the others from their step.
 	tried map[string]bool
@@ -122,6 +125,16 @@ func (v view) coming() (Conference, bool) {
 		}
 	}
 	return Conference{}, false
+}
+
+// keepHosts leaves the hosts at the vendor as they are while it knows nobody who
+// is to run the meeting: taking the last ones away would leave the client before a
+// door that nobody can open.
+func (v *view) keepHosts() {
+	live, has := v.live()
+	if has && len(v.wish.Hosts) == 0 && live.ConnectionID == v.meeting.ConnectionID && len(live.ShownHosts) > 0 {
+		v.wish.Hosts, v.wish.HostsStay = live.ShownHosts, true
+	}
 }
 
 // suits reports whether the conference belongs to who holds the meeting now. One

@@ -41,10 +41,14 @@ func TestQueriesStayFlat(t *testing.T) {
 			"others host": {countOthersHost, []any{"o1", "a", db.Time(noon)}, ""},
 			"left":        {countLeft, []any{"o1", "a"}, "conferences_left"},
 			"made":        {countMade, []any{"o1", "a", db.Time(noon)}, "conferences_asked"},
-			"week":        {countWeek, []any{"o1", db.Time(noon), db.Time(noon.Add(aWeek))}, "meetings_pending"},
+			"week":        {countWeekPending, []any{"o1", db.Time(noon), db.Time(noon.Add(aWeek))}, "meetings_pending"},
+			"week lost":   {countWeekLost, []any{"o1", db.Time(noon), db.Time(noon.Add(aWeek))}, "meetings_at_risk"},
+			"refused":     {countRefused, []any{"o1", "a", "acct", db.Time(noon)}, "conferences_refused"},
+			"held by":     {heldBy(2), []any{"", "o1", "a", db.Time(noon), "p", "q"}, ""},
 			"without":     {withoutLink, []any{"o1", db.Time(noon), ""}, "meetings_pending"},
 			"hosts":       {listHosts, []any{"o1", "a", db.Time(noon)}, "meetings_link"},
-			"week list":   {listWeek, []any{"o1", db.Time(noon), db.Time(noon.Add(aWeek)), 50}, "meetings_pending"},
+			"week list":   {listWeekPending, []any{"o1", db.Time(noon), db.Time(noon.Add(aWeek)), 50}, "meetings_pending"},
+			"lost list":   {listWeekLost, []any{"o1", db.Time(noon), db.Time(noon.Add(aWeek)), 50}, "meetings_at_risk"},
 			"ending of":   {endingOf, []any{"", "o1", "a"}, "conferences_ending"},
 		} {
 			plan := dbtest.Plan(t, d, strings.ReplaceAll(q.text, "{columns}", "org_id"), q.args...)

@@ -11,6 +11,11 @@ const (
 	ReasonOldHosts = "meeting.reason.outdated.hosts"
 )
 
+// ReasonHostLost: the link leads to the meeting, and who holds it is not known at
+// the vendor any more, so that they may not be able to let anybody in. Its sentence
+// takes the Name of who holds it.
+const ReasonHostLost = "meeting.reason.lost"
+
 // A promise is what people are told about the link, why, and whether that passes.
 type promise struct {
 	state   LinkState
@@ -37,6 +42,8 @@ func (v view) link() promise {
 		return promise{Pending, reason, v.trouble(coming)}
 	case live.Reason != "":
 		return promise{state: AtRisk, reason: live.Reason}
+	case v.hostLost && live.ConnectionID == v.meeting.ConnectionID:
+		return promise{AtRisk, ReasonHostLost, Stuck}
 	case v.outdated(live) && v.othersHost(live):
 		return promise{state: AtRisk, reason: ReasonOldHosts}
 	case reason != "":

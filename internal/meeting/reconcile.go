@@ -52,6 +52,7 @@ func (ms *Meetings) Work(r *job.Runner) {
 	r.Handle(kindFit, ms.fitJob)
 	r.Handle(kindSweep, ms.sweepJob)
 	r.Handle(kindReturn, ms.returnJob)
+	r.Handle(kindHosts, ms.hostsJob)
 	r.Every("meeting.sweep", time.Hour, kindSweep)
 }
 
@@ -122,17 +123,19 @@ func (ms *Meetings) look(ctx context.Context, orgID, id string) (view, error) {
 
 // readWish finds out how the vendor would say what is wanted.
 func (ms *Meetings) readWish(ctx context.Context, v *view) error {
-	hosts, err := ms.vendorIDs(ctx, v.meeting, v.meeting.Hosts())
+	hosts, err := ms.known(ctx, v.meeting, v.meeting.Hosts())
 	if err != nil {
 		return err
 	}
 	var ids []string
 	for _, person := range v.meeting.Hosts() {
-		if hosts[person] != "" {
-			ids = append(ids, hosts[person])
+		if id := hosts[person].VendorID; id != "" {
+			ids = append(ids, id)
 		}
 	}
-	v.host, v.wish = hosts[v.meeting.HostID], v.meeting.wish(ids)
+	holder := hosts[v.meeting.HostID]
+	v.host, v.hostLost, v.wish = holder.VendorID, holder.Lost(), v.meeting.wish(ids)
+	v.keepHosts()
 	v.wanted = print(v.wish)
 	return nil
 }
@@ -164,18 +167,13 @@ func (ms *Meetings) reachAll(ctx context.Context, v *view) error {
 	return nil
 }
 
-// vendorIDs are the hosts as the vendor knows them, by person. A host who is not
+// known are the hosts as the vendor knows them, by person. A host who is not
 // matched is no host there; the meeting takes place all the same.
-func (ms *Meetings) vendorIDs(ctx context.Context, m Meeting, hosts []string) (map[string]string, error) {
+func (ms *Meetings) known(ctx context.Context, m Meeting, hosts []string) (map[string]identity.Identity, error) {
 	if !m.linked() || len(hosts) == 0 {
 		return nil, nil
 	}
-	known, err := identity.Of(ctx, ms.db, m.OrgID, m.ConnectionID, hosts)
-	ids := map[string]string{}
-	for person, who := range known {
-		ids[person] = who.VendorID
-	}
-	return ids, err
+	return identity.Of(ctx, ms.db, m.OrgID, m.ConnectionID, hosts)
 }
 
 // settle writes down what can be said of the link when no step did.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
 
@@ -187,6 +188,23 @@ func TestFaultsOfTheVendorPassWithoutASecondMeeting(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A proxy that gives up tells nothing of what the vendor did behind it: whoever is
+// cancelled then is looked for, and ended.
+func TestWhatWasMadeBehindAFailureIsNotLeftThere(t *testing.T) {
+	late := fault.Wrap(fault.Away, connector.WithEvidence(errors.New("the gateway gave up"), connector.Evidence{Status: 504}), "")
+	each(t, func(t *testing.T, h *house) {
+		m := h.book(aMonth)
+		h.vendor.next(trouble{acts: true, err: late})
+		h.run()
+		if there := h.vendor.of(m.ID); len(there) != 1 {
+			t.Fatalf("the vendor holds %d meetings", len(there))
+		}
+		h.cancel(m)
+		h.later(time.Hour)
+		h.check(m, NoLink, WayCancelled, 0, Gone)
+	})
 }
 
 func TestAWishThatTurnsBackIsSentAgain(t *testing.T) {

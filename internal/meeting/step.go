@@ -37,7 +37,6 @@ func (r *run) take(ctx context.Context, v view, s step) error {
 	case intend:
 		return r.intend(ctx, v)
 	case retire, reclaim, forget, abandon:
-		c.succeeded()
 		c.let(s.task, v)
 		return unlessStale(r.save(ctx, v, c))
 	}
@@ -46,6 +45,8 @@ func (r *run) take(ctx context.Context, v view, s step) error {
 
 // let takes a step about which the vendor is not asked.
 func (c *Conference) let(t task, v view) {
+	refused := c.RetryAt
+	c.succeeded()
 	switch t {
 	case retire:
 		c.Stage = Ending
@@ -55,7 +56,7 @@ func (c *Conference) let(t task, v view) {
 			c.Stage = Intended
 		}
 	case forget:
-		c.Stage = Gone
+		c.Stage, c.RetryAt = Gone, refused
 	case abandon:
 		c.Stage, c.LeftAt = Left, instant(v.now)
 		c.Reason = firstOf(v.reach[c.ConnectionID].reason, "meeting.reason.account")
@@ -151,6 +152,9 @@ func (r *run) ask(ctx context.Context, v view, l lent, c *Conference) error {
 func (v view) wishFor(c Conference) connector.Wish {
 	w := v.wish
 	w.Key = c.key()
+	if w.HostsStay && c.Stage != Live { // whom the vendor keeps are those of another conference
+		w.Hosts, w.HostsStay = nil, false
+	}
 	if v.ofHost && c.Host != "" {
 		others := slices.DeleteFunc(slices.Clone(w.Hosts), func(id string) bool { return id == c.Host })
 		w.Hosts = append([]string{c.Host}, others...)

@@ -12,6 +12,7 @@ import (
 const (
 	kindSweep  = "meeting.sweep"
 	kindReturn = "meeting.connection"
+	kindHosts  = "meeting.hosts"
 )
 
 // sweepJob rings, once an hour, every meeting that is still to come without a
@@ -40,12 +41,6 @@ func (ms *Meetings) sweepJob(ctx context.Context, _ job.Job) error {
 // that changes the connection stays small.
 func (ms *Meetings) ConnectionChanged(ctx context.Context, tx *db.Tx, c vault.Connection) error {
 	return job.Add(ctx, tx, job.Job{Key: "meetings:" + c.ID, OrgID: c.OrgID, Kind: kindReturn, Args: []byte(c.ID)})
-}
-
-// MatchesChanged has the meetings of a connection looked at that wait for a host
-// whom the vendor knows now. It belongs into identity.OnMatch.
-func (ms *Meetings) MatchesChanged(ctx context.Context, tx *db.Tx, orgID, connectionID string, _ []string) error {
-	return job.Add(ctx, tx, job.Job{Key: "meetings:" + connectionID, OrgID: orgID, Kind: kindReturn, Args: []byte(connectionID)})
 }
 
 func (ms *Meetings) returnJob(ctx context.Context, j job.Job) error {

@@ -86,3 +86,5 @@ CREATE INDEX conferences_left ON conferences (org_id, connection_id) WHERE state
 
 -- How many an account had made this month, against the vendor's limit.
 CREATE INDEX conferences_asked ON conferences (org_id, connection_id, asked_at) WHERE vendor_id <> '';
+-- Which of them the vendor would not make before its limit begins anew.
+CREATE INDEX conferences_refused ON conferences (org_id, connection_id, retry_at) WHERE retry_at > 0;

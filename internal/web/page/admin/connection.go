@@ -177,7 +177,11 @@ func (v connectionView) warnings(r words.Reader, p *Pages) (all []ui.Message) {
 		if n == 100 {
 			tone = ui.Danger
 		}
-		all = append(all, ui.Message{Tone: tone, Title: r.T("admin.alarm.month", "Made", v.month.Made, "Of", v.month.Of), Text: r.T("admin.alarm.month.text", "Date", r.Date(v.month.Ends))})
+		title := r.T("admin.alarm.month", "Made", v.month.Made, "Of", v.month.Of)
+		if v.month.Refused > 0 {
+			title = r.T("admin.alarm.month.refused", "Vendor", v.title, "Count", v.month.Refused)
+		}
+		all = append(all, ui.Message{Tone: tone, Title: title, Text: r.T("admin.alarm.month.text", "Date", r.Date(v.month.Ends))})
 	}
 	if _, wanted := p.Vault.Lacking(v.connection); len(wanted) > 0 && !v.off() {
 		all = append(all, ui.Message{Tone: ui.Info, Title: r.T("admin.alarm.lacking"), Text: r.T("admin.alarm.lacking.text", "Count", len(wanted), "Scopes", r.List(wanted...))})

@@ -99,7 +99,7 @@ func (p *Pages) linkRows(r *http.Request, reader words.Reader, all []meeting.Mee
 	for _, m := range all {
 		why := reader.T("admin.links.making")
 		if m.LinkReason != "" {
-			why = reader.T(m.LinkReason)
+			why = reader.T(m.LinkReason, "Name", nameOf(reader, people, m.HostID))
 		}
 		rows = append(rows, ui.Row{Cells: []ui.Cell{
 			{Text: reader.Span(m.Starts, m.Ends), Sub: reader.Relative(m.Starts, now), Href: "/schedule/" + m.OwnerID},

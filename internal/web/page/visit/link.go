@@ -1,6 +1,8 @@
 package visit
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
 	"parley/internal/meeting"
@@ -11,6 +13,10 @@ import (
 
 // troubleWords name what can happen to a missing link, in keys.
 var troubleWords = map[meeting.Trouble]string{meeting.Passing: "passing", meeting.Stuck: "stuck", meeting.Lost: "lost"}
+
+// hosts reports whether the reader runs the call, alone or beside others. Everybody
+// else has the client's link to pass on.
+func (v view) hosts() bool { return v.own || slices.Contains(v.Beside, v.me) }
 
 // linkTone is the colour of what is said of the link. One that works and of which
 // something is to be known is no success to be passed over.
@@ -35,8 +41,11 @@ func (v view) linkNext(r words.Reader) string {
 }
 
 // wayOut leads to another way of meeting, for who may choose one and while the
-// link is missing.
+// link is missing, and to a colleague while the vendor does not know who holds it.
 func (v view) wayOut(r words.Reader) templ.Component {
+	if v.may && v.Meeting.LinkReason == meeting.ReasonHostLost && v.CanHandOver(v.now) {
+		return another(r, v)
+	}
 	if !v.may || v.Meeting.Link != meeting.Pending || !v.Upcoming(v.now) {
 		return nil
 	}
