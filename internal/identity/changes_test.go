@@ -27,10 +27,14 @@ type feed struct {
 	ended   int
 	expires time.Time
 	lost    bool // the vendor forgot the subscription
+	denied  bool // the vendor tells of no changes
 }
 
 // Now is the cursor after all changes so far.
 func (f *feed) Now(context.Context, *http.Client) (string, error) {
+	if f.denied {
+		return "", fault.New(fault.Denied, "teams.changes.denied")
+	}
 	return strconv.Itoa(len(f.all)), nil
 }
 
@@ -175,6 +179,44 @@ func TestChangesAreFollowed(t *testing.T) {
 		w.round()
 		if l.scans != 1 {
 			t.Errorf("%d scans after the cursor grew old, want one", l.scans)
+		}
+	})
+}
+
+// A vendor that tells of no changes is read all the same, and followed by reading
+// again; once it tells of them, it is followed by that.
+func TestADirectoryWithoutChangesIsRead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, l, f := fullWorld(t, d, "Amelia Hart")
+		f.denied = true
+		l.entries = list(connector.Entry{ID: "1", SignInName: emailOf("Amelia Hart")})
+		c := w.complete(w.begin("lists"))
+		w.run()
+		got, err := w.is.Directory(t.Context(), d, c.OrgID, c.ID)
+		if err != nil || got.State != identity.Read || got.Fault != "" || got.Level != identity.Full || w.of(c, "Amelia Hart").State != identity.Matched || f.made != 0 {
+			t.Errorf("directory = %+v, %v, %d subscriptions", got, err, f.made)
+		}
+		f.denied = false
+		w.rematch(c)
+		if w.run(); f.made != 1 {
+			t.Errorf("%d subscriptions", f.made)
+		}
+	})
+}
+
+// The reason why a directory cannot be read is that of its pages, whatever was
+// refused before.
+func TestAHiddenDirectoryAtFullSaysThatItIsHidden(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, l, f := fullWorld(t, d)
+		f.denied = true
+		l.entries = func(yield func(connector.Entry, error) bool) {
+			yield(connector.Entry{}, fault.New(fault.Denied, "teams.directory.denied"))
+		}
+		c := w.begin("lists")
+		got, err := w.is.Directory(t.Context(), d, c.OrgID, c.ID)
+		if err != nil || got.State != identity.Failed || got.Fault != "teams.directory.denied" {
+			t.Errorf("directory = %+v, %v", got, err)
 		}
 	})
 }

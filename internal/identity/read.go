@@ -185,11 +185,18 @@ func fetch(ctx context.Context, all iter.Seq2[connector.DirectoryPage, error], p
 // cursorEnd stands for the cursor after the last page.
 const cursorEnd = "."
 
-// beginPages settles what is read, and from when on changes have to be followed.
+// beginPages settles what is read, and from when on changes have to be followed. A
+// vendor that tells of none does not keep the directory from being read: it is then
+// followed as one of the basic level is, and if it may not be read, the pages say so.
 func (is *Identities) beginPages(ctx context.Context, c vault.Connection, client *http.Client, d *Directory) (err error) {
 	d.Level, d.deltaNext = is.vault.Directory(c).Level(c.Scopes), ""
 	if changes := is.vault.Changes(c); changes != nil && d.Level == Full {
-		if d.deltaNext, err = changes.Now(ctx, client); err != nil {
+		d.deltaNext, err = changes.Now(ctx, client)
+		if fault.Is(err, fault.Denied) {
+			is.log.WarnContext(ctx, "directory changes cannot be followed", "connection", c.ID, "error", err)
+			d.deltaNext, err = "", nil
+		}
+		if err != nil {
 			return err
 		}
 	}
