@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -30,7 +30,7 @@ func TestArticle(t *testing.T) {
 	s := &scene{t: hand, house: settle(hand), browser: uitest.Browser(hand), world: deskMouse, film: loadFilm(hand)}
 	s.client = client{name: "Nadia Brunner", email: "nadia.brunner@mail.example", zone: "Europe/Zurich", staff: "Daniel Okafor"}
 	a := &article{scene: s, baton: hand}
-	a.boss = s.signIn("Eleanor Price")
+	a.boss = a.administrator()
 	a.walk()
 }
 
@@ -50,6 +50,13 @@ type article struct {
 	*scene
 	baton *baton
 	boss  *tab
+}
+
+// administrator signs in, and looks at every page from all sides.
+func (a *article) administrator() *tab {
+	b := a.signIn("Eleanor Price")
+	b.strict = true
+	return b
 }
 
 func (a *article) walk() {
@@ -85,7 +92,7 @@ func (a *article) shows(name string, walk func()) {
 		defer func() { a.baton.TB = a.baton.root }()
 		walk()
 	})
-	if !ok && os.Getenv("CARRYON") == "" {
+	if !ok {
 		a.baton.root.FailNow()
 	}
 }
@@ -281,7 +288,6 @@ func (a *article) switchesAll(button, said, state string) {
 	b := a.boss
 	b.touch("thead label, thead input", "Select")
 	b.press(button)
-	b.t.Log(b.where(), b.said())
 	b.shows(said)
 	if row := b.row("Daniel Okafor"); !strings.HasSuffix(row, state) {
 		b.t.Errorf("the row of Daniel Okafor says %q", row)
@@ -348,11 +354,15 @@ func (a *article) seesLinkEverywhere() {
 	if !staff.holds(a.code()) {
 		staff.t.Errorf("the staff member's page has no %s: %.600s", a.code(), staff.said())
 	}
+	a.house.turnTo(a.meeting.Start.Add(-time.Hour))
+	a.boss = a.administrator() // a night has passed
 	desk := a.signIn("Ruth Adeyemi")
 	desk.menu("Contact Center")
-	desk.follow("Clients")
-	desk.fill("Name, e-mail or telephone", a.client.email)
-	desk.t.Log(desk.said())
+	desk.shows(a.client.name, "Link ready", "Copy link")
+	if !strings.Contains(desk.said(), "/j/"+a.code()) {
+		desk.t.Errorf("the Contact Center has no %s: %.900s", a.code(), desk.said())
+	}
+	desk.looks("article-desk")
 }
 
 // connectsAnother adds a second integration beside the first: an application,
@@ -371,7 +381,40 @@ func (a *article) connectsAnother() {
 	b.press("Continue")
 	b.fill("Directory", "harbourbank.example")
 	b.press("Continue")
-	b.t.Log(b.said())
+	b.shows("OnlineMeetings.ReadWrite.All")
+	a.approves(b)
+	b.press("Continue to Microsoft Teams")
+	b.shows("Pick an account")
+	b.press("Rosa Delgado")
+	b.shows("13 of 14 match")
+	b.press("Continue")
+	b.shows("Not there yet", "Waiting since")
+	b.copies("New-CsApplicationAccessPolicy -Identity Parley -AppIds " + sandbox.ClientID)
+	b.looks("article-waiting")
+	a.house.act("policy", `{"tenant":"`+sandbox.TenantID+`","global":true}`)
+	b.press("Check now")
+	b.shows("Everything is in place")
+	b.press("Finish")
+	b.shows("Microsoft Teams is connected")
+	b.menu("Settings")
+	b.follow("Integrations & API")
+	b.follow("Video Calls")
+	b.shows(sandbox.Service, "harbourbank.example (application)", "Default for your organization")
+	b.looks("article-two")
+}
+
+// approves forwards the approval link, which an administrator of Microsoft opens
+// in a browser of their own.
+func (a *article) approves(b *tab) {
+	link, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`[...document.querySelectorAll("input, textarea")].map((e) => e.value).find((v) => v.includes("adminconsent")) || ""`))
+	if err != nil || link == "" {
+		b.t.Fatalf("there is no approval link on %s (%v)", b.where(), err)
+	}
+	admin := a.visit("Europe/London")
+	admin.open(link)
+	admin.press("Rosa Delgado")
+	admin.press("Accept")
+	admin.shows("Parley is allowed in your organization now")
 }
 
 // choosesPlatform gives one staff member another platform, and takes it back.
@@ -425,11 +468,13 @@ func (a *article) rematches() {
 // rematchesByItself sees three occasions on which nobody has to ask.
 func (a *article) rematchesByItself() {
 	b := a.boss
-	added := a.stranger()
 	b.menu("Staff")
+	b.shows("Active 15")
+	added := a.stranger()
 	b.follow("New")
 	b.fill("Name", added.Name)
 	b.fill("E-mail", added.UPN)
+	b.touch(labels, "Everyday banking")
 	b.press("Save")
 	a.isMatched(added.Name, added.UPN)
 	a.house.act("people/julia.novak_partner.example%23EXT%23@harbourbank.example/rename", `{"to":"j.novak@harbourbank.example"}`)
@@ -438,14 +483,17 @@ func (a *article) rematchesByItself() {
 	b.refill("E-mail", "j.novak@harbourbank.example")
 	b.press("Save")
 	a.isMatched("Julia Novak", "j.novak@harbourbank.example")
-	a.house.act("people/grace.kim@harbourbank.example/restore", "{}")
+	b.menu("Staff")
+	second := a.stranger()
+	b.follow("New")
+	b.fill("Name", second.Name)
+	b.fill("E-mail", second.UPN)
+	b.press("Save")
 	b.menu("Services")
 	b.follow("Mortgage advice")
-	b.touch(labels, "Grace Kim")
+	b.touch(labels, second.Name)
 	b.press("Save")
-	b.touch(labels, "Grace Kim")
-	b.press("Save")
-	a.isMatched("Grace Kim", "grace.kim@harbourbank.example")
+	a.isMatched(second.Name, second.UPN)
 }
 
 // stranger is somebody of Microsoft's who is no staff yet.
@@ -462,12 +510,11 @@ func (a *article) stranger() sandbox.User {
 // isMatched waits until somebody has a tick, without a rematch.
 func (a *article) isMatched(name, upn string) {
 	a.t.Helper()
+	b := a.dashboard(sandbox.Service)
 	a.house.until(name+" is matched", func() error {
-		b := a.dashboard(sandbox.Service)
-		b.refill("Search name, e-mail or account", name)
-		b.press("Apply")
-		if row := b.row(name); !strings.Contains(row, "Matched "+upn) {
-			return errors.New(row)
+		b.open(b.where())
+		if said := b.said(); !strings.Contains(said, name) || !strings.Contains(b.row(name), "Matched "+upn) {
+			return fmt.Errorf("it says: %.900s", said)
 		}
 		return nil
 	})

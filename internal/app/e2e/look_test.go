@@ -73,6 +73,19 @@ var pictures = map[string][]string{
 	"busy-elsewhere":    {"desk"},
 	"help-drawer":       {"desk", "phone"},
 	"vendor-app":        {"desk"},
+
+	"article-way":          {"desk", "phone"},
+	"article-dashboard":    {"desk", "dark", "phone"},
+	"article-service":      {"desk"},
+	"article-profile":      {"desk"},
+	"article-rematched":    {"desk", "phone"},
+	"article-reauthorize":  {"desk"},
+	"article-reauthorized": {"desk"},
+	"article-disconnect":   {"desk"},
+	"article-waiting":      {"desk", "phone"},
+	"article-two":          {"desk"},
+	"article-doctor":       {"desk", "dark", "phone"},
+	"article-doctor-well":  {"desk"},
 }
 
 // looks fails the test for a page that somebody could not use: at both widths
