@@ -200,11 +200,16 @@ func TestOneScopeIsWithdrawn(t *testing.T) {
 	g.pass(5)
 	now, err := g.vault.Connection(t.Context(), g.db, c.OrgID, c.ID)
 	g.ok(err)
-	if now.State != vault.NeedsReauthorization || now.Fault == "" {
-		t.Errorf("it is %s and says %q %v", now.State, now.Fault, now.FaultArgs)
+	if now.State != vault.NeedsReauthorization || now.Fault != "teams.again.withdrawn" || now.Evidence.Code != "AADSTS65001" {
+		t.Errorf("it is %s and says %q %v %v", now.State, now.Fault, now.FaultArgs, now.Evidence)
 	}
 	if n := g.mailsTo(g.people[demoAdministrator].Email, brokenSubject); n != 1 {
 		t.Errorf("%d mails", n)
+	}
+	for _, m := range g.vendors.Messages(g.people[demoAdministrator].Email) {
+		if strings.Contains(m.Subject, brokenSubject) && !strings.Contains(m.Text, "OnlineMeetings.ReadWrite") {
+			t.Errorf("the mail does not name the permission:\n%s", m.Text)
+		}
 	}
 }
 
