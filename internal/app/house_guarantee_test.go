@@ -108,8 +108,17 @@ func TestSomebodyDeletedAtMicrosoftKeepsTheirCallsAndIsTold(t *testing.T) {
 		g.ok(g.identities.Rematch(ctx, g.admin, c.ID))
 		g.rest()
 		g.later(2 * time.Minute)
-		g.state("deleted", v, meeting.Ready, "")
+		g.state("deleted", v, meeting.AtRisk, meeting.ReasonHostLost)
 		g.linked("deleted", v, v.Starts)
+		to := g.free(v)
+		_, err := g.appointments.Reschedule(ctx, g.admin, appointment.Seen{ID: v.ID}, to)
+		g.ok(err)
+		g.rest()
+		g.state("deleted, moved", v, meeting.AtRisk, meeting.ReasonHostLost)
+		g.linked("deleted, moved", v, to)
+		if at := g.vendors.LiveMeetings(); len(at) != 1 || len(at[0].Attendees) != 1 {
+			t.Errorf("deleted, moved: at Microsoft is %+v", at)
+		}
 		for _, to := range []string{v.Staff.Email, g.people[demoAdministrator].Email} {
 			if !slices.ContainsFunc(g.vendors.Messages(to), func(m sandbox.Message) bool {
 				return strings.Contains(m.Subject, "any more") || strings.Contains(m.Subject, "plus trouvé")
