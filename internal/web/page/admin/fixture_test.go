@@ -120,7 +120,11 @@ func (h *house) rooms(registrations map[string]connector.Registration, relay ...
 	n, err := notify.New(notify.Config{DB: h.d, Orgs: h.orgs, Log: quiet, BaseURL: h.url, Vault: v, Mail: h.mailer,
 		Keys: notify.LinkKeys{Current: "k", Keys: map[string][]byte{"k": []byte("0123456789abcdef0123456789abcdef")}}})
 	h.ok(err)
-	a := appointment.New(appointment.Config{DB: h.d, Orgs: h.orgs, Notify: n, Host: "parley.example", CanHost: is.CanHost, WhyNot: is.WhyNot})
+	a := appointment.New(appointment.Config{DB: h.d, Orgs: h.orgs, Notify: n, Host: "parley.example", CanHost: is.CanHost, WhyNot: is.WhyNot,
+		VideoName: func(ctx context.Context, q db.Q, orgID, id string) (string, error) {
+			c, err := v.Connection(ctx, q, orgID, id)
+			return c.Name, err
+		}})
 	h.orgs.ImportParts = append(h.orgs.ImportParts, a.ImportPart())
 	h.orgs.Work(h.jobs)
 	busy := calendar.OpenBusy(calendar.BusyConfig{DB: h.d, Orgs: h.orgs, Vault: v, Log: quiet, Read: ical.NewReader(h.sandbox.URL()).Read})
