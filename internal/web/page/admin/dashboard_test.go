@@ -132,6 +132,21 @@ func TestTheFieldIsChangedWithoutDisconnecting(t *testing.T) {
 	b.open(path + "?match=matched").shows("Nothing matches your search")
 }
 
+// TestWhatARematchChangedIsAFilter: each figure of the confirmation shows its people.
+func TestWhatARematchChangedIsAFilter(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	if !h.sandbox.DeleteUser("amelia.hart@harbourbank.example") {
+		t.Fatal("nobody was deleted")
+	}
+	b.post(path+"/rematch", nil)
+	h.work()
+	b.open(path).shows("Matched: 9", "Lost: 1", "Newly matched: 0")
+	b.open(path+"?outcome=lost").shows("1 to 1 of 1", "Amelia Hart", "Not matched").lacks("Daniel Okafor")
+	b.open(path + "?outcome=new").shows("Nothing matches your search")
+	b.open(path+"?reason=gone").shows("Gone from the directory (1)", "Amelia Hart")
+}
+
 func TestTheDefaultIsChosenOnTheList(t *testing.T) {
 	h := build(t, registered)
 	b, path := h.connected()
