@@ -119,6 +119,8 @@ func TestSomebodyDeletedAtMicrosoftKeepsTheirCallsAndIsTold(t *testing.T) {
 		if at := g.vendors.LiveMeetings(); len(at) != 1 || len(at[0].Attendees) != 1 {
 			t.Errorf("deleted, moved: at Microsoft is %+v", at)
 		}
+		contains(t, g.ask("GET", "/schedule/"+v.ID, g.signIn(g.people[demoAdministrator])), 200, v.Staff.Name+" is not known", "/reassign")
+		contains(t, g.ask("GET", "/settings/video/links", g.signIn(g.people[demoAdministrator])), 200, v.Staff.Name+" is not known")
 		for _, to := range []string{v.Staff.Email, g.people[demoAdministrator].Email} {
 			if !slices.ContainsFunc(g.vendors.Messages(to), func(m sandbox.Message) bool {
 				return strings.Contains(m.Subject, "any more") || strings.Contains(m.Subject, "plus trouvé")
@@ -126,6 +128,37 @@ func TestSomebodyDeletedAtMicrosoftKeepsTheirCallsAndIsTold(t *testing.T) {
 				t.Errorf("%s was not told", to)
 			}
 		}
+	})
+}
+
+func TestACallOfSomebodyDeletedIsReadyOnceTheyAreBackOrItIsHandedOn(t *testing.T) {
+	lodgings(t, func(t *testing.T, g *lodging) {
+		ctx := t.Context()
+		c := g.connect()
+		v := g.book(g.service("Everyday banking"), appointment.Video, "Clara Voss")
+		g.rest()
+		deleted := func() {
+			g.vendors.DeleteUser(v.Staff.Email)
+			g.ok(g.identities.Rematch(ctx, g.admin, c.ID))
+			g.rest()
+			g.state("deleted", v, meeting.AtRisk, meeting.ReasonHostLost)
+		}
+		deleted()
+		g.vendors.RestoreUser(v.Staff.Email)
+		g.ok(g.identities.Rematch(ctx, g.admin, c.ID))
+		g.rest()
+		g.state("restored", v, meeting.Ready, "")
+		deleted()
+		list, _, err := g.appointments.Takers(ctx, g.admin, v.ID)
+		g.ok(err)
+		i := slices.IndexFunc(list, func(t appointment.Taker) bool { return t.Why == "" })
+		if i < 0 {
+			t.Fatal("nobody can take it over")
+		}
+		_, err = g.appointments.Reassign(ctx, g.admin, appointment.Seen{ID: v.ID}, list[i].Person.ID)
+		g.ok(err)
+		g.rest()
+		g.state("handed on", v, meeting.Ready, "")
 	})
 }
 
