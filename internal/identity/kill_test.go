@@ -199,7 +199,7 @@ func TestASecondRematchIsToldOfTheFirst(t *testing.T) {
 			switch {
 			case err == nil:
 				began++
-			case f.Kind != fault.Conflict || f.Key != "identity.run.busy" || !strings.Contains(fmt.Sprint(f.Args), w.actor.Name):
+			case f.Kind != fault.Conflict || f.Key != "identity.run.busy.now" || !strings.Contains(fmt.Sprint(f.Args), w.actor.Name):
 				t.Errorf("the second: %v", err)
 			}
 		}

@@ -74,8 +74,12 @@ func (r Run) open() bool { return r.State == RunReading || r.State == RunMatchin
 
 // busy tells who wants another run who began this one, and when.
 func (r Run) busy(now time.Time) error {
-	minutes := max(1, int(now.Sub(r.Began).Minutes()))
-	return fault.New(fault.Conflict, "identity.run.busy", "Name", cmp.Or(r.ByName, "Parley"), "Count", minutes)
+	name := cmp.Or(r.ByName, "Parley")
+	minutes := int(now.Sub(r.Began).Minutes())
+	if minutes < 1 {
+		return fault.New(fault.Conflict, "identity.run.busy.now", "Name", name)
+	}
+	return fault.New(fault.Conflict, "identity.run.busy", "Name", name, "Count", minutes)
 }
 
 // Rematch reads the directory anew and then matches everybody. While another
