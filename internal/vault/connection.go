@@ -161,11 +161,16 @@ func (v *Vault) Connection(ctx context.Context, q db.Q, orgID, id string) (Conne
 // Default is the organization's connection of video calls: the one that is set,
 // else the first that is connected; NotFound when there is none.
 func (v *Vault) Default(ctx context.Context, q db.Q, orgID string) (Connection, error) {
+	return v.DefaultWithout(ctx, q, orgID, "")
+}
+
+// DefaultWithout is what Default will be once a connection is disconnected.
+func (v *Vault) DefaultWithout(ctx context.Context, q db.Q, orgID, id string) (Connection, error) {
 	set, err := v.cfg.Orgs.Setting(ctx, q, orgID, DefaultVideo)
 	if err != nil {
 		return Connection{}, err
 	}
-	c, err := db.One[Connection](ctx, q, defaultConnection, orgID, connector.Video, set.Text)
+	c, err := db.One[Connection](ctx, q, defaultConnection, orgID, connector.Video, set.Text, id)
 	if err != nil {
 		return Connection{}, err
 	}

@@ -8,8 +8,8 @@ const (
 	// again does not make a second one.
 	touchAccount = `UPDATE connections SET version = version + 1
 		WHERE org_id = $1 AND vendor = $2 AND tenant_id = $3 AND account_id = $4 RETURNING {columns}`
-	// defaultConnection prefers the one that is set ($3).
-	defaultConnection = `SELECT {columns} FROM connections WHERE org_id = $1 AND kind = $2 AND state IN ('connected', 'needs reauthorization')
+	// defaultConnection prefers the one that is set ($3), and passes over another ($4).
+	defaultConnection = `SELECT {columns} FROM connections WHERE org_id = $1 AND kind = $2 AND state IN ('connected', 'needs reauthorization') AND id <> $4
 		ORDER BY CASE WHEN id = $3 THEN 0 WHEN state = 'connected' THEN 1 ELSE 2 END, connected_at, id LIMIT 1`
 	saveConnection = `UPDATE connections SET name = $3, state = $4, account_name = $5, answers = $6, sealed_with = $7,
 		connected_by = $8, connected_at = $9, last_ok = $10, fault = $11, fault_at = $12, client_id = $13, scopes = $14,

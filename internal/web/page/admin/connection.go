@@ -30,7 +30,10 @@ type connectionView struct {
 	// is no more to allow.
 	approve string
 	title   string
-	owner   string
+	// connected is who connected the account, reauthorized who signed in again since.
+	connected, reauthorized signedIn
+	// unlisted is how many members the list leaves out, for they offer no service.
+	unlisted int
 	// scanned says when the directory was last read.
 	scanned string
 	now     time.Time
@@ -118,11 +121,12 @@ func (p *Pages) dress(r *http.Request, reader words.Reader, v *connectionView) (
 	if v.faults, err = p.operatorFaults(r); err != nil {
 		return err
 	}
-	owners, err := p.owners(r, []vault.Connection{c})
-	if err != nil {
+	if err = p.signIns(r, reader, v); err != nil {
 		return err
 	}
-	v.owner = nameOf(reader, owners, c.ConnectedBy)
+	if v.unlisted, err = p.unlisted(r); err != nil {
+		return err
+	}
 	if v.approve, err = p.moreConsent(r, c, v.level); err != nil {
 		return err
 	}
@@ -164,7 +168,7 @@ func (v connectionView) alarmsOf(r words.Reader, p *Pages) (all []ui.Message) {
 	case c.Fault != "":
 		all = append(all, ui.Message{Tone: ui.Warning, Title: r.T("admin.alarm.fault"), Text: wrongText(r, c, ""), Action: alarmActs(r, v)})
 	}
-	if v.directory.Fault != "" && !v.off() {
+	if v.directory.Fault != "" && c.State == vault.Connected { // else the sign-in is the cause
 		all = append(all, ui.Message{Tone: ui.Warning, Title: r.T("admin.preview.failed"), Text: r.T(v.directory.Fault)})
 	}
 	return append(all, v.warnings(r, p)...)
@@ -181,7 +185,7 @@ func (v connectionView) warnings(r words.Reader, p *Pages) (all []ui.Message) {
 		if v.month.Refused > 0 {
 			title = r.T("admin.alarm.month.refused", "Vendor", v.title, "Count", v.month.Refused)
 		}
-		all = append(all, ui.Message{Tone: tone, Title: title, Text: r.T("admin.alarm.month.text", "Date", r.Date(v.month.Ends))})
+		all = append(all, ui.Message{Tone: tone, Title: title, Text: r.T("admin.alarm.month.text", "Date", r.Date(v.month.Ends)), Action: monthActs(r)})
 	}
 	if _, wanted := p.Vault.Lacking(v.connection); len(wanted) > 0 && !v.off() {
 		all = append(all, ui.Message{Tone: ui.Info, Title: r.T("admin.alarm.lacking"), Text: r.T("admin.alarm.lacking.text", "Count", len(wanted), "Scopes", r.List(wanted...))})

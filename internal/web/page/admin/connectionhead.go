@@ -17,9 +17,9 @@ func (v connectionView) accountFacts(r words.Reader) []ui.Fact {
 	c := v.connection
 	all := []ui.Fact{
 		{Term: r.T("admin.video.account"), Text: c.Account.Name, Icon: "person"},
-		{Term: r.T("admin.video.by"), Text: r.T("admin.video.by.when", "Name", v.owner, "When", ago(r, c.ConnectedAt, v.now)), Icon: "key"},
-		{Term: r.T("admin.video.last"), Text: ago(r, v.health.LastOK, v.now), Icon: "check"},
 	}
+	all = append(all, v.signInFacts(r)...)
+	all = append(all, ui.Fact{Term: r.T("admin.video.last"), Text: ago(r, v.health.LastOK, v.now), Icon: "check"})
 	if !v.health.RenewsAt.IsZero() && !v.off() {
 		all = append(all, ui.Fact{Term: r.T("admin.video.renews"), Text: r.T("admin.video.renews.when", "When", r.Relative(v.health.RenewsAt, v.now)), Icon: "refresh"})
 	}
@@ -34,6 +34,9 @@ func (v connectionView) workFacts(r words.Reader) []ui.Fact {
 	month := ui.Fact{Term: r.T("admin.video.month"), Text: r.Number(v.counts.MadeThisMonth), Icon: "chart"}
 	if v.month.Of > 0 {
 		month.Text = r.T("admin.video.month.of", "Made", v.month.Made, "Of", v.month.Of)
+	}
+	if v.month.Refused > 0 {
+		month.Text = r.T("admin.video.month.refused", "Made", v.month.Made, "Vendor", v.title)
 	}
 	all := []ui.Fact{
 		{Term: r.T("admin.video.scanned"), Text: v.scanned, Icon: "people"},

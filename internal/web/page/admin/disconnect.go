@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"parley/internal/appointment"
+	"parley/internal/fault"
 	"parley/internal/meeting"
 	"parley/internal/vault"
 	"parley/internal/web"
@@ -48,7 +49,11 @@ func (p *Pages) askDisconnect(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q.texts = consequences(reader, counts, stand)
+	next, err := p.afterwards(r, c)
+	if err != nil {
+		return err
+	}
+	q.texts = append(consequences(reader, counts, stand), next)
 	q.advice = &ui.Message{Tone: ui.Info, Title: reader.T("admin.disconnect.advice"), Text: reader.T("admin.disconnect.advice.text"),
 		Action: link(ui.ButtonProps{Label: reader.T("admin.reauthorize"), Href: "/settings/video/" + c.ID + "/reauthorize"})}
 	return p.ask(w, r, q)
@@ -70,7 +75,29 @@ func consequences(r words.Reader, n meeting.ConnectionCounts, stand string) []st
 	default:
 		texts = append(texts, r.T("admin.disconnect.pending.ask", "Count", n.Pending))
 	}
-	return append(texts, r.T("admin.disconnect.moved"), r.T("admin.disconnect.new"))
+	return append(texts, r.T("admin.disconnect.moved"))
+}
+
+// afterwards says through which account new appointments get their links once a
+// connection is disconnected.
+func (p *Pages) afterwards(r *http.Request, c vault.Connection) (string, error) {
+	reader := web.ReaderOf(r)
+	next, err := p.Vault.DefaultWithout(r.Context(), p.Orgs.Read(), c.OrgID, c.ID)
+	if fault.Is(err, fault.NotFound) {
+		return reader.T("admin.disconnect.new"), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	before, err := p.defaultVideo(r)
+	key := "admin.disconnect.next"
+	if before == next.ID {
+		key = "admin.disconnect.stays"
+	}
+	if next.State == vault.NeedsReauthorization {
+		key += ".waits"
+	}
+	return reader.T(key, "Account", next.Account.Name), err
 }
 
 // standsIn is what takes the place of a link that this connection can no longer

@@ -17,11 +17,15 @@ func isField(name string) bool { return slices.Contains(identity.Fields, name) }
 
 // fieldChoices are the fields that may hold the staff's sign-in name, each with
 // how many staff have it filled in and looking like one: nothing is known of the
-// vendor yet.
-func (p *Pages) fieldChoices(r *http.Request) (all []ui.Choice, err error) {
+// vendor yet. The likely one is that of most; with none, nothing is likely.
+func (p *Pages) fieldChoices(r *http.Request) (all []ui.Choice, likely string, err error) {
 	reader := web.ReaderOf(r)
 	counts, err := p.Identities.FieldCounts(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID)
+	most := 0
 	for _, c := range counts {
+		if c.LooksLike > most {
+			likely, most = c.Field, c.LooksLike
+		}
 		choice := fieldChoice(reader, c.Field)
 		choice.Badge = reader.T("admin.field.looks", "Count", c.LooksLike, "Of", c.Of)
 		choice.BadgeTone = shareTone(c.LooksLike, c.Of)
@@ -30,7 +34,7 @@ func (p *Pages) fieldChoices(r *http.Request) (all []ui.Choice, err error) {
 		}
 		all = append(all, choice)
 	}
-	return all, err
+	return all, likely, err
 }
 
 func fieldChoice(r words.Reader, field string) ui.Choice {

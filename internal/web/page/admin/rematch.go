@@ -27,8 +27,10 @@ type rematchView struct {
 	progress ui.ProgressProps
 	// who says who began it, and when.
 	who string
-	// trouble is what went wrong last, while it is tried again.
+	// trouble is what went wrong last, while it is tried again, and what happens
+	// next; again tries at once.
 	trouble string
+	again   templ.Component
 	// result is what came of it; its figures are filters.
 	result ui.Message
 }
@@ -56,8 +58,11 @@ func rematchOf(r words.Reader, c vault.Connection, d identity.Directory, now tim
 	}
 	switch {
 	case going(run):
-		return rematchView{running: true, progress: rematchProgress(r, c, run), who: rematchBy(r, run, now), trouble: reasonText(r, run.Fault)}, true
+		v = rematchView{running: true, progress: rematchProgress(r, c, run), who: rematchBy(r, run, now)}
+		return v.troubled(r, c, run), true
 	case run.Ended.IsZero() || now.Sub(run.Ended) > rematchShown:
+		return v, false
+	case run.State == identity.RunFailed && c.State == vault.NeedsReauthorization: // which says it all
 		return v, false
 	case run.State == identity.RunFailed:
 		v.result = ui.Message{Tone: ui.Danger, Title: r.T("admin.rematch.failed", "Account", c.Account.Name), Text: r.T(run.Fault) + " " + r.T("admin.rematch.kept"), Action: rematchAgain(r, c)}
@@ -69,6 +74,20 @@ func rematchOf(r words.Reader, c vault.Connection, d identity.Directory, now tim
 		Text:   r.T("admin.rematch.ended.text", "Name", run.ByName, "When", r.Relative(run.Ended, now), "Time", r.Time(run.Ended), "Zone", r.ZoneName(run.Ended)),
 		Action: rematchFigures(rematchLinks(r, c, run))}
 	return v, true
+}
+
+// troubled says what went wrong in a rematch and what happens next. While nobody is
+// signed in that is the one cause, and pressing again helps nothing.
+func (v rematchView) troubled(r words.Reader, c vault.Connection, run identity.Run) rematchView {
+	switch {
+	case run.Fault == "":
+	case c.State == vault.NeedsReauthorization:
+		v.trouble = r.T("admin.rematch.afterwards")
+	default:
+		v.trouble = reasonText(r, run.Fault) + " " + r.T("admin.rematch.retry", "Press", r.T("admin.rematch"))
+		v.again = rematchAgain(r, c)
+	}
+	return v
 }
 
 func rematchProgress(r words.Reader, c vault.Connection, run identity.Run) ui.ProgressProps {
@@ -117,7 +136,7 @@ func (p *Pages) askRematch(w http.ResponseWriter, r *http.Request) error {
 	q := p.connectionQuestion(r, c, "rematch")
 	q.confirm.Harmless = true
 	q.texts = []string{reader.T("admin.rematch.keeps"), reader.T("admin.rematch.field", "Field", fieldName(reader, d.Field))}
-	if going(d.Run) {
+	if going(d.Run) && d.Run.Fault == "" { // one that met a fault is tried again at once
 		q.advice = &ui.Message{Tone: ui.Info, Title: reader.T("admin.rematch.running"), Text: rematchBy(reader, d.Run, now),
 			Action: link(ui.ButtonProps{Label: reader.T("admin.rematch.look"), Href: connectionPath(c)})}
 	}

@@ -185,7 +185,7 @@ func (p *Pages) staffTiles(r *http.Request, reader words.Reader, connected bool)
 	}
 	add("active", ui.Success, cleared(r, staffFilters...) == "", "/staff", org.StaffFilter{State: "active"})
 	add("inactive", ui.Neutral, q.Get("show") == "inactive", "/staff?show=inactive", org.StaffFilter{State: "inactive"})
-	add("idle", ui.Warning, q.Get("offers") == "nothing", "/staff?offers=nothing", (org.StaffFilter{State: "active"}).In(appointment.WhoOffersNothing(orgID)))
+	add("idle", ui.Warning, q.Get("offers") == "nothing", idleStaff, offeringNothing(orgID))
 	if connected {
 		connection, bad := p.defaultVideo(r)
 		err = cmp.Or(err, bad)

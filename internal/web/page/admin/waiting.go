@@ -55,7 +55,11 @@ func (p *Pages) showWait(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	reader := web.ReaderOf(r)
-	header := ui.PageHeaderProps{Title: reader.T(v.step().Title), Subtitle: reader.T(v.step().Lead), Breadcrumb: aboveVideo(reader)}
+	lead := v.step().Lead
+	if !v.waits() {
+		lead = "admin.wait.lead.here"
+	}
+	header := ui.PageHeaderProps{Title: reader.T(v.step().Title), Subtitle: reader.T(lead), Breadcrumb: aboveVideo(reader)}
 	shell := page.Frame(w, r, header.Title, inSettings)
 	if v.waits() {
 		shell.Page.Refresh = waitLook

@@ -28,6 +28,9 @@ type wizard struct {
 	away string
 	// fields are the choices of a field step.
 	fields []ui.Choice
+	// likely is the field that is chosen before anybody chose: the one in which
+	// most staff have what looks like a sign-in name.
+	likely string
 	// approve is the link for the customer's own administrator, on a consent step.
 	approve string
 }
@@ -123,7 +126,7 @@ func (p *Pages) unregistered(r *http.Request, vendor string) (bool, error) {
 func (p *Pages) drawStep(w http.ResponseWriter, r *http.Request, status int, z wizard) (err error) {
 	switch z.step().Kind {
 	case vault.StepField:
-		z.fields, err = p.fieldChoices(r)
+		z.fields, z.likely, err = p.fieldChoices(r)
 	case vault.StepConsent:
 		z.approve, err = p.approval(w, r, z.vendor, z.answers)
 	}
