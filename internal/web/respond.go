@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -62,6 +63,10 @@ func (s *Site) respond(w http.ResponseWriter, r *http.Request, err error) {
 	if out, ok := w.(*writer); ok && !out.takeBack() {
 		return // too late to say it otherwise than in the log
 	}
+	if left(r, err) {
+		w.WriteHeader(statusLeft)
+		return
+	}
 	if f.Kind == fault.SignIn && wantsPage(r) {
 		s.askToSignIn(w, r, f)
 		return
@@ -78,6 +83,15 @@ func (s *Site) respond(w http.ResponseWriter, r *http.Request, err error) {
 		v.err = errors.Join(v.err, fmt.Errorf("draw error page: %w", err))
 		writePlain(w, p)
 	}
+}
+
+// statusLeft is for the log and the measurements only: nobody is there to read it.
+const statusLeft = 499
+
+// left reports whether nothing failed but that the browser went away while its
+// page was being made.
+func left(r *http.Request, err error) bool {
+	return errors.Is(err, context.Canceled) && errors.Is(r.Context().Err(), context.Canceled)
 }
 
 // problem puts a failure into the reader's words.

@@ -2,8 +2,10 @@ package web_test
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -29,6 +31,24 @@ func TestAFailureHasANumberThatIsInTheLog(t *testing.T) {
 		if line := h.log.String(); !strings.Contains(line, reference) || !strings.Contains(line, cause) || strings.Count(line, "\n") != 1 || !strings.Contains(line, "ERROR") {
 			t.Errorf("the log of %s says %s", path, line)
 		}
+	}
+}
+
+func TestWhoGoesAwayIsNoError(t *testing.T) {
+	h := build(t)
+	ctx, leave := context.WithCancel(t.Context())
+	h.Handle("GET /left", org.Public, func(_ http.ResponseWriter, r *http.Request) error {
+		leave()
+		return fmt.Errorf("list staff: %w", r.Context().Err())
+	})
+	h.Handle("GET /broken", org.Public, fails(context.Canceled))
+	w := h.do(ask(http.MethodGet, "/left", nil).WithContext(ctx))
+	if line := h.log.String(); w.Code != 499 || w.Body.Len() > 0 || !strings.Contains(line, "INFO") || strings.Contains(line, "ERROR") {
+		t.Errorf("who went away: %d %s %s", w.Code, w.Body, line)
+	}
+	h.log.Reset()
+	if w := h.get("/broken"); w.Code != http.StatusInternalServerError || !strings.Contains(h.log.String(), "ERROR") {
+		t.Errorf("what we gave up ourselves: %d %s", w.Code, h.log)
 	}
 }
 
