@@ -126,7 +126,7 @@ func (v *Vault) vaultFinds(ctx context.Context, c Connection, app Registration, 
 	}
 	// What the vendor's doctor looked at too, it knows better.
 	all := slices.DeleteFunc([]Finding{state, registration, owner, v.findsAddress()}, func(f Finding) bool {
-		return slices.ContainsFunc(theirs, func(t Finding) bool { return t.Name == f.Name && t.Severity != Unseen })
+		return f.Name == "" || slices.ContainsFunc(theirs, func(t Finding) bool { return t.Name == f.Name && t.Severity != Unseen })
 	})
 	return all, nil
 }
@@ -142,7 +142,7 @@ func fine(name, key string, args ...any) Finding {
 }
 
 // findsState says what the connection itself says, unless the vendor's doctor
-// said it better.
+// said it better: then there is no finding.
 func (v *Vault) findsState(ctx context.Context, c Connection, theirs []Finding) (Finding, error) {
 	said := slices.ContainsFunc(theirs, func(f Finding) bool { return f.Severity == Wrong })
 	g, err := db.One[grant](ctx, v.db, oneGrant, c.OrgID, c.ID)
@@ -165,7 +165,7 @@ func (v *Vault) findsState(ctx context.Context, c Connection, theirs []Finding) 
 	case c.State == Connecting:
 		return found(findState, "state.unfinished", Risky, ActAdministrator, "Name", c.Name), nil
 	case c.State == NeedsReauthorization || c.Fault != "":
-		return Finding{Name: findState, Severity: Unseen, Act: ActNobody, Title: "vault.doctor.state.seen.title"}, nil
+		return Finding{}, nil
 	}
 	return fine(findState, "state.fine", "Since", c.ConnectedAt), nil
 }

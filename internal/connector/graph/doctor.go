@@ -30,6 +30,8 @@ const (
 	forTenant  = "tenant"
 	forPerson  = "person"
 	forMeeting = "meeting"
+	// forDirectory is that other people are not shown.
+	forDirectory = "directory"
 )
 
 // A look is one part of the examination.

@@ -85,8 +85,8 @@ var maladies = map[string]malady{
 	"consent.admin":     {wrong, theirs, forToken, approval},
 	"consent.level":     {risky, theirs, "consent", approval},
 
-	"directory.hidden":    {wrong, theirs, "", literal(userSettings)},
-	"directory.short":     {risky, theirs, "", literal(userSettings)},
+	"directory.hidden":    {wrong, theirs, forDirectory, literal(userSettings)},
+	"directory.short":     {risky, theirs, forDirectory, literal(userSettings)},
 	"directory.throttled": {risky, nobody, "", nil},
 
 	"person.none":     {risky, administrator, forPerson, nil},

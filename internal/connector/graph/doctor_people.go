@@ -180,7 +180,7 @@ func seePerson(ctx context.Context, c *chart) {
 	case fault.Is(err, fault.NotFound):
 		c.tell("person.gone", c.tested.note)
 	case refusedBy(err):
-		c.unseen("consent")
+		c.hidden()
 	default:
 		c.notes.last = c.tested.note
 		c.odd(err)
@@ -191,4 +191,19 @@ func seePerson(ctx context.Context, c *chart) {
 func (c *chart) canHost() bool {
 	e := c.tested.entry()
 	return c.p.Probe != "" && c.tested.err == nil && e.Guest != connector.Yes && e.Disabled != connector.Yes
+}
+
+// hidden says why Microsoft does not show the test person. An account that may read
+// itself and not them is in a tenant that hides its directory.
+func (c *chart) hidden() {
+	switch {
+	case c.said["account.guest"]:
+		c.unseen("guest")
+	case c.readRefused || !c.delegated():
+		c.unseen("consent")
+	case c.said["directory.short"]:
+		c.unseen(forDirectory)
+	default:
+		c.tell("directory.hidden", c.tested.note)
+	}
 }

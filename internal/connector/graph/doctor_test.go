@@ -268,6 +268,28 @@ func TestEachFaultIsNamedAndNoOther(t *testing.T) {
 	}
 }
 
+// TestAHiddenPersonIsBlamedOnTheDirectory tells a directory that shows nobody from
+// a permission that is not there.
+func TestAHiddenPersonIsBlamedOnTheDirectory(t *testing.T) {
+	for name, plant := range map[string]func(*ward){
+		"read of nobody else": func(w *ward) { w.HideUsers(sandbox.TenantID, true) },
+		"an empty list": func(w *ward) {
+			w.fault("listUsers", 200, `{"value":[]}`)
+			w.graph = w.answering("GET", "/users/"+w.patient.Probe, 403, `{"error":{"code":"Authorization_RequestDenied"}}`)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := admit(t, basicAccount)
+			plant(w)
+			found := w.examined()
+			i := slices.IndexFunc(found, func(f connector.Finding) bool { return f.Name == "person" })
+			if i < 0 || found[i].Text != "teams.doctor.unseen.because.directory" {
+				t.Errorf("the person: %s", report(found))
+			}
+		})
+	}
+}
+
 // report is what was found in few words.
 func report(all []connector.Finding) (text string) {
 	for _, f := range all {
