@@ -30,7 +30,7 @@ func TestTheSameLinkEverywhere(t *testing.T) {
 			}
 		}
 		desk := g.ask("GET", "/desk?day="+day, ruth)
-		contains(t, desk, 200, "Link ready", "Copy link", g.site.URL(link))
+		contains(t, desk, 200, "Link ready", "Copy link", g.site.URL(link), `href="`+link+`"`)
 		if strings.Contains(desk.Body.String(), enter) {
 			t.Error("an agent who does not run the call is led into it as its host")
 		}

@@ -30,9 +30,18 @@ func CallOf(b appointment.Brief, me string, url func(path string) string) (Call,
 	return c, true
 }
 
-// enter is where the button of a host leads: to the meeting at once. While its link
-// is still being made, the same address says so.
-func (c Call) enter() string { return "/j/" + c.Code + "/go" }
+// enter is where Join leads: who runs the call into the meeting at once, where the
+// same address says so while its link is still being made; everybody else to the
+// page that the client has too.
+func (c Call) enter() string {
+	if c.Hosts {
+		return "/j/" + c.Code + "/go"
+	}
+	return "/j/" + c.Code
+}
+
+// joinable reports whether Join has somewhere to lead.
+func (c Call) joinable() bool { return c.Hosts || c.Link != meeting.Pending }
 
 // id is the element that holds the address.
 func (c Call) id() string { return "link-" + c.Code }
