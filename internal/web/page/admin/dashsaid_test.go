@@ -1,0 +1,53 @@
+package admin_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"parley/internal/org"
+	"parley/internal/sandbox"
+	"parley/internal/sandbox/sandboxtest"
+)
+
+func TestWhoReauthorizedStandsBesideWhoConnected(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	b.open(path).shows("Connected by", "Eleanor Price").lacks("Reauthorized by")
+	sam := h.as(h.member(h.bank, org.Person{Name: "Sam Whitfield", Email: "sam.whitfield@harbourbank.example"}, org.Administrator))
+	sam.open(sandboxtest.SignIn(t, sam.reauthorize(path), sandbox.Service))
+	b.open(path).shows("Connected by", "Eleanor Price", "Reauthorized by", "Sam Whitfield")
+}
+
+func TestWhoOffersNoServiceIsSaidToBeLeftOut(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	const text = "offer no service and are not looked for here."
+	b.open(path).shows(text, "See them in Staff", `href="/staff?offers=nothing"`)
+	if n := strings.Count(b.open(path+"?q=eleanor").shows("Nothing matches your search", text).main(), text); n != 1 {
+		t.Errorf("it is said %d times", n)
+	}
+}
+
+func TestDisconnectingSaysWhatTakesItsPlace(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	const none = "Until another account is connected"
+	b.open(path + "/disconnect").shows(none)
+	answers := url.Values{"field": {"email"}, "tenant": {"harbourbank.example"}}
+	consent := b.post(setup+"/tenant", answers)
+	preview := b.open(sandboxtest.SignIn(t, b.post(setup+"/consent", hiddenIn(consent)).away, sandbox.Admin))
+	h.work()
+	b.post(preview.path, url.Values{"field": {"email"}})
+	second := strings.TrimSuffix(preview.path, "/preview")
+	b.open(path+"/disconnect").lacks(none).shows("becomes the default for new video appointments at once")
+	b.open(second+"/disconnect").lacks(none).shows(sandbox.Service + " stays the default.")
+}
+
+func TestTheFieldOfMostIsChosenBeforehand(t *testing.T) {
+	h := build(t, registered)
+	page := h.as(h.eleanor).open(setup + "/field")
+	if at := page.between(`value="email"`, ">"); !strings.Contains(at, "checked") {
+		t.Errorf("the e-mail's choice has %q", at)
+	}
+}
