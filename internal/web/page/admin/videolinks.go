@@ -103,7 +103,7 @@ func (p *Pages) linkRows(r *http.Request, reader words.Reader, all []meeting.Mee
 		}
 		rows = append(rows, ui.Row{Cells: []ui.Cell{
 			{Text: reader.Span(m.Starts, m.Ends), Sub: reader.Relative(m.Starts, now), Href: "/schedule/" + m.OwnerID},
-			{Text: m.Title}, {Text: nameOf(reader, people, m.HostID)}, {Text: names[m.ConnectionID]}, {Text: why},
+			{Text: m.Title}, {Text: nameOf(reader, people, m.HostID)}, {Text: names[m.ConnectionID]}, {Text: why, Sub: reader.T(linkNext[m.Trouble])},
 		}})
 	}
 	return rows, nil
@@ -140,3 +140,6 @@ func reasonText(r words.Reader, key string) string {
 	}
 	return r.T(key)
 }
+
+// linkNext says what is to be done about a missing link.
+var linkNext = map[meeting.Trouble]string{meeting.Passing: "admin.links.next.passing", meeting.Stuck: "admin.links.next.stuck", meeting.Lost: "admin.links.next.lost"}
