@@ -40,8 +40,8 @@ func TestDisconnectingSaysWhatTakesItsPlace(t *testing.T) {
 	h.work()
 	b.post(preview.path, url.Values{"field": {"email"}})
 	second := strings.TrimSuffix(preview.path, "/preview")
-	b.open(path+"/disconnect").lacks(none).shows("becomes the default for new video appointments at once")
-	b.open(second+"/disconnect").lacks(none).shows(sandbox.Service + " stays the default.")
+	b.open(path + "/disconnect").lacks(none).shows("becomes the default for new video appointments at once")
+	b.open(second + "/disconnect").lacks(none).shows(sandbox.Service + " stays the default.")
 }
 
 func TestTheFieldOfMostIsChosenBeforehand(t *testing.T) {
@@ -50,4 +50,21 @@ func TestTheFieldOfMostIsChosenBeforehand(t *testing.T) {
 	if at := page.between(`value="email"`, ">"); !strings.Contains(at, "checked") {
 		t.Errorf("the e-mail's choice has %q", at)
 	}
+}
+
+func TestARematchThatIsTriedAgainSaysSo(t *testing.T) {
+	h := build(t, registered)
+	b, path := h.connected()
+	_, err := h.sandbox.AddFault(sandbox.Fault{Vendor: "graph", Call: "listUsers", Status: 503})
+	h.ok(err)
+	b.post(path+"/rematch", nil)
+	h.work()
+	for _, page := range []string{path, "/settings/video"} {
+		b.open(page).shows("Parley tries again by itself. Press “Rematch users” to try now.", `href="`+path+`/rematch"`)
+	}
+	b.open(path + "/rematch").lacks("A rematch is under way already")
+	h.sandbox.ClearFaults()
+	b.post(path+"/rematch", nil)
+	h.work()
+	b.open(path).shows("are rematched")
 }
