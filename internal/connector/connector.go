@@ -81,6 +81,14 @@ type Account struct {
 	Name string
 }
 
+// OwnAccount is the ID of an account that is nobody's: our own application acts
+// in the tenant, for everybody in it.
+const OwnAccount = "application"
+
+// Own reports whether our own application acts in the tenant, and nobody's
+// account has to stay signed in.
+func (a Account) Own() bool { return a.ID == OwnAccount }
+
 // Tokens is what a vendor hands out for an account.
 type Tokens struct {
 	Access Secret

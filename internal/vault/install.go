@@ -99,6 +99,9 @@ func (v *Vault) grantTo(ctx context.Context, tx *db.Tx, c Connection, got connec
 // settle decides which connection the account is: the one that was to be
 // reauthorized, one that the account had before, or a new one.
 func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn, answers map[string]string, scopes []string, account connector.Account) (Connection, error) {
+	if err := v.ours(ctx, tx, s, account); err != nil {
+		return Connection{}, err
+	}
 	if s.connectionID != "" {
 		c, err := v.touch(ctx, tx, s.orgID, s.connectionID)
 		if err != nil {
@@ -119,6 +122,21 @@ func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn
 	}
 	err = v.revive(ctx, tx, actor, &c, s, answers, scopes, account)
 	return c, err
+}
+
+// ours refuses a tenant in which our application acts for another organization of
+// this installation already. That tenant's administrator allowed the application
+// once, for them; whoever merely works there could sign in and have it act for
+// somebody else.
+func (v *Vault) ours(ctx context.Context, tx *db.Tx, s signIn, account connector.Account) error {
+	if !account.Own() {
+		return nil
+	}
+	n, err := db.Value[int64](ctx, tx, actsElsewhere, s.vendor, account.TenantID, account.ID, s.orgID)
+	if err == nil && n > 0 {
+		err = fault.New(fault.Denied, "vault.account.elsewhere")
+	}
+	return err
 }
 
 func (v *Vault) create(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn, answers map[string]string, scopes []string, account connector.Account) (Connection, error) {

@@ -209,3 +209,30 @@ func TestDisconnectedWhileJobsRun(t *testing.T) {
 		}
 	})
 }
+
+// A service account proves itself wherever it signs in. Our own application does
+// not: whoever works in a tenant can say which one it is.
+func TestATenantIsActedInForOneOrganization(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		own := vault.Account{TenantID: acmeTenant, ID: connector.OwnAccount, Name: "acme.example"}
+		k.acme.set(func() { k.acme.account = own })
+		first := k.connect()
+		mine := k.actor
+		k.actor = k.organization("Elsewhere")
+		_, err := k.sign(map[string]string{"tenant": acmeTenant})
+		k.wants(err, fault.Denied, "vault.account.elsewhere")
+		if all, err := k.v.Connections(t.Context(), d, k.actor.OrgID); err != nil || len(all) != 0 {
+			t.Errorf("connections = %+v, %v", all, err)
+		}
+		k.acme.set(func() { k.acme.account.ID = "service" })
+		if _, err := k.sign(map[string]string{"tenant": acmeTenant}); err != nil {
+			t.Errorf("a service account: %v", err)
+		}
+		k.actor = mine
+		k.acme.set(func() { k.acme.account = own })
+		if c, err := k.sign(map[string]string{"tenant": acmeTenant}); err != nil || c.ID != first.ID {
+			t.Errorf("its own organization: %+v, %v", c, err)
+		}
+	})
+}

@@ -8,6 +8,8 @@ const (
 	// again does not make a second one.
 	touchAccount = `UPDATE connections SET version = version + 1
 		WHERE org_id = $1 AND vendor = $2 AND tenant_id = $3 AND account_id = $4 RETURNING {columns}`
+	actsElsewhere = `/* every organization: our application acts for one of them in a tenant */
+		SELECT COUNT(*) FROM connections WHERE vendor = $1 AND tenant_id = $2 AND account_id = $3 AND org_id <> $4`
 	// defaultConnection prefers the one that is set ($3), and passes over another ($4).
 	defaultConnection = `SELECT {columns} FROM connections WHERE org_id = $1 AND kind = $2 AND state IN ('connected', 'needs reauthorization') AND id <> $4
 		ORDER BY CASE WHEN id = $3 THEN 0 WHEN state = 'connected' THEN 1 ELSE 2 END, connected_at, id LIMIT 1`

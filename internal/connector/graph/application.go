@@ -11,15 +11,12 @@ import (
 	"parley/internal/fault"
 )
 
-// ownID is the account of our application where it acts alone.
-const ownID = "application"
-
 // ownAccount names the tenant in which our application acts alone. Whoever
 // signed in only proved which one that is.
 func ownAccount(settings map[string]string, who connector.Account) connector.Account {
 	_, domain, _ := strings.Cut(who.Name, "@")
 	name := cmp.Or(settings[AnswerDomain], domain, who.TenantID) + " (application)"
-	return connector.Account{TenantID: who.TenantID, ID: ownID, Name: name}
+	return connector.Account{TenantID: who.TenantID, ID: connector.OwnAccount, Name: name}
 }
 
 // first gets the first token of our application in a tenant, and looks what it

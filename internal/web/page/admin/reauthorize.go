@@ -33,13 +33,8 @@ type reauthorizeView struct {
 
 func (v reauthorizeView) path() string { return "/settings/video/" + v.connection.ID + "/reauthorize" }
 
-// consentAnswer and wayAnswer are the answers of a set-up that say how much is
-// asked to be read, and whose meetings they are.
-const (
-	consentAnswer  = "consent"
-	wayAnswer      = "way"
-	wayApplication = "application"
-)
+// consentAnswer is the answer of a set-up that says how much is allowed.
+const consentAnswer = "consent"
 
 func (p *Pages) askReauthorize(w http.ResponseWriter, r *http.Request) error {
 	c, err := p.connection(r)
@@ -86,7 +81,7 @@ func (p *Pages) askedAgain(c vault.Connection) ([]vault.Question, error) {
 // atHand are who and what the sign-in needs, before anybody is sent there.
 func (v reauthorizeView) atHand(r words.Reader) (all []string) {
 	c := v.connection
-	if c.Answers[wayAnswer] == wayApplication {
+	if c.Account.Own() {
 		all = append(all, r.T("admin.reauthorize.need.admin", "Vendor", v.title))
 	} else {
 		all = append(all, r.T("admin.reauthorize.need.account", "Account", c.Account.Name), r.T("admin.reauthorize.need.proof"))
@@ -96,7 +91,7 @@ func (v reauthorizeView) atHand(r words.Reader) (all []string) {
 			all = append(all, r.T("admin.reauthorize.need.answer", "What", r.T(q.Label)))
 		}
 	}
-	if asksLevel(v.questions) && c.Answers[wayAnswer] != wayApplication {
+	if asksLevel(v.questions) && !c.Account.Own() {
 		all = append(all, r.T("admin.reauthorize.need.full", "Vendor", v.title))
 	}
 	return all
