@@ -49,8 +49,6 @@ func (p *Pages) sheet(w http.ResponseWriter, r *http.Request) error {
 	v.problems, v.unseen, v.fine = sorted(nameless(reader, v.Findings, v.account))
 	shell := page.Public(w, r, reader.T("doctor.sheet.title", "Vendor", v.vendor))
 	shell.Wide = true
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer")
 	return page.Render(w, r, http.StatusOK, sheetPage(reader, shell, v))
 }
 
