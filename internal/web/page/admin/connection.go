@@ -32,8 +32,6 @@ type connectionView struct {
 	title   string
 	// connected is who connected the account, reauthorized who signed in again since.
 	connected, reauthorized signedIn
-	// unlisted is how many members the list leaves out, for they offer no service.
-	unlisted int
 	// scanned says when the directory was last read.
 	scanned string
 	now     time.Time
@@ -122,9 +120,6 @@ func (p *Pages) dress(r *http.Request, reader words.Reader, v *connectionView) (
 		return err
 	}
 	if err = p.signIns(r, reader, v); err != nil {
-		return err
-	}
-	if v.unlisted, err = p.unlisted(r); err != nil {
 		return err
 	}
 	if v.approve, err = p.moreConsent(r, c, v.level); err != nil {

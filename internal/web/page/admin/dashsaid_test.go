@@ -22,7 +22,7 @@ func TestWhoReauthorizedStandsBesideWhoConnected(t *testing.T) {
 func TestWhoOffersNoServiceIsSaidToBeLeftOut(t *testing.T) {
 	h := build(t, registered)
 	b, path := h.connected()
-	const text = "offer no service and are not looked for here."
+	const text = "Members who offer no service are not looked for here."
 	b.open(path).shows(text, "See them in Staff", `href="/staff?offers=nothing"`)
 	if n := strings.Count(b.open(path+"?q=eleanor").shows("Nothing matches your search", text).main(), text); n != 1 {
 		t.Errorf("it is said %d times", n)

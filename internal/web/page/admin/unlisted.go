@@ -1,11 +1,8 @@
 package admin
 
 import (
-	"net/http"
-
 	"parley/internal/appointment"
 	"parley/internal/org"
-	"parley/internal/web"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -19,18 +16,13 @@ func offeringNothing(orgID string) org.StaffFilter {
 	return (org.StaffFilter{State: "active"}).In(appointment.WhoOffersNothing(orgID))
 }
 
-// unlisted counts the members whom the list of a connection leaves out.
-func (p *Pages) unlisted(r *http.Request) (int, error) {
-	orgID := web.ActorOf(r).OrgID
-	return p.Orgs.CountStaff(r.Context(), p.Orgs.Read(), orgID, offeringNothing(orgID))
-}
-
-// unlistedText says how many are left out, and why; empty when nobody is.
+// unlistedText says who is left out. It counts nobody: that would read everybody
+// for each draw of the page.
 func (v connectionView) unlistedText(r words.Reader) string {
-	if v.unlisted == 0 || v.off() {
+	if v.off() {
 		return ""
 	}
-	return r.T("admin.video.unlisted", "Count", v.unlisted)
+	return r.T("admin.video.unlisted")
 }
 
 // foundNothing is a list that its filters left empty. Who offers no service is in
