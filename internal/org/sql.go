@@ -138,5 +138,11 @@ func journalText(f JournalFilter) string {
 	if len(f.Actors) > 0 {
 		text += " AND actor_id IN (" + db.Params(12, len(f.Actors)) + ")"
 	}
-	return text + " AND at >= $6 AND at <= $8 AND (at < $8 OR id < $9) ORDER BY at DESC, id DESC LIMIT $10"
+	span := " AND at >= $6 AND at <= $8 AND (at < $8 OR id < $9) ORDER BY at DESC, id DESC LIMIT $10"
+	if f.ObjectID != "" {
+		// One thing has few entries: with the plus, SQLite does not go through those
+		// of everything by their time.
+		span = " AND +at >= $6 AND +at <= $8 AND (+at < $8 OR id < $9) ORDER BY at DESC, id DESC LIMIT $10"
+	}
+	return text + span
 }
