@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"parley/internal/appointment"
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
 	"parley/internal/identity"
@@ -30,11 +31,16 @@ func crowd(b *testing.B, database string, latency time.Duration) (*lodging, vaul
 	b.Helper()
 	g := lodge(b, database, quiet)
 	g.vendors.Fill(sandbox.TenantID, crowdSize, demoDomain)
+	// A service of its own: connecting saves the furnished ones as they were.
+	offer := appointment.NewService("Everybody's service")
+	offer.Methods, offer.Staff = []appointment.Method{appointment.Phone}, g.services[0].Staff
+	offer, err := g.appointments.SaveService(b.Context(), g.admin, offer)
+	g.ok(err)
 	hooks := g.orgs.OnMember
 	g.orgs.OnMember = nil // everybody is matched at once, when the account is connected
 	for first := 1; first <= crowdSize; first += 1000 {
 		g.ok(g.db.Tx(b.Context(), func(ctx context.Context, tx *db.Tx) error {
-			return g.crowdIn(ctx, tx, first, min(first+999, crowdSize))
+			return g.crowdIn(ctx, tx, offer.ID, first, min(first+999, crowdSize))
 		}))
 	}
 	g.orgs.OnMember = hooks
@@ -46,8 +52,7 @@ func crowd(b *testing.B, database string, latency time.Duration) (*lodging, vaul
 	return g, c
 }
 
-func (g *lodging) crowdIn(ctx context.Context, tx *db.Tx, first, last int) error {
-	service := g.services[0].ID
+func (g *lodging) crowdIn(ctx context.Context, tx *db.Tx, service string, first, last int) error {
 	for n := first; n <= last; n++ {
 		u := sandbox.FilledPerson(n, demoDomain)
 		p, err := g.orgs.AddMember(ctx, tx, org.System(g.org.ID), org.Person{Name: u.Name, Email: u.UPN}, org.Member)
