@@ -238,8 +238,9 @@ func inserted[T any, P interface {
 }
 
 // wantedValues begins a query over n values, whose placeholders follow those of
-// organization and connection. Joining a list of values is planned well by both
-// engines even when they have not counted the table yet.
+// organization and connection. What follows joins the list by CROSS JOIN, which
+// for SQLite is an order: value by value, by an index. Left to choose before it
+// has counted the table, it goes through a whole connection for each list.
 func wantedValues(n int) string {
 	return "WITH wanted (v) AS (VALUES (CAST($3 AS TEXT))" + values(4, n-1)
 }

@@ -107,14 +107,19 @@ func judgeSome(ctx context.Context, q db.Q, orgID, connectionID, field string, r
 		return nil, err
 	}
 	verdicts := make([]verdict, len(rows))
-	var names []string
+	var accounts, names []string
 	for n, i := range rows {
-		verdicts[n] = judge(i.value(field), facts[n])
-		if v := verdicts[n]; v.state == Matched && !i.Hand && v.entry.signIn != i.value(field) {
+		v := judge(i.value(field), facts[n])
+		verdicts[n] = v
+		if v.state != Matched || i.Hand {
+			continue
+		}
+		accounts = append(accounts, v.entry.vendorID)
+		if v.entry.signIn != i.value(field) {
 			names = append(names, v.entry.signIn)
 		}
 	}
-	hands, err := claims(ctx, q, claimedByHand, orgID, connectionID, nil)
+	hands, err := claims(ctx, q, claimedByHand, orgID, connectionID, distinct(accounts))
 	if err != nil {
 		return nil, err
 	}
@@ -152,23 +157,14 @@ func (c *claim) Columns(cs *db.Columns) {
 	cs.Col("person_id", &c.personID)
 }
 
-// claims asks for claims: to the accounts of the names, or all where the
-// question needs none.
+// claims asks who claims the accounts of these names or ids.
 func claims(ctx context.Context, q db.Q, text, orgID, connectionID string, names []string) (claimed, error) {
 	all := claimed{}
-	ask := func(names []string) error {
-		head, args := "", []any{orgID, connectionID}
-		if names != nil {
-			head, args = wantedValues(len(names)), appendTexts(args, names)
-		}
-		rows, err := db.All[claim](ctx, q, head+text, args...)
+	return all, chunked(names, func(names []string) error {
+		rows, err := db.All[claim](ctx, q, wantedValues(len(names))+text, appendTexts([]any{orgID, connectionID}, names)...)
 		for _, c := range rows {
 			all[c.account] = append(all[c.account], c.personID)
 		}
 		return err
-	}
-	if names == nil && text == claimedByHand {
-		return all, ask(nil)
-	}
-	return all, chunked(names, ask)
+	})
 }

@@ -21,9 +21,9 @@ const (
 
 	// These three end a list of values, see wantedValues. {value} is the column of
 	// the field that is compared.
-	identitiesByID      = `) SELECT {i.columns} FROM wanted JOIN identities i ON i.org_id = $1 AND i.connection_id = $2 AND i.person_id = wanted.v`
-	identitiesByValue   = `) SELECT {i.columns} FROM wanted JOIN identities i ON i.org_id = $1 AND i.connection_id = $2 AND i.{value} = wanted.v`
-	identitiesByAccount = `) SELECT {i.columns} FROM wanted JOIN identities i ON i.org_id = $1 AND i.connection_id = $2 AND i.account_id = wanted.v`
+	identitiesByID      = `) SELECT {i.columns} FROM wanted CROSS JOIN identities i WHERE i.org_id = $1 AND i.connection_id = $2 AND i.person_id = wanted.v`
+	identitiesByValue   = `) SELECT {i.columns} FROM wanted CROSS JOIN identities i WHERE i.org_id = $1 AND i.connection_id = $2 AND i.{value} = wanted.v`
+	identitiesByAccount = `) SELECT {i.columns} FROM wanted CROSS JOIN identities i WHERE i.org_id = $1 AND i.connection_id = $2 AND i.account_id = wanted.v`
 
 	facetsOf        = `SELECT {columns} FROM identity_facets WHERE org_id = $1 AND connection_id = $2`
 	addFacet        = `ON CONFLICT (org_id, connection_id, facet) DO UPDATE SET people = identity_facets.people + EXCLUDED.people`
@@ -40,22 +40,22 @@ const (
 )
 
 // What a directory says about values of ours, and which of our people have them.
-// Each but one ends a list of values, see wantedValues.
+// Each ends a list of values, see wantedValues.
 const (
 	foundBySignIn = `) SELECT wanted.v, d.vendor_id, d.sign_in_name, d.sign_in_folded, d.name, d.guest, d.disabled, d.licensed
-		FROM wanted JOIN directory_people d ON d.org_id = $1 AND d.connection_id = $2 AND d.sign_in_folded = wanted.v`
+		FROM wanted CROSS JOIN directory_people d WHERE d.org_id = $1 AND d.connection_id = $2 AND d.sign_in_folded = wanted.v`
 	foundByMail = `) SELECT wanted.v, d.vendor_id, d.sign_in_name, d.sign_in_folded, d.name, d.guest, d.disabled, d.licensed
-		FROM wanted JOIN directory_people d ON d.org_id = $1 AND d.connection_id = $2 AND d.mail_folded = wanted.v AND d.sign_in_folded <> wanted.v`
+		FROM wanted CROSS JOIN directory_people d WHERE d.org_id = $1 AND d.connection_id = $2 AND d.mail_folded = wanted.v AND d.sign_in_folded <> wanted.v`
 	foundByAlias = `) SELECT wanted.v, d.vendor_id, d.sign_in_name, d.sign_in_folded, d.name, d.guest, d.disabled, d.licensed
-		FROM wanted JOIN directory_aliases a ON a.org_id = $1 AND a.connection_id = $2 AND a.alias_folded = wanted.v
-		JOIN directory_people d ON d.org_id = $1 AND d.connection_id = $2 AND d.vendor_id = a.vendor_id
-		AND d.sign_in_folded <> wanted.v AND d.mail_folded <> wanted.v`
+		FROM wanted CROSS JOIN directory_aliases a CROSS JOIN directory_people d
+		WHERE a.org_id = $1 AND a.connection_id = $2 AND a.alias_folded = wanted.v
+		AND d.org_id = $1 AND d.connection_id = $2 AND d.vendor_id = a.vendor_id AND d.sign_in_folded <> wanted.v AND d.mail_folded <> wanted.v`
 	foundByID = `) SELECT wanted.v, d.vendor_id, d.sign_in_name, d.sign_in_folded, d.name, d.guest, d.disabled, d.licensed
-		FROM wanted JOIN directory_people d ON d.org_id = $1 AND d.connection_id = $2 AND d.vendor_id = wanted.v`
+		FROM wanted CROSS JOIN directory_people d WHERE d.org_id = $1 AND d.connection_id = $2 AND d.vendor_id = wanted.v`
 
-	having          = `) SELECT wanted.v, i.person_id FROM wanted JOIN identities i ON i.org_id = $1 AND i.connection_id = $2 AND i.{value} = wanted.v`
-	claimedByHand   = `SELECT account_id, person_id FROM identities WHERE org_id = $1 AND connection_id = $2 AND hand = TRUE`
-	claimedBySignIn = `) SELECT i.{value}, i.person_id FROM wanted JOIN identities i ON i.org_id = $1 AND i.connection_id = $2 AND i.{value} = wanted.v AND i.hand = FALSE`
+	having          = `) SELECT wanted.v, i.person_id FROM wanted CROSS JOIN identities i WHERE i.org_id = $1 AND i.connection_id = $2 AND i.{value} = wanted.v`
+	claimedByHand   = `) SELECT i.account_id, i.person_id FROM wanted CROSS JOIN identities i WHERE i.org_id = $1 AND i.connection_id = $2 AND i.account_id = wanted.v AND i.hand = TRUE`
+	claimedBySignIn = `) SELECT i.{value}, i.person_id FROM wanted CROSS JOIN identities i WHERE i.org_id = $1 AND i.connection_id = $2 AND i.{value} = wanted.v AND i.hand = FALSE`
 )
 
 // Directories.
@@ -94,7 +94,7 @@ const (
 
 // The people of a directory.
 const (
-	peopleOfDirectory = `) SELECT {d.columns} FROM wanted JOIN directory_people d ON d.org_id = $1 AND d.connection_id = $2 AND d.vendor_id = wanted.v`
+	peopleOfDirectory = `) SELECT {d.columns} FROM wanted CROSS JOIN directory_people d WHERE d.org_id = $1 AND d.connection_id = $2 AND d.vendor_id = wanted.v`
 	sameGeneration    = `ON CONFLICT (org_id, connection_id, vendor_id) DO UPDATE SET generation = EXCLUDED.generation`
 	putPeople         = `ON CONFLICT (org_id, connection_id, vendor_id) DO UPDATE SET generation = EXCLUDED.generation,
 		sign_in_name = EXCLUDED.sign_in_name, sign_in_folded = EXCLUDED.sign_in_folded, mail_folded = EXCLUDED.mail_folded,
@@ -103,7 +103,7 @@ const (
 	dropPeople  = `DELETE FROM directory_people WHERE org_id = $1 AND connection_id = $2`
 	dropPerson  = `DELETE FROM directory_people WHERE org_id = $1 AND connection_id = $2 AND vendor_id = $3`
 
-	aliasesOf     = `) SELECT {a.columns} FROM wanted JOIN directory_aliases a ON a.org_id = $1 AND a.connection_id = $2 AND a.vendor_id = wanted.v`
+	aliasesOf     = `) SELECT {a.columns} FROM wanted CROSS JOIN directory_aliases a WHERE a.org_id = $1 AND a.connection_id = $2 AND a.vendor_id = wanted.v`
 	dropAlias     = `DELETE FROM directory_aliases WHERE org_id = $1 AND connection_id = $2 AND alias_folded = $3 AND vendor_id = $4`
 	dropAliasesOf = `DELETE FROM directory_aliases WHERE org_id = $1 AND connection_id = $2 AND vendor_id = $3`
 	dropAliases   = `DELETE FROM directory_aliases WHERE org_id = $1 AND connection_id = $2`

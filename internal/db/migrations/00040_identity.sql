@@ -112,7 +112,6 @@ CREATE INDEX identities_account ON identities (org_id, connection_id, account_id
 CREATE INDEX identities_username ON identities (org_id, connection_id, username);
 CREATE INDEX identities_number ON identities (org_id, connection_id, employee_no);
 CREATE INDEX identities_seek ON identities (org_id, connection_id, person_id) WHERE seek = TRUE;
-CREATE INDEX identities_hand ON identities (org_id, connection_id, account_id) WHERE hand = TRUE;
 CREATE INDEX identities_mark ON identities (org_id, connection_id, mark, person_id);
 CREATE INDEX identities_by_name ON identities (org_id, connection_id, folded, person_id, facet, mark);
 CREATE INDEX identities_by_facet ON identities (org_id, connection_id, facet, folded, person_id, mark);
