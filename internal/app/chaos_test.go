@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +18,6 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"parley/internal/db"
 	"parley/internal/sandbox"
@@ -53,36 +48,6 @@ const (
 	chaosCalm = 4 * time.Minute
 )
 
-// A misfortune is one kind of failure. What the sandbox's faults cannot say is
-// done by hand.
-type misfortune struct {
-	name  string
-	fault sandbox.Fault
-	act   func(v *sandbox.Server)
-}
-
-var misfortunes = []misfortune{
-	{name: "429 with Retry-After", fault: sandbox.Fault{Vendor: "graph", Status: http.StatusTooManyRequests, Headers: map[string]string{"Retry-After": "1"}, Times: 5}},
-	{name: "429 without Retry-After", fault: sandbox.Fault{Vendor: "graph", Status: http.StatusTooManyRequests, Times: 2}},
-	{name: "500", fault: sandbox.Fault{Vendor: "graph", Status: http.StatusInternalServerError, Times: 5}},
-	{name: "503 with Retry-After", fault: sandbox.Fault{Vendor: "graph", Status: http.StatusServiceUnavailable, Headers: map[string]string{"Retry-After": "1"}, Times: 3}},
-	{name: "a proxy's page", fault: sandbox.Fault{Vendor: "graph", Status: http.StatusBadGateway, Headers: map[string]string{"Content-Type": "text/html"}, Body: "<html>Bad gateway</html>", Times: 4}},
-	{name: "made, and the answer lost", fault: sandbox.Fault{Vendor: "graph", Call: "createOrGet", After: true, Hangup: true, Times: 4}},
-	{name: "not made, and no answer", fault: sandbox.Fault{Vendor: "graph", Call: "createOrGet", Hangup: true, Times: 4}},
-	{name: "made, and answered too late", fault: sandbox.Fault{Vendor: "graph", Call: "createOrGet", After: true, Status: http.StatusGatewayTimeout, Delay: sandbox.Delay(300 * time.Millisecond), Times: 3}},
-	{name: "settings taken, and the answer lost", fault: sandbox.Fault{Vendor: "graph", Call: "updateMeeting", After: true, Hangup: true, Times: 4}},
-	{name: "settings not taken", fault: sandbox.Fault{Vendor: "graph", Call: "updateMeeting", Status: http.StatusServiceUnavailable, Times: 4}},
-	{name: "deleted, and the answer lost", fault: sandbox.Fault{Vendor: "graph", Call: "deleteMeeting", After: true, Hangup: true, Times: 2}},
-	{name: "not deleted", fault: sandbox.Fault{Vendor: "graph", Call: "deleteMeeting", Status: http.StatusInternalServerError, Times: 2}},
-	{name: "a slow vendor", fault: sandbox.Fault{Vendor: "graph", Delay: sandbox.Delay(time.Second), Times: 4}},
-	{name: "sign-in away", fault: sandbox.Fault{Vendor: "entra", Call: "token", Status: http.StatusServiceUnavailable, Times: 1}, act: expireAccess},
-	{name: "renewed, and the answer lost", fault: sandbox.Fault{Vendor: "entra", Call: "token", After: true, Hangup: true, Times: 1}, act: expireAccess},
-	{name: "mail refused for now", fault: sandbox.Fault{Vendor: "mail", Call: "from", Status: 451, Times: 1}},
-	{name: "mail accepted, and the answer lost", fault: sandbox.Fault{Vendor: "mail", Call: "data", After: true, Hangup: true, Times: 2}},
-}
-
-func expireAccess(v *sandbox.Server) { v.ExpireAccessTokens(sandbox.Service) }
-
 // chaos is one run.
 type chaos struct {
 	*victim
@@ -105,16 +70,6 @@ type chaos struct {
 	lull   atomic.Bool
 	kills  int
 	deaths int
-}
-
-// A visitor is one client, who knows what the pages told them.
-type visitor struct {
-	*walker
-	n         int
-	rand      *rand.Rand
-	manage    string
-	join      string
-	cancelled bool
 }
 
 // TestChaosProve is told its seed by PARLEY_SEED, else takes a new one.
@@ -159,74 +114,6 @@ func (c *chaos) offered() {
 		c.days = append(c.days, today.AddDate(0, 0, i).Format(time.DateOnly))
 	}
 	c.service = c.cfg.BaseURL + "/book/" + demoSlug + "/mortgage-advice"
-}
-
-// storm lets one misfortune after another happen, in an order that the seed
-// decides. One that still waits for a call to meet it is not asked for again.
-func (c *chaos) storm() {
-	order := rand.New(rand.NewPCG(c.seed, 1))
-	for {
-		for _, i := range order.Perm(len(misfortunes)) {
-			if c.over.Load() {
-				return
-			}
-			if !c.lull.Load() && !c.waiting(misfortunes[i]) {
-				c.befall(misfortunes[i])
-			}
-			time.Sleep(time.Duration(50+order.IntN(150)) * time.Millisecond)
-			c.look()
-		}
-	}
-}
-
-// waiting reports whether a misfortune is not to happen now: it is still to be
-// met, or too few calls went well since the last. Some get through on the worst
-// of days; a vendor that only refuses is left alone for longer and longer, and
-// nothing would happen at all.
-func (c *chaos) waiting(m misfortune) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if s := side(m.fault.Vendor); c.well[s] < c.due[s] {
-		return true
-	}
-	return slices.ContainsFunc(c.r.vendors.Faults(), func(f sandbox.Fault) bool {
-		return c.kinds[f.ID] == m.name
-	})
-}
-
-// side is whose day a misfortune makes worse: sign-in and Graph are Microsoft's.
-func side(vendor string) string {
-	if vendor == "mail" {
-		return vendor
-	}
-	return "microsoft"
-}
-
-func (c *chaos) befall(m misfortune) {
-	id := c.r.vendors.Fault(m.fault)
-	c.mu.Lock()
-	c.kinds[id] = m.name
-	s := side(m.fault.Vendor)
-	c.due[s] = c.well[s] + chaosBetween
-	c.mu.Unlock()
-	if m.act != nil {
-		m.act(c.r.vendors.Server)
-	}
-}
-
-// look counts the requests that met a fault since the last look.
-func (c *chaos) look() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, e := range c.r.vendors.Log(sandbox.Query{Since: c.seen}) {
-		c.seen = e.Seq
-		if e.Fault == "" && e.Status >= 200 && e.Status < 300 {
-			c.well[side(e.Vendor)]++
-		}
-		if kind := c.kinds[e.Fault]; kind != "" {
-			c.fired[kind]++
-		}
-	}
 }
 
 // run lets all clients do what they came for, and kills the program meanwhile:
@@ -325,204 +212,6 @@ func (c *chaos) signInAgain() {
 	c.ok(err)
 	_, err = h.vault.Finish(ctx, c.r.admin, back.Query())
 	c.ok(err)
-}
-
-// newVisitor is a client at an address of their own: one address may not book
-// five hundred times.
-func (c *chaos) newVisitor(n int) *visitor {
-	from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 1, byte(n/200), byte(n%200+1))}, Timeout: 5 * time.Second}
-	jar, _ := cookiejar.New(nil)
-	w := &walker{http: &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: &http.Transport{DialContext: from.DialContext, DisableKeepAlives: true}}}
-	return &visitor{walker: w, n: n, rand: rand.New(rand.NewPCG(c.seed, uint64(n)+2))}
-}
-
-// visit books; one in four has a change of mind at once.
-func (c *chaos) visit(v *visitor) error {
-	if err := c.bookFor(v); err != nil {
-		return fmt.Errorf("book: %w", err)
-	}
-	return c.perhaps(v, 8)
-}
-
-// revisit comes back later: every other client has a change of mind.
-func (c *chaos) revisit(v *visitor) error {
-	if v.join == "" || v.cancelled {
-		return nil
-	}
-	return c.perhaps(v, 4)
-}
-
-// perhaps moves one in so many, and cancels as many.
-func (c *chaos) perhaps(v *visitor, one int) error {
-	switch v.rand.IntN(one) {
-	case 0:
-		if err := c.moveFor(v); err != nil {
-			return fmt.Errorf("move: %w", err)
-		}
-	case 1:
-		if err := c.cancelFor(v); err != nil {
-			return fmt.Errorf("cancel: %w", err)
-		}
-	}
-	return nil
-}
-
-// errOther says that what was wished for cannot be had: another is to be chosen.
-var errOther = errors.New("not that one")
-
-// insist tries again while the program is down; nobody knows whether what was
-// asked for has happened, so do looks first.
-func (c *chaos) insist(do func(ctx context.Context) error) error {
-	ctx, stop := context.WithTimeout(c.t.Context(), 3*time.Minute)
-	defer stop()
-	for {
-		err := do(ctx)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-}
-
-// bookFor sends the form of the booking page. Who got no answer sends it again
-// with the same key.
-func (c *chaos) bookFor(v *visitor) error {
-	key := fmt.Sprintf("chaos-%d-%d", c.seed, v.n)
-	var start time.Time
-	return c.insist(func(ctx context.Context) (err error) {
-		if start.IsZero() {
-			if start, err = c.freeTime(ctx, v); err != nil {
-				return err
-			}
-		}
-		err = c.sendBooking(ctx, v, start, key)
-		if errors.Is(err, errOther) {
-			start = time.Time{}
-		}
-		return err
-	})
-}
-
-func (c *chaos) freeTime(ctx context.Context, v *visitor) (time.Time, error) {
-	q := url.Values{"method": {"video"}, "staff": {"any"}, "day": {c.days[v.rand.IntN(len(c.days))]}, "month": {""}}
-	if err := v.open(ctx, c.service+"?"+q.Encode()); err != nil {
-		return time.Time{}, err
-	}
-	var free []time.Time
-	for n := range v.page.Descendants() {
-		if u, err := url.Parse(attr(n, "href")); err == nil && u.Query().Has("start") {
-			if at, err := time.Parse(time.RFC3339, u.Query().Get("start")); err == nil {
-				free = append(free, at)
-			}
-		}
-	}
-	if len(free) == 0 {
-		return time.Time{}, fmt.Errorf("no free time: %w", errOther)
-	}
-	return free[v.rand.IntN(len(free))], nil
-}
-
-func (c *chaos) sendBooking(ctx context.Context, v *visitor, start time.Time, key string) error {
-	q := url.Values{"method": {"video"}, "staff": {"any"}, "start": {start.Format(time.RFC3339)}}
-	if err := v.open(ctx, c.service+"?"+q.Encode()); err != nil {
-		return err
-	}
-	if !v.offers("email") {
-		return fmt.Errorf("no form: %w", errOther)
-	}
-	err := v.press(ctx, "Confirm", "name", fmt.Sprintf("Client %d", v.n), "email", fmt.Sprintf("client%d@mail.example", v.n), "key", key,
-		v.fieldStarting("answer.", atom.Select), "Moving home")
-	if err != nil {
-		return err
-	}
-	if v.manage, v.join = v.at.String(), v.copied("/j/"); v.join == "" {
-		return fmt.Errorf("not booked (%d): %w", v.status, errOther)
-	}
-	v.manage, _, _ = strings.Cut(v.manage, "?")
-	return nil
-}
-
-// moveFor takes another free time on the client's own page. Without an answer
-// the page is asked whether it was moved: "was at" stands there then.
-func (c *chaos) moveFor(v *visitor) error {
-	var before time.Time
-	return c.insist(func(ctx context.Context) error {
-		now, err := c.timeOf(ctx, v)
-		if err != nil {
-			return err
-		}
-		if before.IsZero() {
-			before = now
-		}
-		if !now.Equal(before) {
-			return nil
-		}
-		if err := v.open(ctx, v.manage+"/reschedule?day="+c.days[v.rand.IntN(len(c.days))]); err != nil {
-			return err
-		}
-		step := &tour{client: v.walker}
-		if err := step.chooseSlot(ctx, v.rand.IntN(6)); err != nil {
-			return err
-		}
-		if err := v.press(ctx, "Move the appointment"); err != nil {
-			return err
-		}
-		return errors.New("let me look")
-	})
-}
-
-// timeOf is when the client's own calendar file says that it begins.
-func (c *chaos) timeOf(ctx context.Context, v *visitor) (time.Time, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.manage+"/invite.ics", nil)
-	if err != nil {
-		return time.Time{}, err
-	}
-	answer, err := v.http.Do(req)
-	if err != nil {
-		return time.Time{}, err
-	}
-	defer answer.Body.Close()
-	file, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
-	if err != nil {
-		return time.Time{}, err
-	}
-	begins := icsBegins.FindSubmatch(file)
-	if begins == nil {
-		return time.Time{}, fmt.Errorf("the calendar file (status %d) has no begin: %.300s", answer.StatusCode, file)
-	}
-	zone, err := time.LoadLocation(string(begins[1]))
-	if err != nil {
-		return time.Time{}, err
-	}
-	return time.ParseInLocation("20060102T150405", string(begins[2]), zone)
-}
-
-// icsBegins is when the event of a calendar file begins, after the zone that it
-// is told in.
-var icsBegins = regexp.MustCompile(`(?s)BEGIN:VEVENT.*?DTSTART;TZID=([^:\r\n]+):(\d{8}T\d{6})`)
-
-func (c *chaos) cancelFor(v *visitor) error {
-	err := c.insist(func(ctx context.Context) error {
-		if err := v.open(ctx, v.manage); err != nil {
-			return err
-		}
-		if v.shows("cancelled") {
-			return nil
-		}
-		if err := v.open(ctx, v.manage+"/cancel"); err != nil {
-			return err
-		}
-		if err := v.press(ctx, "Cancel the appointment"); err != nil {
-			return err
-		}
-		return errors.New("let me look")
-	})
-	v.cancelled = err == nil
-	return err
 }
 
 // enough waits, as long as there is work left for the storm to meet, until it has

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -201,4 +202,29 @@ func (s *said) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.text.String()
+}
+
+// people are Microsoft's of the bank.
+func (h *house) people() (all []sandbox.User) {
+	h.t.Helper()
+	h.ask("GET", "/_sandbox/users?tenant="+sandbox.TenantID, "", &all)
+	return all
+}
+
+// act does at Microsoft what its administrators do.
+func (h *house) act(path, body string) {
+	h.t.Helper()
+	req, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, h.vendors+"/_sandbox/"+path, strings.NewReader(body))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode/100 != 2 {
+		text, _ := io.ReadAll(answer.Body)
+		h.t.Fatalf("%s %s: %s %s", path, body, answer.Status, text)
+	}
 }
