@@ -33,6 +33,8 @@ type Listener interface {
 	// Path is the last part of the address, such as "graph" in /hook/graph.
 	Path() string
 	// Read reads a request whose body is at most a megabyte. A vendor that only
-	// tests the address gets reply, as plain text; then there are no events.
+	// tests the address gets reply, as plain text; then there are no events. Only a
+	// fault of kind Invalid says that the request is not the vendor's and never will
+	// be; after any other the vendor is asked to send it again.
 	Read(ctx context.Context, r *http.Request, body []byte) (events []Inbound, reply string, err error)
 }

@@ -61,8 +61,11 @@ func (h *Hooks) hear(vendor string, l vault.Listener) web.Handler {
 			return unread(err)
 		}
 		events, reply, err := l.Read(ctx, r, body)
-		if err != nil {
+		if fault.Is(err, fault.Invalid) {
 			return refuse(w, http.StatusBadRequest)
+		}
+		if err != nil {
+			return h.later(w, r, vendor, err)
 		}
 		if reply != "" {
 			return echo(w, reply)

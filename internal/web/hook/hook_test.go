@@ -20,6 +20,7 @@ import (
 	"parley/internal/connector/graph"
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
+	"parley/internal/fault"
 	"parley/internal/org"
 	"parley/internal/vault"
 	"parley/internal/web"
@@ -29,8 +30,9 @@ import (
 // door is a site with the addresses of Microsoft and of a vendor of the test's.
 type door struct {
 	*web.Site
-	t testing.TB
-	d *db.DB
+	t    testing.TB
+	d    *db.DB
+	said *bytes.Buffer
 }
 
 // plain is a vendor that takes every line of a body for an event.
@@ -43,7 +45,10 @@ func (plain) Read(_ context.Context, r *http.Request, body []byte) (events []con
 		return nil, token, nil
 	}
 	if string(body) == "bad" {
-		return nil, "", errors.New("unreadable")
+		return nil, "", fault.Wrap(fault.Invalid, errors.New("unreadable"), "")
+	}
+	if string(body) == "away" {
+		return nil, "", fault.Wrap(fault.Internal, errors.New("the database does not tell the time"), "")
 	}
 	for line := range strings.Lines(string(body)) {
 		events = append(events, connector.Inbound{ID: strings.TrimSpace(line), Kind: connector.DirectoryChanged})
@@ -73,8 +78,9 @@ func newDoor(t testing.TB, d *db.DB, change ...func(*web.Config)) *door {
 	if err != nil {
 		t.Fatal(err)
 	}
-	(&hook.Hooks{Site: s, Vault: v, Log: quiet}).Register()
-	return &door{Site: s, t: t, d: d}
+	said := new(bytes.Buffer)
+	(&hook.Hooks{Site: s, Vault: v, Log: slog.New(slog.NewTextHandler(said, nil))}).Register()
+	return &door{Site: s, t: t, d: d, said: said}
 }
 
 func (d *door) send(method, path string, body io.Reader, change ...func(*http.Request)) *httptest.ResponseRecorder {
@@ -182,6 +188,19 @@ func TestWhatCannotBeKeptIsAskedForAgain(t *testing.T) {
 	w := s.post("/hook/plain", "a\n")
 	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || time.Since(began) > 3*time.Second {
 		t.Errorf("%d after %s", w.Code, time.Since(began))
+	}
+}
+
+// What the listener could not read because of us is sent again: a vendor that is
+// told it was wrong gives the event up.
+func TestWhatWeFailToReadIsAskedForAgain(t *testing.T) {
+	s := newDoor(t, dbtest.SQLite(t))
+	w := s.post("/hook/plain", "away")
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+		t.Errorf("answered %d %v", w.Code, w.Header())
+	}
+	if !strings.Contains(s.said.String(), "does not tell the time") {
+		t.Errorf("the log says %q", s.said.String())
 	}
 }
 
