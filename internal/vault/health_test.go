@@ -1,6 +1,9 @@
 package vault_test
 
 import (
+	"bytes"
+	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -220,6 +223,20 @@ func TestAConnectionWaitsUntilItIsLet(t *testing.T) {
 			t.Errorf("it was tried on %q", k.acme.probes[0])
 		}
 	})
+}
+
+// Why what is waited for could not be looked for is in the log.
+func TestALookThatFailsIsLogged(t *testing.T) {
+	var said bytes.Buffer
+	d := dbtest.SQLite(t)
+	k := newClinic(t, d, func(c *vault.Config) { c.Log = slog.New(slog.NewTextHandler(&said, nil)) })
+	k.acme.set(func() { k.acme.notReady = fault.Wrap(fault.Internal, errors.New("the probe is broken"), "") })
+	c, err := k.sign(map[string]string{"tenant": acmeTenant, "waits": "vault.waiting"})
+	k.ok(err)
+	k.work(0)
+	if got := k.now(c); got.Waiting == "" || !strings.Contains(said.String(), "the probe is broken") {
+		t.Errorf("it waits for %q; the log says %q", got.Waiting, said.String())
+	}
 }
 
 // holdsPace sees that it is looked every two minutes for an hour, and every ten

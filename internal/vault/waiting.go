@@ -156,6 +156,8 @@ func (v *Vault) readyJob(ctx context.Context, j job.Job) error {
 		c = now
 	} else if k := fault.As(err).Kind; k == fault.SignIn || k == fault.NotFound {
 		return nil // the connection says so
+	} else {
+		v.log.InfoContext(ctx, "what a connection waits for could not be looked for", "connection", c.ID, "error", err)
 	}
 	if c.Waiting == "" {
 		return nil
