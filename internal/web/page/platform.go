@@ -77,7 +77,13 @@ func (s Platforms) options(r words.Reader, all []vault.Connection, def vault.Con
 }
 
 func (s Platforms) name(r words.Reader, c vault.Connection) string {
-	return r.T("admin.staff.platform.of", "Vendor", r.T(s.Vault.Title(c.Vendor)), "Account", c.Account.Name)
+	return ConnectionName(r, s.Vault, c)
+}
+
+// ConnectionName is what a connection is called wherever a page names one: its
+// vendor, and the account there.
+func ConnectionName(r words.Reader, v *vault.Vault, c vault.Connection) string {
+	return r.T("page.connection.name", "Vendor", r.T(v.Title(c.Vendor)), "Account", c.Account.Name)
 }
 
 // explain says which connection counts, and where that comes from.

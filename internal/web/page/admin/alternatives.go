@@ -66,7 +66,7 @@ func (p *Pages) readWays(r *http.Request, reader words.Reader, v *alternativesVi
 	}
 	v.ways = map[string]way{appointment.ByTelephone: {reader.T("admin.alternatives.phone"), ui.Success, reader.T("admin.alternatives.always")}}
 	for _, c := range ofKind(all, videoKind) {
-		name := reader.T("admin.staff.platform.of", "Vendor", reader.T(p.Vault.Title(c.Vendor)), "Account", c.Account.Name)
+		name := page.ConnectionName(reader, p.Vault, c)
 		v.ways[c.ID] = way{name, stateTone(c.State), stateWord(reader, c.State)}
 		if c.State != vault.Disconnected && !slices.Contains(v.list, c.ID) {
 			v.adds = append(v.adds, ui.Option{Value: c.ID, Label: name})

@@ -9,6 +9,7 @@ import (
 	"parley/internal/calendar"
 	"parley/internal/org"
 	"parley/internal/web"
+	"parley/internal/web/page"
 	"parley/internal/words"
 )
 
@@ -98,7 +99,7 @@ func (p *Pages) connectionNames(r *http.Request, reader words.Reader) (map[strin
 		names[vendor] = reader.T(p.Vault.Title(vendor))
 	}
 	for _, c := range all {
-		names[c.ID] = reader.T("admin.staff.platform.of", "Vendor", reader.T(p.Vault.Title(c.Vendor)), "Account", c.Account.Name)
+		names[c.ID] = page.ConnectionName(reader, p.Vault, c)
 	}
 	return names, err
 }

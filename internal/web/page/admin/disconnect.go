@@ -8,6 +8,7 @@ import (
 	"parley/internal/meeting"
 	"parley/internal/vault"
 	"parley/internal/web"
+	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
@@ -118,7 +119,7 @@ func (p *Pages) standsIn(r *http.Request, c vault.Connection) (string, error) {
 		}
 		for _, other := range all {
 			if other.ID == way && way != c.ID && other.State == vault.Connected {
-				return reader.T(p.Vault.Title(other.Vendor)) + " · " + other.Account.Name, nil
+				return page.ConnectionName(reader, p.Vault, other), nil
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func (k *Work) reads(w http.ResponseWriter, r *http.Request) error {
 	}
 	names := map[string]string{}
 	for _, c := range connections {
-		names[c.ID] = reader.T(k.Vault.Title(c.Vendor)) + " · " + c.Name
+		names[c.ID] = page.ConnectionName(reader, k.Vault, c)
 	}
 	var rows []ui.Row
 	for _, read := range all {
