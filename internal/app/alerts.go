@@ -9,7 +9,6 @@ import (
 	"parley/internal/notify"
 	"parley/internal/org"
 	"parley/internal/vault"
-	"parley/internal/web/page/installation"
 )
 
 // tellHealth tells the owner of a connection, once, that it broke, and once that
@@ -113,71 +112,4 @@ func (h *house) tellReady(ctx context.Context, tx *db.Tx, c vault.Connection) er
 		Facts:   accountFact(c),
 		Actions: []card.Action{{Label: card.Say("app.ready.go"), Path: connectionPath(c) + "/preview", Style: card.Primary}},
 	})
-}
-
-// tellOperator tells those who run the installation that a vendor refuses its own
-// app, and the owners of the connections that rest on it that they have nothing to
-// do; and all of them, once, when that is over.
-func (h *house) tellOperator(ctx context.Context, tx *db.Tx, o vault.OperatorFault, begins bool) error {
-	key := fmt.Sprintf("operator:%s:%s:%d", o.Vendor, o.OrgID, o.Since.UnixMicro())
-	if !begins {
-		key += ":well"
-	}
-	all, err := h.vault.Carried(ctx, tx, o.OrgID, o.Vendor)
-	if err != nil {
-		return err
-	}
-	for _, c := range all {
-		if err := h.tellOwner(ctx, tx, c, c.ConnectedBy, key+":"+c.ID, h.operatorForOwner(c, begins)); err != nil {
-			return err
-		}
-	}
-	return h.tellSuperusers(ctx, tx, key, h.operatorForOperator(o, begins), o.Vendor)
-}
-
-// tellSuperusers mails each person who runs the installation once, however many
-// organizations they are at home in.
-func (h *house) tellSuperusers(ctx context.Context, tx *db.Tx, key string, what card.Card, about string) error {
-	people, err := h.orgs.Superusers(ctx, tx)
-	if err != nil {
-		return err
-	}
-	told := map[string]bool{}
-	for _, p := range people {
-		if told[p.Email] {
-			continue
-		}
-		told[p.Email] = true
-		if err := h.notify.Tell(ctx, tx, notify.Notice{
-			OrgID: p.OrgID, Key: key + ":" + p.ID, Kind: what.Kind, Urgency: notify.Action, To: []string{p.ID}, Always: true, About: about, Card: what,
-		}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (h *house) operatorForOwner(c vault.Connection, begins bool) card.Card {
-	if !begins {
-		return h.well(c)
-	}
-	return card.Card{
-		Kind: "vault.operator", Title: card.Say("app.operator.owner.title", h.vendorName(c.Vendor)),
-		Lead:    []card.Text{card.Say("app.operator.owner.text"), card.Say("app.operator.owner.links")},
-		Facts:   accountFact(c),
-		Actions: []card.Action{{Label: card.Say("app.well.go"), Path: connectionPath(c)}},
-	}
-}
-
-func (h *house) operatorForOperator(o vault.OperatorFault, begins bool) card.Card {
-	k := card.Card{
-		Kind: "vault.operator", Title: card.Say("app.operator.title", h.vendorName(o.Vendor)),
-		Lead:    []card.Text{card.Say(o.Fault), card.Say("app.operator.text")},
-		Actions: []card.Action{{Label: card.Say("app.operator.go"), Path: installation.AppPath(o.Vendor, o.OrgID), Style: card.Primary}},
-	}
-	if !begins {
-		k.Title, k.Lead = card.Say("app.operator.well.title", h.vendorName(o.Vendor)), []card.Text{card.Say("app.operator.well.text")}
-		k.Actions[0].Style = card.Plain
-	}
-	return k
 }

@@ -187,6 +187,7 @@ func (h *house) fill() {
 	h.vault.OnExpiring = append(h.vault.OnExpiring, h.tellExpiring)
 	h.busy.OnFailing = append(h.busy.OnFailing, h.tellFailing)
 	h.meetings.OnChange = append(h.meetings.OnChange, h.appointments.OnChange)
+	h.jobs.Handle(kindOperator, h.operatorJob)
 	h.vault.Work(h.jobs)
 	h.identities.Work(h.jobs)
 	h.notify.Handle(h.jobs)

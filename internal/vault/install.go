@@ -70,11 +70,11 @@ func (v *Vault) save(ctx context.Context, actor org.Actor, s signIn, app Registr
 		if c, err = v.settle(ctx, tx, actor, s, answers, got.Scopes, account); err != nil {
 			return err
 		}
-		if err := v.operatorWell(ctx, tx, app); err != nil {
-			return err
-		}
 		return v.grantTo(ctx, tx, c, got)
 	})
+	if err == nil {
+		v.accepted(ctx, app)
+	}
 	return c, err
 }
 

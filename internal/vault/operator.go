@@ -75,6 +75,15 @@ func (v *Vault) noteOperatorFault(ctx context.Context, app Registration, cause e
 	return cause
 }
 
+// accepted notes that the vendor accepted a registration. What it gave is kept
+// before, and is not lost when this fails: the next one to be accepted notes it.
+func (v *Vault) accepted(ctx context.Context, app Registration) {
+	err := v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error { return v.operatorWell(ctx, tx, app) })
+	if err != nil {
+		v.log.ErrorContext(ctx, "a vendor accepts our registration again, which could not be noted", "vendor", app.Vendor, "organization", app.OrgID, "error", err)
+	}
+}
+
 // operatorWell forgets a fault of a registration that the vendor accepted again.
 func (v *Vault) operatorWell(ctx context.Context, tx *db.Tx, app Registration) error {
 	o, err := db.One[OperatorFault](ctx, tx, dropOperatorFault, app.OrgID, app.Vendor)
@@ -103,10 +112,11 @@ func absent(err error) error {
 	return err
 }
 
-// Carried lists the connections in use that rest on a registration: an
-// organization's own, or the installation's.
-func (v *Vault) Carried(ctx context.Context, q db.Q, orgID, vendor string) ([]Connection, error) {
-	all, err := db.All[Connection](ctx, q, carriedBy, vendor, orgID)
+// Carried lists the connections in use that rest on a registration, an
+// organization's own or the installation's: a page of those whose ids come after
+// the given one. No connection is there when the last page was.
+func (v *Vault) Carried(ctx context.Context, q db.Q, orgID, vendor, after string) ([]Connection, error) {
+	all, err := db.All[Connection](ctx, q, carriedBy, vendor, orgID, after)
 	if err != nil {
 		return nil, err
 	}

@@ -144,23 +144,33 @@ func (v *Vault) unregistered(ctx context.Context, app Registration, err error) e
 // ours was given.
 const changedRegistration = "vault.fault.registration"
 
-// keep saves what the vendor gave. It returns the fault of a connection that was
-// given too little to work with.
+// keep saves what the vendor gave, in a transaction with nothing else: the old
+// refresh token may be worth nothing any more, and no other room's failure may
+// lose the new one. It returns the fault of a connection that was given too little
+// to work with.
 func (v *Vault) keep(ctx context.Context, app Registration, c Connection, g grant, got connector.Tokens, old tokens) error {
-	var lost error
+	var saved int64
 	err := v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		fresh := g
-		if err := v.fill(&fresh, got, old, tx.Now()); err != nil {
-			return err
-		}
-		n, err := tx.Exec(ctx, saveGrant, g.orgID, g.connectionID, g.version, fresh.sealed, fresh.sealedWith,
-			db.Time(fresh.renewAt), db.Time(fresh.expiresAt), db.Time(fresh.renewedAt))
+		err := v.fill(&fresh, got, old, tx.Now())
 		if err != nil {
 			return err
 		}
-		if err := v.operatorWell(ctx, tx, app); err != nil || n == 0 {
-			return err
-		}
+		saved, err = tx.Exec(ctx, saveGrant, g.orgID, g.connectionID, g.version, fresh.sealed, fresh.sealedWith,
+			db.Time(fresh.renewAt), db.Time(fresh.expiresAt), db.Time(fresh.renewedAt))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v.accepted(ctx, app)
+	if saved == 0 {
+		return nil
+	}
+	// What fails here is noticed by the next renewal: the connection has the
+	// permissions of before until then.
+	var lost error
+	err = v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		lost, err = v.regranted(ctx, tx, c, got.Scopes)
 		return err
 	})

@@ -116,10 +116,10 @@ const (
 	allDependents = `/* every organization: those that the installation's registration carries */
 		SELECT COUNT(*) FROM connections WHERE vendor = $1 AND state <> 'disconnected'
 		AND org_id NOT IN (SELECT r.org_id FROM registrations r WHERE r.vendor = $1)`
-	// carriedBy are the connections in use under a registration of $2.
+	// carriedBy are the connections in use under a registration of $2, by id.
 	carriedBy = `/* every organization: a registration serves many */
-		SELECT {columns} FROM connections WHERE vendor = $1 AND state IN ('connected', 'needs reauthorization')
-		AND CASE WHEN $2 = '' THEN org_id NOT IN (SELECT r.org_id FROM registrations r WHERE r.vendor = $1) ELSE org_id = $2 END ORDER BY org_id, id`
+		SELECT {columns} FROM connections WHERE vendor = $1 AND state IN ('connected', 'needs reauthorization') AND id > $3
+		AND CASE WHEN $2 = '' THEN org_id NOT IN (SELECT r.org_id FROM registrations r WHERE r.vendor = $1) ELSE org_id = $2 END ORDER BY id LIMIT 200`
 	// strangers are connections that work and were made under another application.
 	strangers = `/* every organization: a registration serves many */
 		SELECT {columns} FROM connections WHERE vendor = $1 AND client_id <> $2 AND state IN ('connecting', 'connected')

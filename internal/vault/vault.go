@@ -98,8 +98,9 @@ type Vault struct {
 	// that ends soon or has ended. Filled by app before the first request.
 	OnExpiring []func(ctx context.Context, tx *db.Tx, e Expiring) error
 	// OnOperator is called, in the transaction, when a fault of our own
-	// registration begins, and when it is over. Filled by app before the first
-	// request.
+	// registration begins, and when it is over. One fault may concern very many
+	// connections: telling all of them belongs into a job. Filled by app before the
+	// first request.
 	OnOperator []func(ctx context.Context, tx *db.Tx, o OperatorFault, begins bool) error
 	// OnReady is called, in the transaction, when what a connection waited for has
 	// come. Filled by app before the first request.
