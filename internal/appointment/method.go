@@ -169,10 +169,5 @@ func (a *Appointments) holdBy(ctx context.Context, tx *db.Tx, by org.Actor, was,
 	if err := org.Record(ctx, tx, e); err != nil {
 		return v.Appointment, err
 	}
-	if v.Rescue.Asked != "" { // this is the answer
-		if err := a.withdrawStranded(ctx, tx, v); err != nil {
-			return v.Appointment, err
-		}
-	}
 	return v.Appointment, a.tellMethod(ctx, tx, v)
 }

@@ -35,7 +35,7 @@ type Rescue struct {
 	// Why is the catalogue key of what kept the link from being made then.
 	Why string `json:"why,omitempty"`
 	// Asked is the connection for whose sake the staff were asked what to do, and
-	// the client was told that the way in may change.
+	// the client was told that the way in may change; empty when nothing is asked now.
 	Asked string `json:"asked,omitempty"`
 }
 
@@ -55,10 +55,17 @@ func rescueAt(ap Appointment, m meeting.Meeting) (at time.Time, needed bool) {
 	return ap.Starts.Add(-rescuePassing), true
 }
 
-// ringRescue has an appointment looked at when it is time to take another way.
+// settled reports whether the staff were asked what nobody has to answer any more.
+// A link that is tried again is not there yet: its question stays.
+func (r Rescue) settled(ap Appointment, m meeting.Meeting) bool {
+	return r.Asked != "" && (!ap.State.Standing() || m.Mode != meeting.ByVideo || m.Link != meeting.Pending)
+}
+
+// ringRescue has an appointment looked at when it is time to take another way, or
+// to take back that one was asked for.
 func (a *Appointments) ringRescue(ctx context.Context, tx *db.Tx, ap Appointment, m meeting.Meeting) error {
 	at, needed := rescueAt(ap, m)
-	if !needed {
+	if !needed && !ap.Rescue.settled(ap, m) {
 		return nil
 	}
 	if now := tx.Now(); at.Before(now) {
@@ -109,9 +116,9 @@ func (a *Appointments) rescueJob(ctx context.Context, j job.Job) (err error) {
 	}
 	at, needed := rescueAt(ap, m)
 	switch {
-	case !needed || !now.Before(ap.Ends):
+	case !needed && !ap.Rescue.settled(ap, m), !now.Before(ap.Ends):
 		return nil
-	case now.Before(at):
+	case needed && now.Before(at):
 		return job.Later(at.Sub(now))
 	}
 	rescued, err := a.rescue(ctx, ap)
@@ -129,7 +136,8 @@ func unlessErased(err error) error {
 }
 
 // rescue moves an appointment to the first way that works, or asks the staff for
-// one. It is judged again under the lock: the link may have come meanwhile.
+// one, or takes that back. It is judged again under the lock: the link may have
+// come meanwhile.
 func (a *Appointments) rescue(ctx context.Context, ap Appointment) (rescued bool, err error) {
 	list, err := a.VideoAlternatives(ctx, a.db, ap.OrgID)
 	if err != nil {
@@ -141,8 +149,11 @@ func (a *Appointments) rescue(ctx context.Context, ap Appointment) (rescued bool
 		if err != nil {
 			return err
 		}
-		if at, needed := rescueAt(v.Appointment, v.Meeting); !needed || tx.Now().Before(at) {
-			rescued = true
+		at, needed := rescueAt(v.Appointment, v.Meeting)
+		switch rescued = true; {
+		case v.Rescue.settled(v.Appointment, v.Meeting):
+			return a.unstrand(ctx, tx, &v)
+		case !needed || tx.Now().Before(at):
 			return errSame
 		}
 		way, err := a.alternative(ctx, tx, v, list)
@@ -204,14 +215,11 @@ func (a *Appointments) holdInstead(ctx context.Context, tx *db.Tx, by org.Actor,
 		return errSame
 	}
 	v.Meeting, v.Sequence, v.Told = m, m.Sequence, KindRescued
-	v.Rescue = Rescue{From: append(slices.Clone(v.Rescue.From), from), Why: why}
+	v.Rescue.From, v.Rescue.Why = append(slices.Clone(v.Rescue.From), from), why
 	if _, err := tx.Exec(ctx, saveRescued, v.OrgID, v.ID, v.Method, v.Sequence, db.JSON[Rescue]{To: &v.Rescue}); err != nil {
 		return err
 	}
 	if err := a.recordRescue(ctx, tx, by, v, from, way); err != nil {
-		return err
-	}
-	if err := a.withdrawStranded(ctx, tx, v); err != nil {
 		return err
 	}
 	return a.tellChanged(ctx, tx, v)
@@ -235,7 +243,7 @@ func (a *Appointments) recordRescue(ctx context.Context, tx *db.Tx, by org.Actor
 const saveRescue = `UPDATE appointments SET rescue = $3 WHERE org_id = $1 AND id = $2`
 
 // strand asks the staff for another way, and tells the client that the way in may
-// change: once for each connection that failed them.
+// change: once, until the question is settled.
 func (a *Appointments) strand(ctx context.Context, tx *db.Tx, by org.Actor, v View) error {
 	if v.Rescue.Asked == v.Meeting.ConnectionID {
 		return errSame
@@ -248,4 +256,18 @@ func (a *Appointments) strand(ctx context.Context, tx *db.Tx, by org.Actor, v Vi
 		return err
 	}
 	return a.cfg.Notify.Tell(ctx, tx, v.stranded()...)
+}
+
+// unstrand takes back what was asked, as far as it was not sent yet: there is a way
+// in, or the appointment is another than the question was about. The next time that
+// a link fails it, somebody is asked again.
+func (a *Appointments) unstrand(ctx context.Context, tx *db.Tx, v *View) error {
+	if v.Rescue.Asked == "" {
+		return nil
+	}
+	v.Rescue.Asked = ""
+	if _, err := tx.Exec(ctx, saveRescue, v.OrgID, v.ID, db.JSON[Rescue]{To: &v.Rescue}); err != nil {
+		return err
+	}
+	return a.cfg.Notify.WithdrawAll(ctx, tx, v.OrgID, v.ID, KindStranded)
 }

@@ -1,11 +1,9 @@
 package appointment
 
 import (
-	"context"
 	"fmt"
 
 	"parley/internal/card"
-	"parley/internal/db"
 	"parley/internal/notify"
 )
 
@@ -74,8 +72,8 @@ func strandedForStaff(v View) card.Card {
 	return c
 }
 
-// stranded are the notices to both sides; their keys make them one for each
-// connection that failed.
+// stranded are the notices to both sides. Their keys carry the version: what was
+// asked and settled can be asked again.
 func (v View) stranded() []notify.Notice {
 	n := notify.Notice{OrgID: v.OrgID, Kind: KindStranded, About: v.ID, Until: v.Ends}
 	client, staff := n, n
@@ -85,10 +83,5 @@ func (v View) stranded() []notify.Notice {
 }
 
 func (v View) strandedKey(side string) string {
-	return fmt.Sprintf("appointment:%s:stranded:%s:%s", v.ID, v.Meeting.ConnectionID, side)
-}
-
-// withdrawStranded takes back what was not sent yet: there is a way in now.
-func (a *Appointments) withdrawStranded(ctx context.Context, tx *db.Tx, v View) error {
-	return a.cfg.Notify.WithdrawAll(ctx, tx, v.OrgID, v.ID, KindStranded)
+	return fmt.Sprintf("appointment:%s:stranded:%d:%s", v.ID, v.Version, side)
 }

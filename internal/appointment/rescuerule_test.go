@@ -38,3 +38,25 @@ func TestWhenAnotherWayIsTaken(t *testing.T) {
 		}
 	}
 }
+
+func TestWhenNobodyHasToAnswerAnyMore(t *testing.T) {
+	asked := Rescue{Asked: "c"}
+	for name, c := range map[string]struct {
+		r       Rescue
+		state   State
+		m       meeting.Meeting
+		settled bool
+	}{
+		"a link that is missing":     {asked, Confirmed, meeting.Meeting{Mode: meeting.ByVideo, Link: meeting.Pending, LinkReason: "r"}, false},
+		"a link that is tried again": {asked, Confirmed, meeting.Meeting{Mode: meeting.ByVideo, Link: meeting.Pending}, false},
+		"a link that came":           {asked, Arrived, meeting.Meeting{Mode: meeting.ByVideo, Link: meeting.Ready}, true},
+		"a link at risk":             {asked, Confirmed, meeting.Meeting{Mode: meeting.ByVideo, Link: meeting.AtRisk}, true},
+		"a phone call":               {asked, Confirmed, meeting.Meeting{Mode: meeting.ByPhone}, true},
+		"a cancelled appointment":    {asked, Cancelled, meeting.Meeting{Mode: meeting.ByVideo, Link: meeting.Pending, LinkReason: "r"}, true},
+		"nobody was asked":           {Rescue{}, Confirmed, meeting.Meeting{Mode: meeting.ByVideo, Link: meeting.Ready}, false},
+	} {
+		if got := c.r.settled(Appointment{State: c.state}, c.m); got != c.settled {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

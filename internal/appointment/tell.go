@@ -86,6 +86,9 @@ func (a *Appointments) tellCancelled(ctx context.Context, tx *db.Tx, v View, by 
 	if err := a.ringFor(ctx, tx, v); err != nil {
 		return err
 	}
+	if err := a.unstrand(ctx, tx, &v); err != nil {
+		return err
+	}
 	if err := a.cfg.Notify.WithdrawAll(ctx, tx, v.OrgID, v.ID, KindReminder); err != nil {
 		return err
 	}
@@ -112,11 +115,6 @@ func (a *Appointments) OnChange(ctx context.Context, tx *db.Tx, m meeting.Meetin
 	v.Meeting.Link = link
 	if err := a.ringRescue(ctx, tx, ap, v.Meeting); err != nil {
 		return err
-	}
-	if link != meeting.Pending && v.Rescue.Asked != "" {
-		if err := a.withdrawStranded(ctx, tx, v); err != nil {
-			return err
-		}
 	}
 	forClient := a.Invite(v)
 	if err := a.cfg.Notify.Retell(ctx, tx, v.OrgID, v.key(clientSide), forClient); err != nil {

@@ -52,7 +52,8 @@ func (v View) forStaff(host string) card.Card {
 }
 
 // tellChanged tells both sides of the last change, and has the reminders speak of
-// how it is now.
+// how it is now. It settles how a call without a link is to be held; who has it now
+// is asked anew if it still has none.
 func (a *Appointments) tellChanged(ctx context.Context, tx *db.Tx, v View, more ...notify.Notice) error {
 	if err := a.cfg.Notify.WithdrawAll(ctx, tx, v.OrgID, v.ID, KindReminder); err != nil {
 		return err
@@ -61,6 +62,9 @@ func (a *Appointments) tellChanged(ctx context.Context, tx *db.Tx, v View, more 
 		return err
 	}
 	if err := a.followUp(ctx, tx, v.Appointment); err != nil {
+		return err
+	}
+	if err := a.unstrand(ctx, tx, &v); err != nil {
 		return err
 	}
 	if err := a.ringRescue(ctx, tx, v.Appointment, v.Meeting); err != nil {
