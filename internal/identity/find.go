@@ -95,9 +95,9 @@ func (is *Identities) ask(ctx context.Context, c vault.Connection, d Directory, 
 }
 
 // keepFound saves what the vendor said of people and matches them by it.
-func (is *Identities) keepFound(ctx context.Context, d Directory, rows []Identity, entries []connector.Entry) error {
+func (is *Identities) keepFound(ctx context.Context, asked Directory, rows []Identity, entries []connector.Entry) error {
 	return is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		d, err := hold(ctx, tx, d.OrgID, d.ConnectionID)
+		d, err := hold(ctx, tx, asked.OrgID, asked.ConnectionID)
 		if err != nil || d.Scanned.IsZero() {
 			return unlessGone(err)
 		}
@@ -105,8 +105,9 @@ func (is *Identities) keepFound(ctx context.Context, d Directory, rows []Identit
 			return err
 		}
 		var ids, accounts []string
+		wanted := map[string]string{}
 		for _, i := range rows {
-			ids = append(ids, i.PersonID)
+			ids, wanted[i.PersonID] = append(ids, i.PersonID), i.value(asked.Field)
 		}
 		for _, e := range entries {
 			accounts = append(accounts, e.ID)
@@ -114,19 +115,20 @@ func (is *Identities) keepFound(ctx context.Context, d Directory, rows []Identit
 		if err := is.nearby(ctx, tx, d, ids, entriesNamed(entries), accounts); err != nil {
 			return err
 		}
-		return is.foundNow(ctx, tx, d, ids)
+		return is.foundNow(ctx, tx, d, ids, wanted)
 	})
 }
 
-// foundNow ends the seeking of people, whatever came of it.
-func (is *Identities) foundNow(ctx context.Context, tx *db.Tx, d Directory, ids []string) error {
+// foundNow ends the seeking of people by the values that were asked for, whatever
+// came of it. Who has got another one meanwhile is still sought.
+func (is *Identities) foundNow(ctx context.Context, tx *db.Tx, d Directory, ids []string, wanted map[string]string) error {
 	known, err := Of(ctx, tx, d.OrgID, d.ConnectionID, ids)
 	if err != nil {
 		return err
 	}
 	var all []change
 	for _, id := range ids {
-		if i, ok := known[id]; ok && i.seek {
+		if i, ok := known[id]; ok && i.seek && i.value(d.Field) == wanted[id] {
 			c := change{before: i, after: i, known: true}
 			c.after.seek = false
 			all = append(all, c)

@@ -36,12 +36,14 @@ func (is *Identities) apply(ctx context.Context, tx *db.Tx, d Directory, rows []
 }
 
 // decided is a person's identity after a verdict. The Video Calls toggle follows
-// the match until an administrator has moved it.
+// the match until an administrator has moved it. That the vendor has to be asked
+// about them stays so until it was: what keeps them from being found now, as who
+// shares their address, may pass before.
 func decided(i Identity, field string, v verdict, now time.Time) Identity {
 	before := i
 	i.Value, i.State, i.Via, i.Reason, i.Hint = i.value(field), v.state, v.via, v.reason, v.hint
 	i.account, i.SignInName, i.VendorName = v.entry.vendorID, v.entry.signInName, v.entry.name
-	i.VendorID, i.seek = "", false
+	i.VendorID, i.seek = "", i.seek && v.state == Missed && !i.Hand
 	if v.state == Matched {
 		i.VendorID = v.entry.vendorID
 	}

@@ -139,7 +139,7 @@ func (is *Identities) connected(ctx context.Context, tx *db.Tx, c vault.Connecti
 		return unlessGone(err)
 	}
 	if d.Run.open() {
-		return ring(ctx, tx, d)
+		return errors.Join(ring(ctx, tx, d), ringFind(ctx, tx, d))
 	}
 	if directory := is.vault.Directory(c); d.State == Read && directory != nil && directory.Level(c.Scopes) == d.Level {
 		if err := is.beginMatching(ctx, tx, d, org.System(c.OrgID)); err != nil {

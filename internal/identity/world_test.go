@@ -202,6 +202,8 @@ type listed struct {
 	// asked and reread count values and ids that were looked up.
 	// scans counts how often the list was read from its start.
 	asked, reread, scans int
+	// found is called at the end of each look-up.
+	found func()
 }
 
 func (l *listed) vendor() connector.Vendor {
@@ -291,12 +293,16 @@ func (l *listed) shown(e connector.Entry) connector.Entry {
 // Find goes through the list.
 func (l *listed) Find(_ context.Context, _ *http.Client, level connector.Level, values []string) (all []connector.Entry, err error) {
 	l.asked += len(values)
-	return l.only(func(e connector.Entry) bool {
+	all, err = l.only(func(e connector.Entry) bool {
 		has := func(text string) bool {
 			return slices.ContainsFunc(values, func(v string) bool { return strings.EqualFold(v, text) })
 		}
 		return has(e.SignInName) || has(e.Mail) || (level == connector.Full && slices.ContainsFunc(e.Aliases, has))
 	})
+	if l.found != nil {
+		l.found()
+	}
+	return all, err
 }
 
 // Reread goes through the list.
