@@ -9,8 +9,8 @@ const (
 	soughtPeople    = `SELECT {columns} FROM identities WHERE org_id = $1 AND connection_id = $2 AND seek = TRUE ORDER BY person_id LIMIT $3`
 	seekUnknown     = `UPDATE identities SET seek = TRUE WHERE org_id = $1 AND connection_id = $2 AND state = 'missed' AND hand = FALSE AND reason IN ($3, $4)`
 	accountsAfter   = `SELECT DISTINCT account_id FROM identities WHERE org_id = $1 AND connection_id = $2 AND account_id > $3 ORDER BY account_id LIMIT $4`
-	firstMatched    = `SELECT {columns} FROM identities WHERE org_id = $1 AND connection_id = $2 AND state = 'matched'
-		ORDER BY facet DESC, person_id LIMIT $3`
+	firstOfFacet    = `SELECT {columns} FROM identities WHERE org_id = $1 AND connection_id = $2 AND facet = $3
+		ORDER BY folded, person_id LIMIT $4`
 
 	putIdentities = `ON CONFLICT (org_id, connection_id, person_id) DO UPDATE SET value = EXCLUDED.value, vendor_id = EXCLUDED.vendor_id,
 		account_id = EXCLUDED.account_id, sign_in_name = EXCLUDED.sign_in_name, vendor_name = EXCLUDED.vendor_name, state = EXCLUDED.state,
