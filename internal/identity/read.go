@@ -126,7 +126,7 @@ func shown(f *fault.Error) string {
 func (is *Identities) read(ctx context.Context, j job.Job, c vault.Connection, d Directory) error {
 	both, either := errgroup.WithContext(ctx)
 	both.Go(func() error { return is.enrol(either, d) })
-	both.Go(func() error { return is.readPages(either, j, c, &d) })
+	both.Go(func() error { return is.readPages(either, j, c, d) })
 	if err := both.Wait(); err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (is *Identities) read(ctx context.Context, j job.Job, c vault.Connection, d
 
 // readPages fetches the next page while the last one is saved, so that the whole
 // takes as long as the vendor does, and holds three pages at most.
-func (is *Identities) readPages(ctx context.Context, j job.Job, c vault.Connection, d *Directory) error {
+func (is *Identities) readPages(ctx context.Context, j job.Job, c vault.Connection, d Directory) error {
 	directory := is.vault.Directory(c)
 	if directory == nil {
 		return fault.New(fault.NotFound, "")
@@ -148,7 +148,7 @@ func (is *Identities) readPages(ctx context.Context, j job.Job, c vault.Connecti
 		return err
 	}
 	if d.cursor == "" {
-		if err := is.beginPages(ctx, c, client, d); err != nil {
+		if d, err = is.beginPages(ctx, c, client, d); err != nil {
 			return err
 		}
 	}
@@ -160,11 +160,11 @@ func (is *Identities) readPages(ctx context.Context, j job.Job, c vault.Connecti
 		broken = fetch(either, directory.Pages(either, client, d.Level, d.cursor), pages)
 		return nil
 	})
-	both.Go(func() error { return is.savePages(either, j, *d, pages) })
+	both.Go(func() error { return is.savePages(either, j, d, pages) })
 	if err := both.Wait(); err != nil {
 		return err
 	}
-	return is.stale(ctx, *d, broken)
+	return is.stale(ctx, d, broken)
 }
 
 // fetch hands pages on as they come.
@@ -188,7 +188,7 @@ const cursorEnd = "."
 // beginPages settles what is read, and from when on changes have to be followed. A
 // vendor that tells of none does not keep the directory from being read: it is then
 // followed as one of the basic level is, and if it may not be read, the pages say so.
-func (is *Identities) beginPages(ctx context.Context, c vault.Connection, client *http.Client, d *Directory) (err error) {
+func (is *Identities) beginPages(ctx context.Context, c vault.Connection, client *http.Client, d Directory) (_ Directory, err error) {
 	d.Level, d.deltaNext = is.vault.Directory(c).Level(c.Scopes), ""
 	if changes := is.vault.Changes(c); changes != nil && d.Level == Full {
 		d.deltaNext, err = changes.Now(ctx, client)
@@ -197,10 +197,10 @@ func (is *Identities) beginPages(ctx context.Context, c vault.Connection, client
 			d.deltaNext, err = "", nil
 		}
 		if err != nil {
-			return err
+			return d, err
 		}
 	}
-	return is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return d, is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.Exec(ctx, beginPages, d.OrgID, d.ConnectionID, d.generation, string(d.Level), d.deltaNext)
 		return err
 	})
