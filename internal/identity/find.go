@@ -6,12 +6,14 @@ import (
 
 	"parley/internal/connector"
 	"parley/internal/db"
+	"parley/internal/fault"
 	"parley/internal/job"
 	"parley/internal/vault"
 )
 
-// findAtOnce is how many values are asked of the vendor at a time.
-const findAtOnce = 300
+// findAtOnce is how many values are asked of the vendor at a time: few, so that
+// the job's lease is prolonged often enough and no transaction is long.
+const findAtOnce = 100
 
 // asPersons is up to how many people each one is asked about in their own name,
 // so that the log of reads names them; more are logged as one scan.
@@ -36,9 +38,9 @@ func (is *Identities) find(ctx context.Context, j job.Job) error {
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		entries, err := is.ask(ctx, c, d, rows)
+		entries, err := is.ask(ctx, j, c, d, rows)
 		if err != nil {
-			return err
+			return is.unasked(ctx, c, err)
 		}
 		if err := is.keepFound(ctx, d, rows, entries); err != nil {
 			return err
@@ -61,8 +63,19 @@ func (is *Identities) working(ctx context.Context, j job.Job) (c vault.Connectio
 	return c, d, c.State == vault.Connected && !d.Scanned.IsZero() && is.vault.Directory(c) != nil, nil
 }
 
+// unasked ends the job without a failure where no repetition of it helps: the
+// connection says what somebody has to put right. Who is sought stays so, and is
+// asked about when it works again, or with the next round.
+func (is *Identities) unasked(ctx context.Context, c vault.Connection, err error) error {
+	if !fault.Is(err, fault.SignIn) && !fault.Is(err, fault.Denied) && !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	is.log.WarnContext(ctx, "people not looked for in the directory", "connection", c.ID, "error", err)
+	return nil
+}
+
 // ask looks the values of identities up at the vendor.
-func (is *Identities) ask(ctx context.Context, c vault.Connection, d Directory, rows []Identity) (all []connector.Entry, err error) {
+func (is *Identities) ask(ctx context.Context, j job.Job, c vault.Connection, d Directory, rows []Identity) (all []connector.Entry, err error) {
 	groups := [][]Identity{rows}
 	if len(rows) <= asPersons {
 		groups = slices.Collect(slices.Chunk(rows, 1))
@@ -90,6 +103,9 @@ func (is *Identities) ask(ctx context.Context, c vault.Connection, d Directory, 
 			return nil, err
 		}
 		all = append(all, entries...)
+		if err := is.extend(ctx, j); err != nil {
+			return nil, err
+		}
 	}
 	return all, nil
 }

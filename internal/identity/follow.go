@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"parley/internal/connector"
@@ -20,8 +21,9 @@ const (
 	// weekly is when everything is read anew all the same, so that nothing that was
 	// missed stays missed.
 	weekly = 7*24*time.Hour - 4*time.Hour
-	// rereadAtOnce is how many people are read again in one step.
-	rereadAtOnce = 500
+	// rereadAtOnce is how many people are read again in one step: few, so that the
+	// job's lease is prolonged often enough and no transaction is long.
+	rereadAtOnce = 300
 )
 
 func ringFollow(ctx context.Context, tx *db.Tx, d Directory) error {
@@ -77,26 +79,45 @@ func (is *Identities) since(ctx context.Context, j job.Job, c vault.Connection, 
 		if err != nil {
 			return err
 		}
-		var gone, here []string
-		for _, change := range page.Changes {
-			if change.Gone {
-				gone = append(gone, change.ID)
-			} else {
-				here = append(here, change.ID)
-			}
-		}
-		entries, missing, err := is.reread(ctx, c, d, distinct(here))
-		if err != nil {
-			return err
-		}
-		if err := is.keepChanges(ctx, d, entries, append(gone, missing...), page.Cursor); err != nil {
-			return err
-		}
-		if err := is.extend(ctx, j); err != nil {
+		if err := is.keepPage(ctx, j, c, d, page); err != nil {
 			return err
 		}
 	}
 	return is.followed(ctx, d)
+}
+
+// keepPage reads again who changed, a few at a time, and forgets who is gone. The
+// cursor moves with the last of them: a page that was broken off is taken again.
+// Who is told of both ways is what reading them again says.
+func (is *Identities) keepPage(ctx context.Context, j job.Job, c vault.Connection, d Directory, page connector.ChangePage) error {
+	var gone, here []string
+	for _, change := range page.Changes {
+		if change.Gone {
+			gone = append(gone, change.ID)
+		} else {
+			here = append(here, change.ID)
+		}
+	}
+	here = distinct(here)
+	for some := range slices.Chunk(here, rereadAtOnce) {
+		if err := is.rereadSome(ctx, j, c, d, some); err != nil {
+			return err
+		}
+	}
+	gone = slices.DeleteFunc(gone, func(id string) bool { _, told := slices.BinarySearch(here, id); return told })
+	return is.keepChanges(ctx, d, nil, gone, page.Cursor)
+}
+
+// rereadSome reads people of the directory again and keeps what came of it.
+func (is *Identities) rereadSome(ctx context.Context, j job.Job, c vault.Connection, d Directory, ids []string) error {
+	entries, missing, err := is.reread(ctx, c, d, ids)
+	if err != nil {
+		return err
+	}
+	if err := is.keepChanges(ctx, d, entries, missing, ""); err != nil {
+		return err
+	}
+	return is.extend(ctx, j)
 }
 
 // reread reads people of the directory by id; missing are those who are not there.
@@ -195,14 +216,7 @@ func (is *Identities) nightly(ctx context.Context, j job.Job, c vault.Connection
 		if more = len(ids) == rereadAtOnce; len(ids) > 0 {
 			after = ids[len(ids)-1]
 		}
-		entries, missing, err := is.reread(ctx, c, d, ids)
-		if err != nil {
-			return err
-		}
-		if err := is.keepChanges(ctx, d, entries, missing, ""); err != nil {
-			return err
-		}
-		if err := is.extend(ctx, j); err != nil {
+		if err := is.rereadSome(ctx, j, c, d, ids); err != nil {
 			return err
 		}
 	}

@@ -49,7 +49,8 @@ func (is *Identities) round(ctx context.Context, _ job.Job) error {
 	return err
 }
 
-// ringConnected has a directory followed; one that could not be read, or was not
+// ringConnected has a directory followed, and whom it is still to be asked about
+// looked for; one that could not be read, or was not
 // for a week, is read anew.
 func (is *Identities) ringConnected(ctx context.Context, d Directory) (err error) {
 	defer fault.Op(&err, "ring directory of connection %s", d.ConnectionID)
@@ -65,7 +66,7 @@ func (is *Identities) ringConnected(ctx context.Context, d Directory) (err error
 		if d.State == Failed || tx.Now().Sub(d.Scanned) > weekly {
 			return is.beginReading(ctx, tx, d, org.System(d.OrgID))
 		}
-		return ringFollow(ctx, tx, d)
+		return errors.Join(ringFollow(ctx, tx, d), ringFind(ctx, tx, d))
 	})
 }
 

@@ -202,8 +202,10 @@ type listed struct {
 	// asked and reread count values and ids that were looked up.
 	// scans counts how often the list was read from its start.
 	asked, reread, scans int
-	// found is called at the end of each look-up.
+	// found is called at the end of each look-up, by value or by id.
 	found func()
+	// refuses is what each look-up by value is answered with, if anything.
+	refuses error
 }
 
 func (l *listed) vendor() connector.Vendor {
@@ -302,12 +304,15 @@ func (l *listed) Find(_ context.Context, _ *http.Client, level connector.Level, 
 	if l.found != nil {
 		l.found()
 	}
-	return all, err
+	return all, cmp.Or(l.refuses, err)
 }
 
 // Reread goes through the list.
 func (l *listed) Reread(_ context.Context, _ *http.Client, _ connector.Level, ids []string) ([]connector.Entry, error) {
 	l.reread += len(ids)
+	if l.found != nil {
+		l.found()
+	}
 	return l.only(func(e connector.Entry) bool { return slices.Contains(ids, e.ID) })
 }
 
