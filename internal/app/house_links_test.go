@@ -43,9 +43,11 @@ func (g *lodging) around(v appointment.View) (guest appointment.Guest, tokens ma
 // sheet examines a connection and shares the report.
 func (g *lodging) sheet(connection string) (token string) {
 	g.t.Helper()
-	report, err := g.vault.Examine(g.t.Context(), g.admin, connection)
+	g.ok(g.vault.AskExamination(g.t.Context(), g.admin, connection))
+	g.work()
+	reports, err := g.vault.Reports(g.t.Context(), g.db, g.org.ID, connection, 1)
 	g.ok(err)
-	share, err := g.vault.ShareReport(g.t.Context(), g.admin, connection, report.ID)
+	share, err := g.vault.ShareReport(g.t.Context(), g.admin, connection, reports[0].ID)
 	g.ok(err)
 	return g.token("/report", share.OrgID, share.ID, "")
 }

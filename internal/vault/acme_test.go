@@ -213,11 +213,10 @@ func newClinic(t *testing.T, d *db.DB, change ...func(*vault.Config)) *clinic {
 	a.url = s.URL
 	k.actor = k.organization("Harbour Bank")
 	k.v = k.open(change...)
-	k.jobs = job.New(d, slog.New(slog.DiscardHandler))
-	k.v.Work(k.jobs)
 	return k
 }
 
+// open is a vault with a runner of its jobs.
 func (k *clinic) open(change ...func(*vault.Config)) *vault.Vault {
 	cfg := vault.Config{DB: k.d, Orgs: k.orgs, Keys: k.keys, Log: slog.New(slog.DiscardHandler), RedirectURL: redirect, HookURL: "http://127.0.0.1:8080/hook/",
 		Vendors:       []connector.Vendor{k.acme.vendor()},
@@ -240,6 +239,8 @@ func (k *clinic) open(change ...func(*vault.Config)) *vault.Vault {
 		return nil
 	})
 	v.OnReady = append(v.OnReady, func(context.Context, *db.Tx, vault.Connection) error { k.ready++; return nil })
+	k.jobs = job.New(k.d, slog.New(slog.DiscardHandler))
+	v.Work(k.jobs)
 	return v
 }
 

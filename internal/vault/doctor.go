@@ -24,11 +24,11 @@ const (
 // the vault adds what only it knows. Nothing is kept. One fault never hides
 // another.
 func (v *Vault) Diagnose(ctx context.Context, orgID, id string) ([]Finding, error) {
-	_, ours, theirs, err := v.diagnose(ctx, orgID, id)
+	_, ours, theirs, err := v.diagnose(ctx, orgID, id, alone)
 	return append(ours, theirs...), err
 }
 
-func (v *Vault) diagnose(ctx context.Context, orgID, id string) (c Connection, ours, theirs []Finding, err error) {
+func (v *Vault) diagnose(ctx context.Context, orgID, id string, going func() error) (c Connection, ours, theirs []Finding, err error) {
 	if c, err = v.Connection(ctx, v.db, orgID, id); err != nil {
 		return c, nil, nil, err
 	}
@@ -36,7 +36,7 @@ func (v *Vault) diagnose(ctx context.Context, orgID, id string) (c Connection, o
 	if err != nil {
 		return c, nil, nil, err
 	}
-	if theirs, err = v.vendorFinds(ctx, c, app); err != nil {
+	if theirs, err = v.vendorFinds(ctx, c, app, going); err != nil {
 		return c, nil, nil, err
 	}
 	// Read again: the calls may have found out something.
@@ -48,7 +48,7 @@ func (v *Vault) diagnose(ctx context.Context, orgID, id string) (c Connection, o
 }
 
 // vendorFinds has the vendor's doctor look, unless the connection is off.
-func (v *Vault) vendorFinds(ctx context.Context, c Connection, app Registration) ([]Finding, error) {
+func (v *Vault) vendorFinds(ctx context.Context, c Connection, app Registration, going func() error) ([]Finding, error) {
 	doctor := v.vendors[c.Vendor].Doctor
 	if doctor == nil || c.State == Disconnected {
 		return nil, nil
@@ -64,6 +64,9 @@ func (v *Vault) vendorFinds(ctx context.Context, c Connection, app Registration)
 	var all []Finding
 	for f := range doctor.Examine(ctx, p) {
 		all = append(all, f)
+		if err := going(); err != nil {
+			return nil, err
+		}
 	}
 	if p.Trial.Ended || (fresh && !p.Trial.Asked) {
 		err = v.endTrial(context.WithoutCancel(ctx), c, p.Trial.Key)

@@ -24,9 +24,14 @@ func faultsOf(r vault.Report) (names []string) {
 
 func (k *clinic) examine(c vault.Connection) vault.Report {
 	k.t.Helper()
-	r, err := k.v.Examine(k.t.Context(), k.actor, c.ID)
+	k.ok(k.v.AskExamination(k.t.Context(), k.actor, c.ID))
+	k.work(0)
+	all, err := k.v.Reports(k.t.Context(), k.d, c.OrgID, c.ID, 1)
 	k.ok(err)
-	return r
+	if len(all) == 0 {
+		k.t.Fatal("there is no report")
+	}
+	return all[0]
 }
 
 func TestAHealthyConnectionHasNoFinding(t *testing.T) {
@@ -281,6 +286,43 @@ func TestTheMeetingOfAnExaminationIsNotLeftBehind(t *testing.T) {
 		k.examine(c)
 		if key() == first {
 			t.Error("a meeting that is gone is asked for again")
+		}
+	})
+}
+
+// Two examinations would find each other's meeting. Whoever asks while one goes on
+// gets one of their own, after it.
+func TestAConnectionIsExaminedByOneAtATime(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		c := k.connect()
+		colleague := k.actor
+		colleague.PersonID, colleague.Name = db.NewID(), "Ruth Adeyemi"
+		within := 0
+		k.acme.during = func() {
+			within++
+			if within > 1 {
+				return
+			}
+			k.ok(k.v.AskExamination(t.Context(), colleague, c.ID))
+			_, err := k.jobs.RunDue(t.Context(), 50)
+			k.ok(err)
+			if within != 1 {
+				t.Error("a second examination began before the first was over")
+			}
+		}
+		k.ok(k.v.AskExamination(t.Context(), k.actor, c.ID))
+		k.work(0)
+		k.work(25 * time.Hour)
+		k.work(time.Minute)
+		all, err := k.v.Reports(t.Context(), d, c.OrgID, c.ID, 5)
+		k.ok(err)
+		var by []string
+		for _, r := range all {
+			by = append(by, r.ByName)
+		}
+		if diff := cmp.Diff([]string{"", "Ruth Adeyemi", k.actor.Name}, by); diff != "" {
+			t.Errorf("the reports are by (-want +got):\n%s", diff)
 		}
 	})
 }

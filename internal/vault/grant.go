@@ -25,6 +25,8 @@ type grant struct {
 	// trial is the key of an examination's meeting that may be at the vendor.
 	trial       string
 	suspectedAt time.Time
+	// askedBy wants the next examination; empty when nobody asked.
+	askedBy, askedName string
 }
 
 // Columns maps the grant to its table.
@@ -48,6 +50,8 @@ func (g *grant) Columns(c *db.Columns) {
 	c.Col("examined_at", (*db.Time)(&g.examinedAt))
 	c.Col("trial", &g.trial)
 	c.Col("suspected_at", (*db.Time)(&g.suspectedAt))
+	c.Col("asked_by", &g.askedBy)
+	c.Col("asked_name", &g.askedName)
 }
 
 // tokens is the sealed form of a grant. It is the one place where tokens are

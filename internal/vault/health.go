@@ -146,8 +146,7 @@ func (v *Vault) recovers(ctx context.Context, c Connection) error {
 	if err != nil || now.Sub(g.examinedAt) < recovering {
 		return err
 	}
-	_, err = v.examine(ctx, org.System(c.OrgID), c.ID)
-	return absent(err)
+	return v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error { return examineSoon(ctx, tx, c) })
 }
 
 // verdict is what findings mean for a connection that is accepted: it ails when

@@ -288,13 +288,12 @@ func TestHealthIsForAdministratorsOfTheOrganization(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := newClinic(t, d)
 		c := k.connect()
-		r, err := k.v.Examine(t.Context(), k.actor, c.ID)
-		k.ok(err)
+		r := k.examine(c)
 		stranger, member := k.organization("Fjord Credit"), k.actor
 		member.Roles = []org.Role{org.Member}
 		verbs := map[string]func(a org.Actor) error{
 			"check":       func(a org.Actor) error { _, err := k.v.Check(t.Context(), a, c.ID); return err },
-			"examine":     func(a org.Actor) error { _, err := k.v.Examine(t.Context(), a, c.ID); return err },
+			"examine":     func(a org.Actor) error { return k.v.AskExamination(t.Context(), a, c.ID) },
 			"accept":      func(a org.Actor) error { _, err := k.v.Accept(t.Context(), a, c.ID, "other"); return err },
 			"reauthorize": func(a org.Actor) error { _, err := k.v.ReauthorizeAs(t.Context(), a, c.ID, nil); return err },
 		}

@@ -178,9 +178,9 @@ func TestDisconnectedInTheWizard(t *testing.T) {
 		if diff := cmp.Diff([]string{"connecting ", "disconnected "}, k.told); diff != "" {
 			t.Errorf("told (-want +got):\n%s", diff)
 		}
-		r, err := k.v.Examine(t.Context(), k.actor, c.ID)
-		if err != nil || r.Findings[0].Fault != "state.off" || len(k.acme.patients) != 0 {
-			t.Errorf("report = %+v, %v", r, err)
+		r := k.examine(c)
+		if r.Findings[0].Fault != "state.off" || len(k.acme.patients) != 0 {
+			t.Errorf("report = %+v", r)
 		}
 	})
 }
@@ -192,9 +192,9 @@ func TestDisconnectedWhileJobsRun(t *testing.T) {
 		c := k.connect()
 		k.acme.found = []connector.Finding{{Name: connector.LookMeeting, Severity: connector.Wrong, Act: connector.ActVendorAdmin, Title: "teams.graph.denied"}}
 		k.acme.during = func() { k.ok(k.v.Disconnect(t.Context(), k.actor, c.ID)) }
-		r, err := k.v.Examine(t.Context(), k.actor, c.ID)
-		if err != nil || r.Findings[0].Fault != "state.off" {
-			t.Errorf("report = %+v, %v", r, err)
+		r := k.examine(c)
+		if r.Findings[0].Fault != "state.off" {
+			t.Errorf("report = %+v", r)
 		}
 		k.acme.during = nil
 		leaves := len(k.acme.patients)

@@ -8,7 +8,6 @@ import (
 
 	"parley/internal/connector"
 	"parley/internal/db"
-	"parley/internal/fault"
 	"parley/internal/job"
 	"parley/internal/org"
 )
@@ -77,9 +76,12 @@ func Faults(all []Finding) (bad []Finding) {
 }
 
 // Worst is the severity that stands for all findings.
-func (r Report) Worst() Severity {
+func (r Report) Worst() Severity { return Worst(r.Findings) }
+
+// Worst is the severity that stands for all of the findings; none at all are fine.
+func Worst(all []Finding) Severity {
 	for _, s := range []Severity{Wrong, Risky, Unseen} {
-		if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == s }) {
+		if slices.ContainsFunc(all, func(f Finding) bool { return f.Severity == s }) {
 			return s
 		}
 	}
@@ -89,17 +91,11 @@ func (r Report) Worst() Severity {
 // reportsKept is how many reports of a connection are kept.
 const reportsKept = 20
 
-// Examine has a doctor look at a connection and keeps the report. It calls the
-// vendor, so it is not called inside a transaction.
-func (v *Vault) Examine(ctx context.Context, actor org.Actor, id string) (Report, error) {
-	if !actor.May(org.ManageIntegrations) {
-		return Report{}, fault.New(fault.Denied, "")
-	}
-	return v.examine(ctx, actor, id)
-}
-
-func (v *Vault) examine(ctx context.Context, actor org.Actor, id string) (Report, error) {
-	c, ours, theirs, err := v.diagnose(ctx, actor.OrgID, id)
+// examine has a doctor look at a connection and keeps the report. It calls the
+// vendor, so it is not called inside a transaction. It stops when going says that
+// somebody else does it now.
+func (v *Vault) examine(ctx context.Context, actor org.Actor, id string, going func() error) (Report, error) {
+	c, ours, theirs, err := v.diagnose(ctx, actor.OrgID, id, going)
 	if err != nil {
 		return Report{}, err
 	}
@@ -124,6 +120,9 @@ func (v *Vault) keepReport(ctx context.Context, tx *db.Tx, actor org.Actor, r Re
 		return err
 	}
 	if _, err := tx.Exec(ctx, examined, r.OrgID, r.ConnectionID, db.Time(tx.Now())); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, answered, r.OrgID, r.ConnectionID, actor.PersonID); err != nil {
 		return err
 	}
 	if known, err := v.known(ctx, tx, actor, r); known || err != nil {
@@ -168,14 +167,4 @@ func (v *Vault) Reports(ctx context.Context, q db.Q, orgID, connectionID string,
 // examinationsJob has every connection examined that no doctor saw for a day.
 func (v *Vault) examinationsJob(ctx context.Context, _ job.Job) error {
 	return v.each(ctx, dueExaminations, daily, examined, kindExamine)
-}
-
-// examineJob examines one connection because it is time, or it turned bad.
-func (v *Vault) examineJob(ctx context.Context, j job.Job) error {
-	c, err := v.Connection(ctx, v.db, j.OrgID, string(j.Args))
-	if err != nil || c.State == Disconnected {
-		return absent(err)
-	}
-	_, err = v.examine(ctx, org.System(j.OrgID), c.ID)
-	return absent(err)
 }

@@ -8,7 +8,6 @@ import (
 
 	"parley/internal/db"
 	"parley/internal/fault"
-	"parley/internal/job"
 	"parley/internal/org"
 )
 
@@ -89,9 +88,4 @@ func plain(scopes []string) []string {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-// examineSoon has a connection examined that has just turned bad.
-func examineSoon(ctx context.Context, tx *db.Tx, c Connection) error {
-	return job.Add(ctx, tx, job.Job{Key: kindExamine + ":" + c.ID, OrgID: c.OrgID, Kind: kindExamine, Args: []byte(c.ID)})
 }

@@ -56,6 +56,8 @@ const (
 	putTrial  = `UPDATE grants SET trial = $3 WHERE org_id = $1 AND connection_id = $2 AND trial = ''`
 	dropTrial = `UPDATE grants SET trial = '' WHERE org_id = $1 AND connection_id = $2 AND trial = $3`
 	examined  = `UPDATE grants SET examined_at = $3 WHERE org_id = $1 AND connection_id = $2`
+	ask       = `UPDATE grants SET asked_by = $3, asked_name = $4 WHERE org_id = $1 AND connection_id = $2`
+	answered  = `UPDATE grants SET asked_by = '', asked_name = '' WHERE org_id = $1 AND connection_id = $2 AND asked_by = $3`
 
 	listReports = `SELECT {columns} FROM examinations WHERE org_id = $1 AND connection_id = $2 ORDER BY at DESC, id DESC LIMIT $3`
 	oneReport   = `SELECT {columns} FROM examinations WHERE org_id = $1 AND id = $2`

@@ -48,19 +48,19 @@ func (v *Vault) endTrial(ctx context.Context, c Connection, key string) error {
 	})
 }
 
-// trialJob examines a connection again that may have a meeting left. What cannot
-// be reached now is tried again later; a connection that is off ends it.
+// trialJob has a connection examined again that may have a meeting left, until it
+// has none, or is off.
 func (v *Vault) trialJob(ctx context.Context, j job.Job) error {
-	left, err := db.Value[string](ctx, v.db, trialOf, j.OrgID, string(j.Args))
+	id := string(j.Args)
+	left, err := db.Value[string](ctx, v.db, trialOf, j.OrgID, id)
 	if err != nil || left == "" {
 		return absent(err)
 	}
-	if err := v.examineJob(ctx, j); err != nil {
+	err = v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return examineSoon(ctx, tx, Connection{OrgID: j.OrgID, ID: id})
+	})
+	if err != nil {
 		return err
-	}
-	left, err = db.Value[string](ctx, v.db, trialOf, j.OrgID, string(j.Args))
-	if err != nil || left == "" {
-		return absent(err)
 	}
 	return job.Later(trialAgain)
 }

@@ -20,6 +20,7 @@ import (
 	"parley/internal/connector"
 	"parley/internal/db"
 	"parley/internal/fault"
+	"parley/internal/job"
 	"parley/internal/org"
 )
 
@@ -112,6 +113,7 @@ type Vault struct {
 
 	cfg     Config
 	db      *db.DB
+	runner  *job.Runner
 	log     *slog.Logger
 	vendors map[string]connector.Vendor
 	metrics *metrics

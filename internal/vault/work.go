@@ -42,6 +42,7 @@ const (
 
 // Work names the room's jobs to the runner.
 func (v *Vault) Work(r *job.Runner) {
+	v.runner = r
 	r.Handle(kindAlive, v.aliveJob)
 	r.Handle(kindRenew, v.renewJob)
 	r.Handle(kindReseal, v.resealJob)
@@ -54,7 +55,6 @@ func (v *Vault) Work(r *job.Runner) {
 	r.Handle(kindExaminations, v.examinationsJob)
 	r.Handle(kindExamine, v.examineJob)
 	r.Handle(kindTrial, v.trialJob)
-	r.Handle(kindAsked, v.askedJob)
 	r.Handle(kindInbound, v.inboundJob)
 	r.Handle(kindForget, v.forgetJob)
 	r.Every(kindPulses, feels, kindPulses)

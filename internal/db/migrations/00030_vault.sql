@@ -36,7 +36,8 @@ CREATE UNIQUE INDEX connections_account ON connections (org_id, vendor, tenant_i
 -- flying_until at the latest; stopped lets no further call begin; pulse_at,
 -- examined_at and suspected_at are when the connection was felt, examined, and
 -- examined because it was denied something, last; trial is the key of an
--- examination's meeting while that may be at the vendor.
+-- examination's meeting while that may be at the vendor; asked_by is who wants the
+-- next examination, empty when nobody asked.
 CREATE TABLE grants (
     org_id        TEXT    NOT NULL,
     connection_id TEXT    NOT NULL,
@@ -57,6 +58,8 @@ CREATE TABLE grants (
     examined_at   BIGINT  NOT NULL,
     trial         TEXT    NOT NULL,
     suspected_at  BIGINT  NOT NULL,
+    asked_by      TEXT    NOT NULL,
+    asked_name    TEXT    NOT NULL,
     PRIMARY KEY (org_id, connection_id)
 );
 CREATE INDEX grants_renewed ON grants (renewed_at);
