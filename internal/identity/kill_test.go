@@ -176,6 +176,49 @@ func TestAPageThatFailsHalfway(t *testing.T) {
 	})
 }
 
+// TestACursorThatIsTooOldCountsOnce: the vendor does not take the cursor that an
+// earlier attempt left, so that everything is read, and counted, from the start.
+func TestACursorThatIsTooOldCountsOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const n = 450
+		all := directoryOf(n, nobody)
+		l := &listed{name: "lists", account: "s", entries: list(all...)}
+		w := emptyWorld(t, d, l.vendor())
+		w.crowd(n)
+		c := w.complete(w.begin("lists"))
+		w.run()
+		broken := func(at int, kind fault.Kind) {
+			l.entries = func(yield func(connector.Entry, error) bool) {
+				for _, e := range all[:at] {
+					if !yield(e, nil) {
+						return
+					}
+				}
+				yield(connector.Entry{}, fault.Wrap(kind, errors.New("cut"), "teams.graph.away"))
+			}
+		}
+		readIs := func(when string, read int, state identity.RunState) {
+			t.Helper()
+			got, err := w.is.Directory(t.Context(), d, c.OrgID, c.ID)
+			if err != nil || got.Run.Read != read || int(got.Entries) != read || got.Run.State != state {
+				t.Errorf("%s: %d of the run, %d of the directory, want %d: %+v, %v", when, got.Run.Read, got.Entries, read, got.Run, err)
+			}
+		}
+		broken(250, fault.Away)
+		w.must(w.is.Rematch(t.Context(), w.actor, c.ID))
+		w.run()
+		readIs("halfway", 200, identity.RunReading)
+		broken(0, fault.Conflict)
+		w.clock.Advance(time.Minute)
+		w.run()
+		readIs("with a cursor that is too old", 0, identity.RunReading)
+		l.entries = list(all...)
+		w.clock.Advance(time.Minute)
+		w.run()
+		readIs("in the end", len(all), identity.RunEnded)
+	})
+}
+
 func matchesOf(all map[string]identity.Identity) map[string]string {
 	texts := map[string]string{}
 	for id, i := range all {

@@ -206,14 +206,17 @@ func (is *Identities) beginPages(ctx context.Context, c vault.Connection, client
 	})
 }
 
-// stale has the directory read from its start when the vendor does not take a
-// cursor any more that an earlier attempt left.
+// stale has the directory read, and counted, from its start when the vendor does
+// not take a cursor any more that an earlier attempt left.
 func (is *Identities) stale(ctx context.Context, d Directory, err error) error {
 	if err == nil || d.cursor == "" || !(fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.NotFound)) {
 		return err
 	}
 	forget := is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, forgetCursor, d.OrgID, d.ConnectionID, d.generation)
+		if _, err := tx.Exec(ctx, forgetCursor, d.OrgID, d.ConnectionID, d.generation); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, forgetRead, d.OrgID, d.ConnectionID, d.run)
 		return err
 	})
 	return fault.Wrap(fault.Away, errors.Join(err, forget), "")

@@ -86,9 +86,10 @@ const (
 	setFollowed = `UPDATE directories SET followed_at = $3 WHERE org_id = $1 AND connection_id = $2`
 	setBulk     = `UPDATE directories SET bulk = $3 WHERE org_id = $1 AND connection_id = $2`
 
-	oneRun    = `SELECT {columns} FROM identity_runs WHERE org_id = $1 AND connection_id = $2 AND id = $3`
-	countRead = `UPDATE identity_runs SET entries = entries + $4, fault = '' WHERE org_id = $1 AND connection_id = $2 AND id = $3`
-	putRun    = `UPDATE identity_runs SET state = $4, ended_at = $5, entries = $6, done = $7, people = $8, matched = $9, newly = $10, lost = $11,
+	oneRun     = `SELECT {columns} FROM identity_runs WHERE org_id = $1 AND connection_id = $2 AND id = $3`
+	countRead  = `UPDATE identity_runs SET entries = entries + $4, fault = '' WHERE org_id = $1 AND connection_id = $2 AND id = $3`
+	forgetRead = `UPDATE identity_runs SET entries = 0 WHERE org_id = $1 AND connection_id = $2 AND id = $3`
+	putRun     = `UPDATE identity_runs SET state = $4, ended_at = $5, entries = $6, done = $7, people = $8, matched = $9, newly = $10, lost = $11,
 		changed = $12, cursor = $13, fault = $14 WHERE org_id = $1 AND connection_id = $2 AND id = $3`
 )
 
