@@ -220,7 +220,12 @@ func (is *Identities) lines(ctx context.Context, q db.Q, orgID, connectionID str
 // Export lists everybody whom the filter leaves, in its order.
 func (is *Identities) Export(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
-		ids, err := everyID(ctx, q, orgID, connectionID, f)
+		s, err := survey(ctx, q, orgID, connectionID, f)
+		if err != nil {
+			yield(Line{}, err)
+			return
+		}
+		ids, err := s.every(ctx, q, f)
 		if err != nil {
 			yield(Line{}, err)
 			return

@@ -198,12 +198,8 @@ func rank(on bool) int {
 	return 0
 }
 
-// everyID are the ids of all whom the filter leaves, in its order.
-func everyID(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) ([]string, error) {
-	s, err := survey(ctx, q, orgID, connectionID, f)
-	if err != nil {
-		return nil, err
-	}
+// every are the ids of all whom the filter leaves, in its order.
+func (s surveyed) every(ctx context.Context, q db.Q, f Filter) ([]string, error) {
 	if s.few {
 		return s.sorted(f), nil
 	}

@@ -136,11 +136,15 @@ func (is *Identities) ToggleAll(ctx context.Context, actor org.Actor, connection
 		if err != nil {
 			return err
 		}
-		if was, err := readBulk(d.bulk); err != nil || was.Of > 0 {
-			return fault.Wrap(fault.Conflict, err, "identity.bulk.busy", "Name", was.ByName)
+		was, err := readBulk(d.bulk)
+		if err != nil {
+			return err
 		}
-		ids, err := everyID(ctx, tx, d.OrgID, d.ConnectionID, f)
-		if n = len(ids); err != nil || n == 0 {
+		if was.Of > 0 {
+			return fault.New(fault.Conflict, "identity.bulk.busy", "Name", was.ByName)
+		}
+		p, s, err := paged(ctx, tx, d.OrgID, d.ConnectionID, f)
+		if n = p.Total; err != nil || n == 0 {
 			return err
 		}
 		entry := actor.Entry(toggleVerb(on)+".all", "connection", c.ID, "name", c.Name, "people", strconv.Itoa(n))
@@ -149,6 +153,10 @@ func (is *Identities) ToggleAll(ctx context.Context, actor org.Actor, connection
 		}
 		if n > bulkAtOnce {
 			return is.beginBulk(ctx, tx, d, bulk{Bulk: Bulk{On: on, Of: n, Began: tx.Now(), ByName: actor.Name}, Filter: f})
+		}
+		ids, err := s.every(ctx, tx, f)
+		if err != nil {
+			return err
 		}
 		slices.Sort(ids)
 		_, err = is.toggle(ctx, tx, d, on, ids)
