@@ -113,9 +113,6 @@ func (h *house) build(keys []masterKey) (err error) {
 	}
 	h.identities = identity.New(identity.Config{
 		DB: h.db, Orgs: h.orgs, Vault: h.vault, Log: h.log,
-		Staff: func(ctx context.Context, q db.Q, orgID string) (map[string]bool, error) {
-			return h.appointments.Staff(ctx, q, orgID)
-		},
 		StaffOf: func(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]bool, error) {
 			return h.appointments.StaffOf(ctx, q, orgID, personIDs)
 		},

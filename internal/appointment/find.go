@@ -10,10 +10,7 @@ import (
 
 const serviceIDBySlug = `SELECT id FROM services WHERE org_id = $1 AND slug = $2 AND active = TRUE`
 
-const (
-	offeringStaff = `SELECT DISTINCT person_id FROM service_staff WHERE org_id = $1`
-	offeringOf    = `SELECT DISTINCT person_id FROM service_staff WHERE org_id = $1 AND person_id IN (`
-)
+const offeringOf = `SELECT DISTINCT person_id FROM service_staff WHERE org_id = $1 AND person_id IN (`
 
 // Find returns the organization and the id of the service that an address names.
 func (a *Appointments) Find(ctx context.Context, organization, service string) (org.Organization, string, error) {
@@ -25,18 +22,8 @@ func (a *Appointments) Find(ctx context.Context, organization, service string) (
 	return o, id, unknown(err, "appointment.service.unknown")
 }
 
-// Staff returns the members who offer any service, which is whom an
+// StaffOf returns those of the members who offer any service, which is whom an
 // organization wants to see at a video vendor.
-func (a *Appointments) Staff(ctx context.Context, q db.Q, orgID string) (map[string]bool, error) {
-	ids, err := db.Values[string](ctx, q, offeringStaff, orgID)
-	staff := make(map[string]bool, len(ids))
-	for _, id := range ids {
-		staff[id] = true
-	}
-	return staff, err
-}
-
-// StaffOf is Staff for a few.
 func (a *Appointments) StaffOf(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]bool, error) {
 	staff := map[string]bool{}
 	for some := range slices.Chunk(personIDs, 500) {

@@ -171,10 +171,8 @@ type Config struct {
 	Orgs  *org.Orgs
 	Vault *vault.Vault
 	Log   *slog.Logger
-	// Staff narrows the members who are matched to those of the answer; nil
-	// matches all active members.
-	Staff func(ctx context.Context, q db.Q, orgID string) (map[string]bool, error)
-	// StaffOf is Staff for a few; nil asks Staff.
+	// StaffOf narrows members to those of them who are matched; nil matches all
+	// active members.
 	StaffOf func(ctx context.Context, q db.Q, orgID string, personIDs []string) (map[string]bool, error)
 	// NotifyURL is our public address at which a vendor's listener, named by the
 	// last part of its path, hears of changes; nil or an empty answer does

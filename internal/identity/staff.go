@@ -15,15 +15,8 @@ import (
 const staffPage = 1000
 
 // everybody calls do with all who are matched, a page at a time: active members,
-// or those of them whom Config.Staff names.
+// or those of them whom Config.StaffOf names.
 func (is *Identities) everybody(ctx context.Context, q db.Q, orgID string, do func([]org.Person) error) error {
-	var only map[string]bool
-	var err error
-	if is.cfg.Staff != nil {
-		if only, err = is.cfg.Staff(ctx, q, orgID); err != nil {
-			return err
-		}
-	}
 	f := org.PeopleFilter{Kind: org.KindMember, Active: true, Limit: staffPage}
 	for {
 		page, err := is.orgs.People(ctx, q, orgID, f)
@@ -32,13 +25,26 @@ func (is *Identities) everybody(ctx context.Context, q db.Q, orgID string, do fu
 		}
 		f.After = page[len(page)-1]
 		last := len(page) < staffPage
-		if only != nil {
-			page = slices.DeleteFunc(page, func(p org.Person) bool { return !only[p.ID] })
+		if page, err = is.staffAmong(ctx, q, orgID, page); err != nil {
+			return err
 		}
 		if err := do(page); err != nil || last {
 			return err
 		}
 	}
+}
+
+// staffAmong are those of a page of active members who are matched.
+func (is *Identities) staffAmong(ctx context.Context, q db.Q, orgID string, page []org.Person) ([]org.Person, error) {
+	if is.cfg.StaffOf == nil {
+		return page, nil
+	}
+	ids := make([]string, len(page))
+	for n, p := range page {
+		ids[n] = p.ID
+	}
+	only, err := is.cfg.StaffOf(ctx, q, orgID, ids)
+	return slices.DeleteFunc(page, func(p org.Person) bool { return !only[p.ID] }), err
 }
 
 // staffOf are those of the people who are matched.
@@ -48,18 +54,17 @@ func (is *Identities) staffOf(ctx context.Context, q db.Q, orgID string, ids []s
 		return nil, err
 	}
 	var only map[string]bool
-	switch {
-	case is.cfg.StaffOf != nil:
-		only, err = is.cfg.StaffOf(ctx, q, orgID, ids)
-	case is.cfg.Staff != nil:
-		only, err = is.cfg.Staff(ctx, q, orgID)
+	if is.cfg.StaffOf != nil {
+		if only, err = is.cfg.StaffOf(ctx, q, orgID, ids); err != nil {
+			return nil, err
+		}
 	}
 	for id, p := range all {
 		if !p.Active || p.Kind != org.KindMember || (only != nil && !only[id]) {
 			delete(all, id)
 		}
 	}
-	return all, err
+	return all, nil
 }
 
 // refresh makes the rows of people what they should be: one with true copies for

@@ -109,7 +109,7 @@ func (h *house) rooms(registrations map[string]connector.Registration, relay ...
 		},
 		DB: h.d, Orgs: h.orgs, Keys: keys, Mail: mail, Log: quiet, RedirectURL: h.url + admin.CallbackPath, Registrations: registrations,
 		Vendors: []connector.Vendor{graph.Vendor(graph.Config{LoginURL: h.sandbox.LoginURL(), GraphURL: h.sandbox.GraphURL(), Clock: h.d.Now})}})
-	is = identity.New(identity.Config{DB: h.d, Orgs: h.orgs, Vault: v, Log: quiet, Staff: h.advisersOnly})
+	is = identity.New(identity.Config{DB: h.d, Orgs: h.orgs, Vault: v, Log: quiet, StaffOf: h.advisersOnly})
 	v.OnState = append(v.OnState, is.ConnectionChanged)
 	h.orgs.OnMember = append(h.orgs.OnMember, is.PeopleChanged)
 	ms := meeting.New(meeting.Config{DB: h.d, Vault: v, Log: quiet})
@@ -139,7 +139,7 @@ func (h *house) mailer(context.Context, string) (notify.Mailer, error) {
 }
 
 // advisersOnly leaves out who runs the bank, as the program does by its services.
-func (h *house) advisersOnly(context.Context, db.Q, string) (map[string]bool, error) {
+func (h *house) advisersOnly(context.Context, db.Q, string, []string) (map[string]bool, error) {
 	only := map[string]bool{}
 	for _, p := range h.staff {
 		only[p.ID] = true
