@@ -68,7 +68,7 @@ func sheetPage(r words.Reader, shell ui.PublicShellProps, v sheetView) templ.Com
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: worst(v), Title: verdictTitle(r, v.Findings), Text: r.T("doctor.sheet.until", "Until", r.Date(v.Expires))}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Callout(ui.Message{Tone: tones[vault.Worst(v.Findings)], Title: verdictTitle(r, v.Findings), Text: r.T("doctor.sheet.until", "Until", r.Date(v.Expires))}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -244,16 +244,6 @@ func sheetList(r words.Reader, vendor string, all []vault.Finding) templ.Compone
 		}
 		return nil
 	})
-}
-
-func worst(v sheetView) ui.Tone {
-	switch {
-	case len(v.problems) > 0:
-		return tones[v.problems[0].Severity]
-	case len(v.unseen) > 0:
-		return ui.Neutral
-	}
-	return ui.Success
 }
 
 func printButton(r words.Reader) templ.Component {
