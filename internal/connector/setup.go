@@ -72,6 +72,9 @@ type Question struct {
 	// Tenant says that the completed answer is the TenantID of the account that
 	// will sign in. It is asked again before a connection is reauthorized.
 	Tenant bool
+	// Level says that the answer is how much of the directory we ask to read, a
+	// Level. It is asked again before a connection is reauthorized.
+	Level bool
 }
 
 // An Option is one answer of a choice.

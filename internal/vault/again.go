@@ -11,20 +11,39 @@ import (
 )
 
 // AskedAgain are the questions of the set-up that are asked again before a
-// connection is reauthorized: whose organization will sign in.
+// connection is reauthorized: whose organization will sign in, and how much of
+// its directory may be read.
 func (v *Vault) AskedAgain(c Connection) (all []Question) {
 	s := v.vendors[c.Vendor].Setup
 	if s == nil {
 		return nil
 	}
+	var levels []Question
 	for _, step := range s.Steps(c.Answers) {
 		for _, q := range step.Questions {
-			if q.Tenant {
+			switch {
+			case q.Tenant:
 				all = append(all, q)
+			case q.Level:
+				levels = append(levels, q)
 			}
 		}
 	}
-	return all
+	return append(all, levels...)
+}
+
+// AtLevel are the answers of a connection as they would be if they asked to read
+// so much of the directory. A set-up that does not ask how much has them as they
+// are.
+func (v *Vault) AtLevel(c Connection, l Level) map[string]string {
+	answers := map[string]string{}
+	maps.Copy(answers, c.Answers)
+	for _, q := range v.AskedAgain(c) {
+		if q.Level {
+			answers[q.Name] = string(l)
+		}
+	}
+	return answers
 }
 
 // Reauthorize starts the sign-in of a connection that is there already, with the

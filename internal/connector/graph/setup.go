@@ -44,7 +44,7 @@ func wayStep() connector.Step {
 			{Name: AnswerWay, Kind: connector.QuestionChoice, Label: "teams.way.label", Hint: "teams.way.hint", Default: WayAccount, Options: []connector.Option{
 				{Value: WayAccount, Label: "teams.way.account", Hint: "teams.way.account.hint"},
 				{Value: WayApplication, Label: "teams.way.application", Hint: "teams.way.application.hint"}}},
-			{Name: AnswerConsent, Kind: connector.QuestionChoice, Label: "teams.level.label", Hint: "teams.level.hint", Default: string(connector.Basic), Options: []connector.Option{
+			{Name: AnswerConsent, Kind: connector.QuestionChoice, Level: true, Label: "teams.level.label", Hint: "teams.level.hint", Default: string(connector.Basic), Options: []connector.Option{
 				{Value: string(connector.Basic), Label: "teams.level.basic", Hint: "teams.level.basic.hint"},
 				{Value: string(connector.Full), Label: "teams.level.full", Hint: "teams.level.full.hint"}}},
 		},

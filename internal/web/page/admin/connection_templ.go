@@ -1089,7 +1089,7 @@ func levelFact(r words.Reader, v connectionView) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.LinkButton(ui.ButtonProps{Label: r.T("admin.level.reauthorize"), Small: true, Href: v.path() + "/reauthorize?consent=full"}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.LinkButton(ui.ButtonProps{Label: r.T("admin.level.reauthorize"), Small: true, Href: v.path() + "/reauthorize?" + askLevel + "=" + string(identity.Full)}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

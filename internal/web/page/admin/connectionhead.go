@@ -59,7 +59,7 @@ func (p *Pages) moreConsent(r *http.Request, c vault.Connection, level vault.Lev
 	if level != identity.Basic || c.State == vault.Disconnected {
 		return "", nil
 	}
-	address, err := p.Vault.AdminConsentURL(r.Context(), web.ActorOf(r), c.Vendor, with(c.Answers, consentAnswer, string(identity.Full)))
+	address, err := p.Vault.AdminConsentURL(r.Context(), web.ActorOf(r), c.Vendor, p.Vault.AtLevel(c, identity.Full))
 	if f := fault.As(err); f != nil && f.Kind != fault.Internal { // the registration is told of elsewhere
 		return "", nil
 	}

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 
@@ -33,26 +32,34 @@ type reauthorizeView struct {
 
 func (v reauthorizeView) path() string { return "/settings/video/" + v.connection.ID + "/reauthorize" }
 
-// consentAnswer is the answer of a set-up that says how much is allowed.
-const consentAnswer = "consent"
+// askLevel is the value of the address that chooses how much shall be read from now
+// on; without it, the choice made before stands.
+const askLevel = "level"
 
 func (p *Pages) askReauthorize(w http.ResponseWriter, r *http.Request) error {
 	c, err := p.connection(r)
 	if err != nil {
 		return err
 	}
-	answers := map[string]string{consentAnswer: cmp.Or(r.URL.Query().Get(consentAnswer), c.Answers[consentAnswer])}
+	chosen := c.Answers
+	if l := r.URL.Query().Get(askLevel); l != "" {
+		chosen = p.Vault.AtLevel(c, vault.Level(l))
+	}
+	answers := map[string]string{}
+	for _, q := range p.Vault.AskedAgain(c) {
+		if q.Level {
+			answers[q.Name] = chosen[q.Name]
+		}
+	}
 	return p.drawReauthorize(w, r, http.StatusOK, reauthorizeView{connection: c, answers: answers})
 }
 
 func (p *Pages) drawReauthorize(w http.ResponseWriter, r *http.Request, status int, v reauthorizeView) (err error) {
 	c, reader := v.connection, web.ReaderOf(r)
 	v.title = reader.T(p.Vault.Title(c.Vendor))
-	if v.questions, err = p.askedAgain(c); err != nil {
-		return err
-	}
+	v.questions = p.Vault.AskedAgain(c)
 	v.needs = v.atHand(reader)
-	if v.approve, err = p.approval(w, r, c.Vendor, with(c.Answers, consentAnswer, string(identity.Full))); err != nil {
+	if v.approve, err = p.approval(w, r, c.Vendor, p.Vault.AtLevel(c, identity.Full)); err != nil {
 		return p.refused(w, r, connectionPath(c), err)
 	}
 	key := "admin.reauthorize"
@@ -61,21 +68,6 @@ func (p *Pages) drawReauthorize(w http.ResponseWriter, r *http.Request, status i
 	}
 	header := ui.PageHeaderProps{Title: reader.T(key+".title", "Account", c.Account.Name), Breadcrumb: aboveVideo(reader, crumb(v.title, connectionPath(c)))}
 	return page.Render(w, r, status, reauthorizePage(reader, page.Frame(w, r, header.Title, inSettings), header, v))
-}
-
-// askedAgain are the questions of the set-up that a reauthorization asks: whose
-// organization signs in, and how much may be read.
-func (p *Pages) askedAgain(c vault.Connection) ([]vault.Question, error) {
-	all := p.Vault.AskedAgain(c)
-	steps, err := p.Vault.Steps(c.Vendor, c.Answers)
-	for _, s := range steps {
-		for _, q := range s.Questions {
-			if q.Name == consentAnswer && !slices.ContainsFunc(all, func(a vault.Question) bool { return a.Name == q.Name }) {
-				all = append(all, q)
-			}
-		}
-	}
-	return all, err
 }
 
 // atHand are who and what the sign-in needs, before anybody is sent there.
@@ -99,7 +91,7 @@ func (v reauthorizeView) atHand(r words.Reader) (all []string) {
 
 // asksLevel reports whether it can be chosen how much may be read.
 func asksLevel(questions []vault.Question) bool {
-	return slices.ContainsFunc(questions, func(q vault.Question) bool { return q.Name == consentAnswer })
+	return slices.ContainsFunc(questions, func(q vault.Question) bool { return q.Level })
 }
 
 // reauthorize sends the browser to the vendor once the answers are right.
@@ -112,12 +104,8 @@ func (p *Pages) reauthorize(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	questions, err := p.askedAgain(c)
-	if err != nil {
-		return err
-	}
 	v := reauthorizeView{connection: c, answers: map[string]string{}}
-	for _, q := range questions {
+	for _, q := range p.Vault.AskedAgain(c) {
 		v.answers[q.Name] = form.Get(q.Name)
 	}
 	address, err := p.Vault.ReauthorizeAs(r.Context(), web.ActorOf(r), c.ID, v.answers)
@@ -136,17 +124,6 @@ func (p *Pages) reauthorize(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.keepReturn(w, connectionPath(c)+"/reauthorize")
 	return web.Redirect(w, r, address)
-}
-
-// with is answers with one of them changed.
-func with(answers map[string]string, name, value string) map[string]string {
-	changed := map[string]string{name: value}
-	for n, a := range answers {
-		if n != name {
-			changed[n] = a
-		}
-	}
-	return changed
 }
 
 // showOther asks whether a connection shall belong to another account from now
