@@ -330,6 +330,8 @@ func TestByHand(t *testing.T) {
 		w.round()
 		byHand(identity.Missed, "identity.reason.gone")
 		l.entries = list(all...)
+		w.must(w.is.MatchByHand(ctx, w.actor, c.ID, priya, "2")) // the same again: it is there again
+		byHand(identity.Matched, "")
 		w.rematch(c)
 		byHand(identity.Matched, "")
 		w.must(w.is.UndoHand(ctx, w.actor, c.ID, priya))

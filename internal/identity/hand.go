@@ -155,7 +155,7 @@ func (is *Identities) setHand(ctx context.Context, actor org.Actor, c vault.Conn
 		if !ok {
 			return fault.New(fault.NotFound, "")
 		}
-		if e == nil && !i.Hand || e != nil && i.Hand && i.account == e.ID { // pressed twice
+		if e == nil && !i.Hand || e != nil && i.Hand && i.State == Matched && i.account == e.ID { // pressed twice
 			return nil
 		}
 		if e != nil {
@@ -186,8 +186,9 @@ func (i Identity) byHand(e *connector.Entry) Identity {
 	return i
 }
 
-// judgeHand has the rule look at the person and whom it concerns. What came of it
-// is told even where the rule found it as it was just written.
+// judgeHand has the rule look at the person and whom it concerns. Told are those who
+// have another account or state than before; that the same account is now theirs by
+// hand, or is not any more, changes nothing for the rooms above.
 func (is *Identities) judgeHand(ctx context.Context, tx *db.Tx, d Directory, c change) error {
 	values := []string{c.before.value(d.Field), fold(c.before.SignInName), fold(c.after.SignInName)}
 	return is.nearby(ctx, tx, d, []string{c.before.PersonID}, values, []string{c.before.account, c.after.account})
