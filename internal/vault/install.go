@@ -99,7 +99,7 @@ func (v *Vault) grantTo(ctx context.Context, tx *db.Tx, c Connection, got connec
 // settle decides which connection the account is: the one that was to be
 // reauthorized, one that the account had before, or a new one.
 func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn, answers map[string]string, scopes []string, account connector.Account) (Connection, error) {
-	if err := v.ours(ctx, tx, s, account); err != nil {
+	if err := v.ours(ctx, tx, s.orgID, s.vendor, account); err != nil {
 		return Connection{}, err
 	}
 	if s.connectionID != "" {
@@ -127,12 +127,16 @@ func (v *Vault) settle(ctx context.Context, tx *db.Tx, actor org.Actor, s signIn
 // ours refuses a tenant in which our application acts for another organization of
 // this installation already. That tenant's administrator allowed the application
 // once, for them; whoever merely works there could sign in and have it act for
-// somebody else.
-func (v *Vault) ours(ctx context.Context, tx *db.Tx, s signIn, account connector.Account) error {
+// somebody else. Of two who ask at once the second waits for the first, so it
+// comes before any other lock.
+func (v *Vault) ours(ctx context.Context, tx *db.Tx, orgID, vendor string, account connector.Account) error {
 	if !account.Own() {
 		return nil
 	}
-	n, err := db.Value[int64](ctx, tx, actsElsewhere, s.vendor, account.TenantID, account.ID, s.orgID)
+	if _, err := tx.Exec(ctx, addGate, "own:"+vendor+":"+account.TenantID, 0); err != nil {
+		return err
+	}
+	n, err := db.Value[int64](ctx, tx, actsElsewhere, vendor, account.TenantID, account.ID, orgID)
 	if err == nil && n > 0 {
 		err = fault.New(fault.Denied, "vault.account.elsewhere")
 	}

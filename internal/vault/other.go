@@ -112,7 +112,7 @@ func (v *Vault) Accept(ctx context.Context, actor org.Actor, connectionID, accou
 	}
 	var c Connection
 	err := v.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if c, err = v.touch(ctx, tx, actor.OrgID, connectionID); err != nil {
+		if c, err = v.touchFor(ctx, tx, actor.OrgID, connectionID, accountID); err != nil {
 			return err
 		}
 		o, kept, err := v.takeOther(ctx, tx, actor, c, accountID)
@@ -122,6 +122,19 @@ func (v *Vault) Accept(ctx context.Context, actor org.Actor, connectionID, accou
 		return v.accept(ctx, tx, actor, &c, o, kept)
 	})
 	return c, err
+}
+
+// touchFor locks a connection that is to belong to another account of its tenant,
+// if it may.
+func (v *Vault) touchFor(ctx context.Context, tx *db.Tx, orgID, id, accountID string) (Connection, error) {
+	c, err := db.One[Connection](ctx, tx, oneConnection, orgID, id)
+	if err != nil {
+		return Connection{}, err
+	}
+	if err := v.ours(ctx, tx, orgID, c.Vendor, Account{TenantID: c.Account.TenantID, ID: accountID}); err != nil {
+		return Connection{}, err
+	}
+	return v.touch(ctx, tx, orgID, id)
 }
 
 // takeOther uses up what was kept.

@@ -2,6 +2,7 @@ package vault_test
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -234,5 +235,47 @@ func TestATenantIsActedInForOneOrganization(t *testing.T) {
 		if c, err := k.sign(map[string]string{"tenant": acmeTenant}); err != nil || c.ID != first.ID {
 			t.Errorf("its own organization: %+v, %v", c, err)
 		}
+	})
+}
+
+func TestOfManyOrganizationsOneHasATenant(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		k.acme.account.ID = connector.OwnAccount
+		actors := make([]org.Actor, 50)
+		for i := range actors {
+			actors[i] = k.organization("Elsewhere " + strconv.Itoa(i))
+		}
+		won := 0
+		for _, err := range dbtest.Race(len(actors), func(i int) error {
+			address, err := k.v.Begin(t.Context(), actors[i], "acme", map[string]string{"tenant": acmeTenant})
+			_, err = k.v.Finish(t.Context(), actors[i], stateOf(t, address, err))
+			return err
+		}) {
+			if err == nil {
+				won++
+				continue
+			}
+			k.wants(err, fault.Denied, "vault.account.elsewhere")
+		}
+		n, err := db.Value[int64](t.Context(), d, "SELECT COUNT(*) FROM connections")
+		if err != nil || n != 1 || won != 1 {
+			t.Errorf("%d of %d got the tenant: %d connections, %v", won, len(actors), n, err)
+		}
+	})
+}
+
+// A tenant that somebody else got since it was offered is not accepted any more.
+func TestATenantThatIsTakenMeanwhileIsNotAccepted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		c := k.connect()
+		_, err := k.signInAs(c, acmeTenant, connector.OwnAccount)
+		k.wants(err, fault.Denied, "vault.account.other")
+		mine := k.actor
+		k.actor = k.organization("Elsewhere")
+		k.connect()
+		_, err = k.v.Accept(t.Context(), mine, c.ID, connector.OwnAccount)
+		k.wants(err, fault.Denied, "vault.account.elsewhere")
 	})
 }
