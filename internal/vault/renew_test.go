@@ -2,6 +2,7 @@ package vault_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -306,6 +307,43 @@ func TestIdleGrantsAreKeptAlive(t *testing.T) {
 			if n := renewed.Load(); n != 1 {
 				t.Errorf("day %d: %d renewals", day, n)
 			}
+		}
+	})
+}
+
+// The old token is spent by then: what cannot be told loses nothing.
+func TestARenewedTokenIsKeptWhateverIsToldAfterwards(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, strict)
+		c := w.connect()
+		w.expired()
+		w.sandbox.ExpireSecret(true)
+		w.wants(w.users(w.lend(c)), fault.Internal, "teams.ours.expired")
+		fails := true
+		w.v.OnOperator = append(w.v.OnOperator, func(context.Context, *db.Tx, vault.OperatorFault, bool) error {
+			if fails {
+				return io.ErrUnexpectedEOF
+			}
+			return nil
+		})
+		w.sandbox.ExpireSecret(false)
+		w.clock.Advance(2 * time.Minute)
+		if err := w.users(w.lend(c)); err != nil {
+			t.Errorf("a token that was renewed is not used: %v", err)
+		}
+		if faults, _ := w.v.OperatorFaults(t.Context(), d); len(faults) != 1 {
+			t.Errorf("what could not be told is forgotten: %v", faults)
+		}
+		fails = false
+		w.expired()
+		if err := w.users(w.lend(c)); err != nil {
+			t.Errorf("the next renewal: %v", err)
+		}
+		if faults, _ := w.v.OperatorFaults(t.Context(), d); len(faults) != 0 {
+			t.Errorf("the next renewal does not tell it: %v", faults)
+		}
+		if got := w.state(c); got.State != vault.Connected {
+			t.Errorf("the connection is %s", got.State)
 		}
 	})
 }
