@@ -94,22 +94,25 @@ func (l *login) try(ctx context.Context, r connector.Registration, where string)
 	if err != nil {
 		return moved(err, connector.FieldWhere)
 	}
-	address := l.cfg.LoginURL + "/" + id + "/oauth2/v2.0/token"
+	return sentence(l.taken(ctx, r, id, explainTry), "teams.away.login")
+}
+
+// taken reports whether Microsoft takes our proof in a tenant. Nothing but what
+// the application itself was permitted is asked for.
+func (l *login) taken(ctx context.Context, r connector.Registration, tenant string, explain func(connector.Refusal) *fault.Error) error {
+	address := l.cfg.LoginURL + "/" + tenant + "/oauth2/v2.0/token"
 	form := url.Values{"grant_type": {"client_credentials"}, "scope": {l.cfg.everything()}}
 	if err := l.prove(ctx, r, address, form); err != nil {
 		return err
 	}
 	var got granted
-	_, err = connector.Call(ctx, l.client, connector.Request{
-		Method: http.MethodPost, URL: address, Body: form, Into: &got, Explain: explainTry, Repeatable: true,
+	_, err := connector.Call(ctx, l.client, connector.Request{
+		Method: http.MethodPost, URL: address, Body: form, Into: &got, Explain: explain, Repeatable: true,
 	})
-	if err != nil {
-		return sentence(err, "teams.away.login")
-	}
-	if got.Access == "" {
+	if err == nil && got.Access == "" {
 		return fault.Wrap(fault.Away, errors.New("the token answer holds no access token"), "teams.away.login")
 	}
-	return nil
+	return err
 }
 
 // moved points a fault about the tenant to another field.

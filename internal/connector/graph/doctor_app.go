@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -89,26 +88,23 @@ func (c *chart) expiring(ends time.Time, taken bool) {
 	}
 }
 
+// tryApp tries our proof. An error without a call is that of making it.
 func (c *chart) tryApp(ctx context.Context) (refused bool) {
-	address := c.login.cfg.LoginURL + "/" + c.p.Settings[AnswerTenant] + "/oauth2/v2.0/token"
-	form := url.Values{"grant_type": {"client_credentials"}, "scope": {c.login.cfg.GraphURL + "/.default"}}
-	if err := c.login.prove(ctx, c.p.Registration, address, form); err != nil {
-		c.say("app.certificate.unreadable")
-		return true
-	}
-	_, err := connector.Call(ctx, c.login.client, connector.Request{
-		Method: http.MethodPost, URL: address, Body: form, Into: &granted{}, Explain: explainRenewal, Repeatable: true,
-	})
+	err := c.login.taken(ctx, c.p.Registration, c.p.Settings[AnswerTenant], explainRenewal)
 	if err == nil {
 		return false
 	}
 	n := c.notes.last
 	name := n.reach(err)
 	switch {
+	case n.Call == "":
+		c.say("app.certificate.unreadable")
 	case name != "":
 		c.say(name, "Host", hostOf(n.Call))
 	case c.appFault(n) != "":
 		c.say(c.appFault(n))
+	case n.Code == "":
+		c.odd(err)
 	default:
 		c.say("app.refused", "Code", n.Code)
 	}

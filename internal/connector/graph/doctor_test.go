@@ -186,6 +186,8 @@ var plantedFaults = []planted{
 	{"our address is not https", fullAccount, func(w *ward) { w.patient.NotifyURL = "http://parley.example/hook/graph" }, is("notify.insecure"), operator, false},
 	{"subscriptions are refused", fullAccount, func(w *ward) { w.fault("createSubscription", 403, "") }, is("notify.refused"), theirs, true},
 	{"the subscription is ending", fullAccount, func(w *ward) { w.subscribe(time.Hour) }, is("notify.expiring"), operator, true},
+	{"an older subscription is ending", fullAccount, func(w *ward) { w.subscribe(time.Hour); w.subscribe(10 * day) }, is(), "", true},
+	{"a subscription is not given back", fullAccount, func(w *ward) { w.fault("deleteSubscription", 418, `{"error":{"code":"Teapot"}}`) }, is("answer.odd"), operator, true},
 
 	{"this machine's clock is off", basicAccount, func(w *ward) { w.patient.Clock = time.Now().Add(time.Hour) }, is("clock.machine"), operator, true},
 	{"the database's clock is off", basicAccount, func(w *ward) { w.patient.Now = time.Now().Add(-time.Hour) }, is("clock.database"), operator, true},

@@ -35,12 +35,9 @@ func seeNotifications(ctx context.Context, c *chart) {
 		c.notNotified(err)
 		return
 	}
-	for _, s := range all.Value {
-		if s.Address != c.p.NotifyURL {
-			continue
-		}
-		if left := s.Ends.Sub(c.p.Now); left < lateRenewal {
-			c.say("notify.expiring", "Ends", s.Ends)
+	if ends := all.ends(c.p.NotifyURL); !ends.IsZero() {
+		if ends.Sub(c.p.Now) < lateRenewal {
+			c.say("notify.expiring", "Ends", ends)
 		}
 		return
 	}
@@ -49,7 +46,20 @@ func seeNotifications(ctx context.Context, c *chart) {
 		c.notNotified(err)
 		return
 	}
-	_ = c.vendor.Changes.Unsubscribe(ctx, c.graph, made.ID)
+	if err := c.vendor.Changes.Unsubscribe(ctx, c.graph, made.ID); err != nil {
+		c.odd(err)
+	}
+}
+
+// ends is when the last subscription with an address ends; zero when there is
+// none. One that was replaced, or only tried, may stand before it until it ends.
+func (s subscriptions) ends(address string) (last time.Time) {
+	for _, one := range s.Value {
+		if one.Address == address && one.Ends.After(last) {
+			last = one.Ends
+		}
+	}
+	return last
 }
 
 // notNotified tells an address that Microsoft cannot reach from a refusal.
