@@ -3,7 +3,6 @@ package identity_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"parley/internal/db"
 	"parley/internal/db/dbtest"
@@ -35,30 +34,6 @@ func BenchmarkList(b *testing.B) {
 					})
 				}
 			}
-		})
-	}
-}
-
-// BenchmarkRematch rematches staff at a vendor whose every call takes 50 ms, in
-// pages of 999. It reports how long reading and matching took, and how long the
-// vendor alone would have.
-func BenchmarkRematch(b *testing.B) {
-	const people, latency = 10_000, 50 * time.Millisecond
-	for engine, open := range map[string]func(testing.TB) *db.DB{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
-		b.Run(engine, func(b *testing.B) {
-			l := &listed{name: "lists", account: "s", page: 999, entries: list(directoryOf(people, nobody)...)}
-			l.step = func() { time.Sleep(latency) }
-			w := emptyWorld(b, open(b), l.vendor())
-			w.crowd(people)
-			c := w.complete(w.begin("lists"))
-			w.run()
-			b.ResetTimer()
-			for b.Loop() {
-				w.rematch(c)
-			}
-			pages := float64(people*4/5/999 + 1)
-			b.ReportMetric(pages*float64(latency.Milliseconds()), "vendor-ms/op")
-			b.ReportMetric(float64(people)*float64(b.N)/b.Elapsed().Seconds(), "people/s")
 		})
 	}
 }

@@ -55,12 +55,6 @@ const (
 	reasonLicence  = "identity.reason.licence"
 )
 
-// Reasons lists the keys of all reasons why a person can be missed.
-var Reasons = []string{
-	reasonUnknown, reasonGone, reasonAlias, reasonSeveral, reasonShared, reasonTaken, reasonGuest, reasonDisabled, reasonLicence,
-	reasonEmpty, reasonShape, reasonUnmatched,
-}
-
 // judge is the rule of matching. Whom somebody chose by hand stays. Else the
 // folded value is the sign-in name of one account, or was when it was matched,
 // or nobody's sign-in name and the mail address of one. What a level of consent
