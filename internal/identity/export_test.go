@@ -40,6 +40,13 @@ func Fill(ctx context.Context, tx *db.Tx, orgID, connectionID string, n int) err
 	return write(ctx, tx, orgID, connectionID, all)
 }
 
+// Abandoned writes the directory of a connection that is not there, which was not
+// followed for long.
+func Abandoned(ctx context.Context, tx *db.Tx, orgID, connectionID string) error {
+	long := tx.Now().Add(-weekly)
+	return db.Insert(ctx, tx, "directories", &Directory{OrgID: orgID, ConnectionID: connectionID, Field: Email, State: Read, Level: Basic, Started: long, Scanned: long, followed: long})
+}
+
 // ListQueries are the queries of lists, and those of matching, with arguments.
 func ListQueries(orgID, connectionID string) map[string]db.Part {
 	all := map[string]db.Part{}

@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -68,6 +69,32 @@ func TestOneConnectionThatCannotBeOpenedStopsNoOther(t *testing.T) {
 		w.round()
 		if got, err := w.is.Directory(t.Context(), d, good.OrgID, good.ID); err != nil || l.scans != scans+1 || got.Scanned.IsZero() {
 			t.Errorf("the good directory was not read again: %v", err)
+		}
+	})
+}
+
+// TestNobodyStarvesBehindManyDirectories puts more directories that nothing can be
+// done about before one than are read at a time.
+func TestNobodyStarvesBehindManyDirectories(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		l := &listed{name: "lists", account: "s", entries: list(connector.Entry{ID: "1", SignInName: emailOf("Amelia Hart")})}
+		w := emptyWorld(t, d, l.vendor())
+		w.add("Amelia Hart", 0)
+		c := w.complete(w.begin("lists"))
+		w.run()
+		w.tx(func(ctx context.Context, tx *db.Tx) error {
+			for n := range 1000 {
+				if err := identity.Abandoned(ctx, tx, c.OrgID, fmt.Sprintf("0000-%04d", n)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		l.reread = 0
+		w.clock.Advance(24 * time.Hour)
+		w.round()
+		if l.reread != 1 {
+			t.Errorf("%d people behind a thousand directories were read again, want 1", l.reread)
 		}
 	})
 }

@@ -79,8 +79,8 @@ const (
 	resetDirectory = `UPDATE directories SET version = version + 1, state = 'waiting', generation = generation + 1, entries = 0, scanned_at = 0,
 		followed_at = 0, cursor = '', delta = '', delta_next = '', fault = '' WHERE org_id = $1 AND connection_id = $2`
 	everyDirectory = `/* every organization: one round has all directories followed */
-		SELECT {columns} FROM directories WHERE (scanned_at > 0 AND scanned_at < $1 AND followed_at < $1) OR (state = 'failed' AND started_at < $1)
-		OR connection_id IN (SELECT connection_id FROM directory_subscriptions WHERE renew_at < $2) ORDER BY followed_at LIMIT 500`
+		SELECT {columns} FROM directories WHERE ((scanned_at > 0 AND scanned_at < $1 AND followed_at < $1) OR (state = 'failed' AND started_at < $1)
+		OR connection_id IN (SELECT connection_id FROM directory_subscriptions WHERE renew_at < $2)) AND connection_id > $3 ORDER BY connection_id LIMIT $4`
 	setRun      = `UPDATE directories SET run = $3 WHERE org_id = $1 AND connection_id = $2`
 	setDelta    = `UPDATE directories SET delta = $3 WHERE org_id = $1 AND connection_id = $2`
 	setFollowed = `UPDATE directories SET followed_at = $3 WHERE org_id = $1 AND connection_id = $2`

@@ -42,12 +42,22 @@ func (is *Identities) round(ctx context.Context, _ job.Job) error {
 	if err != nil {
 		return err
 	}
-	all, err := db.All[Directory](ctx, is.db, everyDirectory, db.Time(now.Add(-daily)), db.Time(now))
-	for _, d := range all {
-		err = errors.Join(err, is.ringConnected(ctx, d))
+	var failed error
+	for after, more := "", true; more; {
+		all, err := db.All[Directory](ctx, is.db, everyDirectory, db.Time(now.Add(-daily)), db.Time(now), after, roundAtOnce)
+		if err != nil {
+			return errors.Join(failed, err)
+		}
+		for _, d := range all {
+			failed, after = errors.Join(failed, is.ringConnected(ctx, d)), d.ConnectionID
+		}
+		more = len(all) == roundAtOnce
 	}
-	return err
+	return failed
 }
+
+// roundAtOnce is how many directories a round reads at a time.
+const roundAtOnce = 500
 
 // ringConnected has a directory followed, and whom it is still to be asked about
 // looked for; one that could not be read, or was not
@@ -57,7 +67,7 @@ func (is *Identities) ringConnected(ctx context.Context, d Directory) (err error
 	return is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		c, err := is.vault.Connection(ctx, tx, d.OrgID, d.ConnectionID)
 		if err != nil || c.State != vault.Connected {
-			return err
+			return unlessGone(err)
 		}
 		d, err := hold(ctx, tx, d.OrgID, d.ConnectionID)
 		if err != nil || d.Run.open() {
