@@ -43,7 +43,9 @@ func TestReauthorizing(t *testing.T) {
 	if policy := page.header.Get("Content-Security-Policy"); !strings.Contains(policy, "form-action 'self' http://127.0.0.1:") {
 		t.Errorf("the form may not lead to Microsoft: %s", policy)
 	}
-	level := func(query string) string { return b.open(path + "/reauthorize" + query).between(`name="consent"`, " checked") }
+	level := func(query string) string {
+		return b.open(path+"/reauthorize"+query).between(`name="consent"`, " checked")
+	}
 	if basic, full := level(""), level("?level=full"); strings.Contains(basic, `value="full"`) || !strings.Contains(full, `value="full"`) {
 		t.Errorf("the level that stands:\n%s\nand the one that the link chose:\n%s", basic, full)
 	}

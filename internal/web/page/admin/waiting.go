@@ -22,8 +22,8 @@ const waitLook = "10"
 type waitView struct {
 	wizard
 	connection vault.Connection
-	// todo is what they have to do, with literals to copy.
-	todo []vault.Help
+	// instructions say what they have to do, with literals to copy.
+	instructions []vault.Help
 	// since and checked say how long it waits and when it was looked for last.
 	since, checked string
 }
@@ -77,7 +77,7 @@ func (p *Pages) waitOf(r *http.Request, c vault.Connection) (v waitView, err err
 		return v, err
 	}
 	v.connection, v.since, v.checked = c, clock(reader, c.WaitingSince, now), clock(reader, c.CheckedAt, now)
-	v.todo, err = p.Vault.Awaited(r.Context(), p.Orgs.Read(), c.OrgID, c.ID)
+	v.instructions, err = p.Vault.Awaited(r.Context(), p.Orgs.Read(), c.OrgID, c.ID)
 	return v, err
 }
 

@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"parley/internal/vault"
+	"parley/internal/web/page"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 	"strconv"
@@ -63,7 +64,7 @@ func findingBody(r words.Reader, f vault.Finding, d drawn) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(r.T(f.Text, f.Args...))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `finding.templ`, Line: 28, Col: 30}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `finding.templ`, Line: 29, Col: 30}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -184,7 +185,7 @@ func toCopy(r words.Reader, text string, d drawn) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `finding.templ`, Line: 55, Col: 33}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `finding.templ`, Line: 56, Col: 33}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -202,7 +203,7 @@ func toCopy(r words.Reader, text string, d drawn) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `finding.templ`, Line: 57, Col: 18}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `finding.templ`, Line: 58, Col: 18}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -212,13 +213,8 @@ func toCopy(r words.Reader, text string, d drawn) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case address(text):
-			templ_7745c5c3_Err = ui.CopyField(r, ui.CopyFieldProps{ID: d.id + "-copy", Label: r.T("doctor.copy.link"), Value: text}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
 		default:
-			templ_7745c5c3_Err = ui.CodeBlock(r, d.id+"-copy", text).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Literal(r, d.id+"-copy", copyLabel(r, text), text).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -230,9 +226,12 @@ func toCopy(r words.Reader, text string, d drawn) templ.Component {
 // wantsAct reports whether somebody should act on a finding.
 func wantsAct(f vault.Finding) bool { return f.Severity == vault.Wrong || f.Severity == vault.Risky }
 
-// address reports whether what is to be copied is a link.
-func address(text string) bool {
-	return strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")
+// copyLabel calls a link what it is; a command needs no name.
+func copyLabel(r words.Reader, text string) string {
+	if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
+		return r.T("doctor.copy.link")
+	}
+	return ""
 }
 
 // acts are who has to act, and what they do.
