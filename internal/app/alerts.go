@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"parley/internal/card"
 	"parley/internal/db"
@@ -89,13 +90,20 @@ func accountFact(c vault.Connection) []card.Fact {
 
 func connectionPath(c vault.Connection) string { return "/settings/video/" + c.ID }
 
-// valuesOf are the values of a fault's sentence, as a card keeps them.
+// valuesOf are the values of a fault's sentence, as a card keeps them: each reader
+// has instants and lengths of time written in their own zone and language.
 func valuesOf(values vault.Args) (args []card.Arg) {
 	for i := 0; i+1 < len(values); i += 2 {
 		name := fmt.Sprint(values[i])
 		switch value := values[i+1].(type) {
 		case int:
 			args = append(args, card.Number(name, value))
+		case int64:
+			args = append(args, card.Number(name, int(value)))
+		case time.Time:
+			args = append(args, card.Instant(name, value, ""))
+		case time.Duration:
+			args = append(args, card.Duration(name, value))
 		default:
 			args = append(args, card.String(name, fmt.Sprint(value)))
 		}

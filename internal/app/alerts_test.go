@@ -6,11 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"parley/internal/card"
 	"parley/internal/db/dbtest"
 	"parley/internal/fault"
 	"parley/internal/sandbox"
 	"parley/internal/sandbox/sandboxtest"
 	"parley/internal/vault"
+	"parley/internal/words"
 )
 
 // pass lets time go by, minute by minute, with all the work that falls due.
@@ -232,5 +234,34 @@ func TestAnotherAccountIsAskedAbout(t *testing.T) {
 	g.pass(4)
 	if now, _ = g.vault.Connection(t.Context(), g.db, c.OrgID, c.ID); now.State != vault.Connected {
 		t.Errorf("after a while it is %s: %s", now.State, now.Fault)
+	}
+}
+
+// TestTheValuesOfAFaultKeepTheirKinds draws each kind for a reader in France: what
+// a fault speaks of is written as the reader writes it.
+func TestTheValuesOfAFaultKeepTheirKinds(t *testing.T) {
+	at := time.Date(2026, 7, 1, 8, 30, 0, 0, time.UTC)
+	paris, _ := words.Zone("Europe/Paris")
+	french := words.Reader{Lang: "fr", Zone: paris}
+	for name, x := range map[string]struct {
+		value any
+		want  string
+	}{
+		"text":             {"Nadia", "Nadia"},
+		"number":           {7, "7"},
+		"long number":      {int64(7), "7"},
+		"instant":          {at, french.DateTime(at)},
+		"length of time":   {90 * time.Minute, french.Duration(90 * time.Minute)},
+		"something unsaid": {fault.Away, "away"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := valuesOf(vault.Args{"Value", x.value})
+			if len(args) != 1 || args[0].Name != "Value" {
+				t.Fatalf("args = %+v", args)
+			}
+			if got := card.Draw(card.Card{Title: card.Value(args...)}, french, nil).Title; !strings.Contains(got, x.want) {
+				t.Errorf("it reads %q, want %q in it", got, x.want)
+			}
+		})
 	}
 }
