@@ -47,7 +47,7 @@ func (n *notifier) deliver(s *Subscription) {
 		if len(batch) == 0 {
 			return
 		}
-		answer, err := n.insist(to, write(about, batch))
+		answer, err := n.insist(s, to, write(about, batch))
 		n.mu.Lock()
 		s.LastAnswer = answer
 		if err == nil {
@@ -96,11 +96,14 @@ func write(s Subscription, batch []notice) []byte {
 	return body
 }
 
-// insist posts a body until the subscriber takes it, or has refused it, or was asked often enough.
-func (n *notifier) insist(to string, body []byte) (answer string, err error) {
+// insist posts a body until the subscriber takes it, or has refused it, or was asked often enough, or is forgotten.
+func (n *notifier) insist(s *Subscription, to string, body []byte) (answer string, err error) {
 	for i, pause := 0, firstPause; i < tries; i, pause = i+1, 2*pause {
 		if i > 0 && !n.rest(pause) {
 			return answer, n.ctx.Err()
+		}
+		if n.forgot(s) {
+			return answer, errors.New("forgotten")
 		}
 		var status int
 		status, err = n.post(n.ctx, to, "application/json", body, nil)
@@ -116,6 +119,12 @@ func (n *notifier) insist(to string, body []byte) (answer string, err error) {
 		err = errors.Join(err, errors.New("not taken"))
 	}
 	return answer, err
+}
+
+func (n *notifier) forgot(s *Subscription) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return s.forgotten
 }
 
 func (n *notifier) rest(pause time.Duration) bool {

@@ -43,10 +43,14 @@ func newNotifier(s *stage.Stage) *notifier {
 	return n
 }
 
-// reset forgets the subscriptions and what was still to be told.
+// reset forgets the subscriptions and what was still to be told, also what is
+// being repeated.
 func (n *notifier) reset() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	for _, s := range n.list {
+		s.forgotten, s.waiting = true, nil
+	}
 	n.list = nil
 }
 

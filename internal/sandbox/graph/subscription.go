@@ -34,6 +34,7 @@ type Subscription struct {
 	LastAnswer   string    `json:"lastAnswer,omitempty"`
 	warned, busy bool
 	waiting      []notice
+	forgotten    bool
 }
 
 func (g *Graph) subscriptionRoutes(mux *http.ServeMux) {
