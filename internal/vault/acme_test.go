@@ -45,6 +45,7 @@ type acme struct {
 	// leaves makes the meeting of an examination stay behind.
 	leaves   bool
 	probes   []string
+	pulses   int
 	renewals int
 	url      string
 }
@@ -72,6 +73,7 @@ func (a *acme) vendor() connector.Vendor {
 				}
 				a.mu.Lock()
 				defer a.mu.Unlock()
+				a.pulses++
 				return a.pulse
 			},
 			Lacking: func(_ map[string]string, scopes []string) (needed, wanted []string) {

@@ -125,8 +125,7 @@ func (l *lent) land(ctx context.Context, b boarded, res *http.Response) {
 		if _, err := tx.Exec(ctx, noStrikes, b.gate); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, seenOK, l.c.OrgID, l.c.ID, db.Time(tx.Now()), db.Time(tx.Now().Add(-time.Minute)))
-		return err
+		return l.works(ctx, tx)
 	})
 	if err != nil {
 		l.v.log.ErrorContext(ctx, "a call to a vendor could not be counted as ended", "connection", l.c.ID, "error", err)
@@ -136,6 +135,18 @@ func (l *lent) land(ctx context.Context, b boarded, res *http.Response) {
 		// Whoever reads the answer learns how long the gate really rests.
 		res.Header.Set("Retry-After", strconv.Itoa(int((rest+time.Second-1)/time.Second)))
 	}
+}
+
+// works notes that the vendor accepted a call: nobody has to feel the connection
+// for a while, unless something is wrong whose end is to be noticed.
+func (l *lent) works(ctx context.Context, tx *db.Tx) error {
+	now := tx.Now()
+	wrong, err := db.Value[string](ctx, tx, seenOK, l.c.OrgID, l.c.ID, db.Time(now), db.Time(now.Add(-time.Minute)))
+	if err != nil || wrong != "" {
+		return absent(err)
+	}
+	_, err = tx.Exec(ctx, felt, l.c.OrgID, l.c.ID, db.Time(now))
+	return err
 }
 
 // refusedBy looks at an answer that is no success. What a doctor is forbidden, it

@@ -320,3 +320,34 @@ func TestHealthIsForAdministratorsOfTheOrganization(t *testing.T) {
 		}
 	})
 }
+
+// A connection that is used is felt by that, as long as nothing is wrong with it.
+func TestWhatWorksIsNotFelt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newClinic(t, d)
+		c := k.connect()
+		client, err := k.v.Lend(t.Context(), c.OrgID, c.ID, vault.Purpose{What: "meeting"})
+		k.ok(err)
+		felt := func(used bool) int {
+			before := k.acme.pulses
+			for range 12 {
+				if used {
+					_, err := connector.Call(t.Context(), client, connector.Request{Method: "GET", URL: k.acme.url + "/meetings", Repeatable: true})
+					k.ok(err)
+				}
+				k.work(time.Minute)
+			}
+			return k.acme.pulses - before
+		}
+		if n := felt(true); n != 0 {
+			t.Errorf("it was felt %d times while it was used", n)
+		}
+		if n := felt(false); n < 3 {
+			t.Errorf("it was felt %d times while nobody used it", n)
+		}
+		dbtest.Exec(t, d, "UPDATE connections SET fault = 'teams.graph.denied'")
+		if felt(true); k.now(c).Fault != "" {
+			t.Error("that nothing is wrong any more is not noticed while it is used")
+		}
+	})
+}

@@ -16,8 +16,8 @@ const (
 	saveConnection = `UPDATE connections SET name = $3, state = $4, account_name = $5, answers = $6, sealed_with = $7,
 		connected_by = $8, connected_at = $9, last_ok = $10, fault = $11, fault_at = $12, client_id = $13, scopes = $14,
 		account_id = $15, fault_args = $16, evidence = $17, waiting = $18, waiting_since = $19, checked_at = $20 WHERE org_id = $1 AND id = $2`
-	// seenOK is written once a minute at most.
-	seenOK = `UPDATE connections SET last_ok = $3 WHERE org_id = $1 AND id = $2 AND last_ok < $4`
+	// seenOK is written once a minute at most, and says what is wrong all the same.
+	seenOK = `UPDATE connections SET last_ok = $3 WHERE org_id = $1 AND id = $2 AND last_ok < $4 RETURNING fault`
 
 	oneGrant = `SELECT {columns} FROM grants WHERE org_id = $1 AND connection_id = $2`
 	// takeOff begins a call: $3 is now, $4 when the call is over at the latest.
