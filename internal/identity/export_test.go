@@ -60,6 +60,7 @@ func ListQueries(orgID, connectionID string) map[string]db.Part {
 		}
 	}
 	all["first of a facet"] = db.Part{SQL: "SELECT person_id" + after(firstOfFacet), Args: []any{orgID, connectionID, "matched..auto.on", 5}}
+	all["absent"] = db.Part{SQL: absentMatched, Args: []any{orgID, connectionID, 1}}
 	where, args := s.narrowed(Filter{Text: "surname77"}, nil)
 	all["list count"] = db.Part{SQL: countFacets + where + " GROUP BY org_id, connection_id, facet", Args: args}
 	for name, text := range map[string]string{"sign-in": foundBySignIn, "mail": foundByMail, "alias": foundByAlias, "id": foundByID, "having": in(having, Email), "owners": in(claimedBySignIn, Username), "hands": claimedByHand, "directory": "SELECT d.vendor_id" + after(peopleOfDirectory), "aliases": "SELECT a.vendor_id" + after(aliasesOf),

@@ -99,25 +99,28 @@ func (is *Identities) keepPage(ctx context.Context, j job.Job, c vault.Connectio
 		}
 	}
 	here = distinct(here)
+	gone = slices.DeleteFunc(gone, func(id string) bool { _, told := slices.BinarySearch(here, id); return told })
 	for some := range slices.Chunk(here, rereadAtOnce) {
-		if err := is.rereadSome(ctx, j, c, d, some); err != nil {
+		missing, err := is.rereadSome(ctx, j, c, d, some)
+		if err != nil {
 			return err
 		}
+		gone = append(gone, missing...)
 	}
-	gone = slices.DeleteFunc(gone, func(id string) bool { _, told := slices.BinarySearch(here, id); return told })
 	return is.keepChanges(ctx, d, nil, gone, page.Cursor)
 }
 
-// rereadSome reads people of the directory again and keeps what came of it.
-func (is *Identities) rereadSome(ctx context.Context, j job.Job, c vault.Connection, d Directory, ids []string) error {
+// rereadSome reads people of the directory again and keeps who is there; missing
+// are those who are not.
+func (is *Identities) rereadSome(ctx context.Context, j job.Job, c vault.Connection, d Directory, ids []string) (missing []string, err error) {
 	entries, missing, err := is.reread(ctx, c, d, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := is.keepChanges(ctx, d, entries, missing, ""); err != nil {
-		return err
+	if err := is.keepChanges(ctx, d, entries, nil, ""); err != nil {
+		return nil, err
 	}
-	return is.extend(ctx, j)
+	return missing, is.extend(ctx, j)
 }
 
 // reread reads people of the directory by id; missing are those who are not there.
@@ -208,19 +211,47 @@ func (is *Identities) nightly(ctx context.Context, j job.Job, c vault.Connection
 	if err != nil || now.Sub(latest(d.followed, d.Scanned)) < daily {
 		return err
 	}
-	for after, more := "", true; more; {
-		ids, err := db.Values[string](ctx, is.db, accountsAfter, d.OrgID, d.ConnectionID, after, rereadAtOnce)
-		if err != nil {
-			return err
-		}
-		if more = len(ids) == rereadAtOnce; len(ids) > 0 {
-			after = ids[len(ids)-1]
-		}
-		if err := is.rereadSome(ctx, j, c, d, ids); err != nil {
+	gone, err := is.rereadAll(ctx, j, c, d)
+	if err != nil {
+		return err
+	}
+	lost, err := lostBy(ctx, is.db, d, gone)
+	if err != nil {
+		return err
+	}
+	matched, err := matchedNow(ctx, is.db, d)
+	if err != nil {
+		return err
+	}
+	if tooMany(lost, matched) {
+		return is.readAnew(ctx, d) // the whole directory says whether that can be
+	}
+	for some := range slices.Chunk(gone, rereadAtOnce) {
+		if err := errors.Join(is.keepChanges(ctx, d, nil, some, ""), is.extend(ctx, j)); err != nil {
 			return err
 		}
 	}
 	return is.seekMissed(ctx, d)
+}
+
+// rereadAll reads everybody again whom we know an account of, and keeps who is
+// there; gone are the accounts that are not.
+func (is *Identities) rereadAll(ctx context.Context, j job.Job, c vault.Connection, d Directory) (gone []string, err error) {
+	for after, more := "", true; more; {
+		ids, err := db.Values[string](ctx, is.db, accountsAfter, d.OrgID, d.ConnectionID, after, rereadAtOnce)
+		if err != nil {
+			return nil, err
+		}
+		if more = len(ids) == rereadAtOnce; len(ids) > 0 {
+			after = ids[len(ids)-1]
+		}
+		missing, err := is.rereadSome(ctx, j, c, d, ids)
+		if err != nil {
+			return nil, err
+		}
+		gone = append(gone, missing...)
+	}
+	return gone, nil
 }
 
 // seekMissed has everybody looked for whom the vendor may have by now.

@@ -68,7 +68,7 @@ func TestARunThatIsKilledAnywhereGoesOn(t *testing.T) {
 		for _, by := range []struct {
 			kill int
 			skip func(i int) bool
-		}{{0, func(i int) bool { return i%3 == 0 }}, {1, nobody}, {2, func(i int) bool { return i%4 == 0 }}, {3, nobody}, {4, func(i int) bool { return i > 500 }}, {5, nobody}} {
+		}{{0, func(i int) bool { return i%3 == 0 }}, {1, nobody}, {2, func(i int) bool { return i%4 == 0 }}, {3, nobody}, {4, func(i int) bool { return i > 600 }}, {5, nobody}} {
 			l.entries = list(directoryOf(n, by.skip)...)
 			w.must(w.is.Rematch(t.Context(), w.actor, c.ID))
 			w.killedAfter(by.kill)

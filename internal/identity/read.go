@@ -263,25 +263,22 @@ func (is *Identities) savePage(ctx context.Context, d Directory, page connector.
 	return at, err
 }
 
-// endReading sweeps the old generation. A connection that is finished goes on to
-// match everybody.
+// endReading sweeps the old generation, unless the new one is not to be believed. A
+// connection that is finished goes on to match everybody.
 func (is *Identities) endReading(ctx context.Context, d Directory) error {
 	return is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		n, err := tx.Exec(ctx, endScan, d.OrgID, d.ConnectionID, d.generation, db.Time(tx.Now()))
-		if err != nil || n == 0 {
-			return err
-		}
-		for _, text := range []string{sweepAliases, sweepPeople} {
-			if _, err := tx.Exec(ctx, text, d.OrgID, d.ConnectionID, d.generation); err != nil {
-				return err
-			}
-		}
 		now, err := hold(ctx, tx, d.OrgID, d.ConnectionID)
-		if err != nil {
-			return err
+		if err != nil || now.generation != d.generation || now.State == Read {
+			return unlessGone(err)
 		}
 		c, err := is.vault.Connection(ctx, tx, d.OrgID, d.ConnectionID)
 		if err != nil {
+			return err
+		}
+		if braked, err := is.brake(ctx, tx, c, now); err != nil || braked {
+			return err
+		}
+		if err := now.sweep(ctx, tx); err != nil {
 			return err
 		}
 		r := now.Run
@@ -294,4 +291,17 @@ func (is *Identities) endReading(ctx context.Context, d Directory) error {
 		}
 		return saveRun(ctx, tx, r)
 	})
+}
+
+// sweep makes the generation that was read the directory.
+func (d Directory) sweep(ctx context.Context, tx *db.Tx) error {
+	if _, err := tx.Exec(ctx, endScan, d.OrgID, d.ConnectionID, d.generation, db.Time(tx.Now())); err != nil {
+		return err
+	}
+	for _, text := range []string{sweepAliases, sweepPeople} {
+		if _, err := tx.Exec(ctx, text, d.OrgID, d.ConnectionID, d.generation); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -210,16 +210,11 @@ func saveRun(ctx context.Context, tx *db.Tx, r Run) error {
 
 // endRun writes the summary, and goes on to follow what changes.
 func (is *Identities) endRun(ctx context.Context, tx *db.Tx, d Directory, r Run) (Run, error) {
-	facets, err := db.All[count](ctx, tx, facetsOf, d.OrgID, d.ConnectionID)
-	if err != nil {
+	var err error
+	if r.Matched, err = matchedNow(ctx, tx, d); err != nil {
 		return r, err
 	}
-	r.State, r.Ended, r.Fault, r.Matched, r.Of = RunEnded, tx.Now(), "", 0, r.Done
-	for _, f := range facets {
-		if readFacet(f.facet).state == Matched {
-			r.Matched += int(f.people)
-		}
-	}
+	r.State, r.Ended, r.Fault, r.Of = RunEnded, tx.Now(), "", r.Done
 	if err := saveRun(ctx, tx, r); err != nil {
 		return r, err
 	}

@@ -9,7 +9,9 @@ const (
 	soughtPeople    = `SELECT {columns} FROM identities WHERE org_id = $1 AND connection_id = $2 AND seek = TRUE ORDER BY person_id LIMIT $3`
 	seekUnknown     = `UPDATE identities SET seek = TRUE WHERE org_id = $1 AND connection_id = $2 AND state = 'missed' AND hand = FALSE AND reason IN ($3, $4)`
 	accountsAfter   = `SELECT DISTINCT account_id FROM identities WHERE org_id = $1 AND connection_id = $2 AND account_id > $3 ORDER BY account_id LIMIT $4`
-	firstOfFacet    = `SELECT {columns} FROM identities WHERE org_id = $1 AND connection_id = $2 AND facet = $3
+	absentMatched   = `SELECT COUNT(*) FROM identities i WHERE i.org_id = $1 AND i.connection_id = $2 AND i.state = 'matched' AND NOT EXISTS (
+		SELECT 1 FROM directory_people d WHERE d.org_id = $1 AND d.connection_id = $2 AND d.vendor_id = i.vendor_id AND d.generation = $3)`
+	firstOfFacet = `SELECT {columns} FROM identities WHERE org_id = $1 AND connection_id = $2 AND facet = $3
 		ORDER BY folded, person_id LIMIT $4`
 
 	putIdentities = `ON CONFLICT (org_id, connection_id, person_id) DO UPDATE SET value = EXCLUDED.value, vendor_id = EXCLUDED.vendor_id,

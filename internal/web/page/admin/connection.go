@@ -163,7 +163,7 @@ func (v connectionView) alarmsOf(r words.Reader, p *Pages) (all []ui.Message) {
 	case c.Fault != "":
 		all = append(all, ui.Message{Tone: ui.Warning, Title: r.T("admin.alarm.fault"), Text: wrongText(r, c, ""), Action: alarmActs(r, v)})
 	}
-	if v.directory.Fault != "" && c.State == vault.Connected { // else the sign-in is the cause
+	if v.directory.Fault != "" && !v.directory.Run.Braked() && c.State == vault.Connected { // else the rematch or the sign-in says it
 		all = append(all, ui.Message{Tone: ui.Warning, Title: r.T("admin.preview.failed"), Text: r.T(v.directory.Fault)})
 	}
 	return append(all, v.warnings(r, p)...)

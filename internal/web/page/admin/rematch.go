@@ -60,6 +60,9 @@ func rematchOf(r words.Reader, c vault.Connection, d identity.Directory, now tim
 	case going(run):
 		v = rematchView{running: true, progress: rematchProgress(r, c, run), who: rematchBy(r, run, now)}
 		return v.troubled(r, c, run), true
+	case run.Braked() && c.State == vault.Connected: // for as long as it is so
+		v.result = ui.Message{Tone: ui.Danger, Title: r.T("admin.rematch.failed", "Account", c.Account.Name), Text: brakedText(r, run) + " " + r.T("admin.rematch.kept"), Action: rematchAgain(r, c)}
+		return v, true
 	case run.Ended.IsZero() || now.Sub(run.Ended) > rematchShown:
 		return v, false
 	case run.State == identity.RunFailed && c.State == vault.NeedsReauthorization: // which says it all
@@ -74,6 +77,12 @@ func rematchOf(r words.Reader, c vault.Connection, d identity.Directory, now tim
 		Text:   r.T("admin.rematch.ended.text", "Name", run.ByName, "When", r.Relative(run.Ended, now), "Time", r.Time(run.Ended), "Zone", r.ZoneName(run.Ended)),
 		Action: rematchFigures(rematchLinks(r, c, run))}
 	return v, true
+}
+
+// brakedText says why a rematch was stopped before it changed anything, and what
+// another one does.
+func brakedText(r words.Reader, run identity.Run) string {
+	return r.T("admin.rematch.braked", "Count", run.Lost, "Of", run.Matched, "Press", r.T("admin.rematch"))
 }
 
 // troubled says what went wrong in a rematch and what happens next. While nobody is
@@ -136,6 +145,11 @@ func (p *Pages) askRematch(w http.ResponseWriter, r *http.Request) error {
 	q := p.connectionQuestion(r, c, "rematch")
 	q.confirm.Harmless = true
 	q.texts = []string{reader.T("admin.rematch.keeps"), reader.T("admin.rematch.field", "Field", fieldName(reader, d.Field))}
+	if d.Run.Braked() {
+		q.confirm.Harmless = false
+		q.advice = &ui.Message{Tone: ui.Warning, Title: reader.T("admin.rematch.insist", "Count", d.Run.Lost), Text: brakedText(reader, d.Run),
+			Action: link(ui.ButtonProps{Label: reader.T("admin.check"), Href: "/settings/video/" + c.ID + "/doctor"})}
+	}
 	if going(d.Run) && d.Run.Fault == "" { // one that met a fault is tried again at once
 		q.advice = &ui.Message{Tone: ui.Info, Title: reader.T("admin.rematch.running"), Text: rematchBy(reader, d.Run, now),
 			Action: link(ui.ButtonProps{Label: reader.T("admin.rematch.look"), Href: connectionPath(c)})}
