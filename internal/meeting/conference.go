@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"parley/internal/calendar"
 	"parley/internal/connector"
 	"parley/internal/fault"
 )
@@ -58,9 +57,10 @@ type Conference struct {
 	// One that is given up meanwhile keeps it, so that the refusal stays known.
 	RetryAt   time.Time
 	CheckedAt time.Time
-	// Shown is the time that the vendor was told last, and ShownHosts are the hosts.
-	Shown      calendar.Span
-	ShownHosts []string
+	// ShownStarts is the start that the vendor was told last, and ShownHosts are the
+	// hosts.
+	ShownStarts time.Time
+	ShownHosts  []string
 	// LeftAt is since when it is out of our reach.
 	LeftAt  time.Time
 	Version int64
@@ -140,7 +140,7 @@ func (c Conference) troubled(m Meeting) bool {
 
 // shows notes what the vendor was told.
 func (c *Conference) shows(w connector.Wish) {
-	c.Shown, c.ShownHosts = calendar.Span{Start: instant(w.Starts), End: instant(w.Ends)}, w.Hosts
+	c.ShownStarts, c.ShownHosts = instant(w.Starts), w.Hosts
 }
 
 // passes reports whether a failure of the kind goes away without anybody

@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"parley/internal/calendar"
 	"parley/internal/connector"
 )
 
@@ -157,7 +156,7 @@ func TestTroubleSaysWhetherItPasses(t *testing.T) {
 		"to be reauthorized":      {on(with(asked), reauthorize), promise{Pending, "again", Stuck}},
 		"switched off":            {on(disconnected), promise{Pending, "gone", Lost}},
 		"nobody's":                {on(hostedBy("")), promise{Pending, "meeting.reason.host", Stuck}},
-		"switched off and there":  {on(with(Conference{Stage: Live, Applied: "before", CheckedAt: noon, Shown: calendar.Span{Start: noon}}), disconnected), promise{state: Ready, reason: "meeting.reason.outdated.time"}},
+		"switched off and there":  {on(with(Conference{Stage: Live, Applied: "before", CheckedAt: noon, ShownStarts: noon}), disconnected), promise{state: Ready, reason: "meeting.reason.outdated.time"}},
 	} {
 		if got := c.view.link(); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)

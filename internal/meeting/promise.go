@@ -48,7 +48,7 @@ func (v view) link() promise {
 		return promise{state: AtRisk, reason: ReasonOldHosts}
 	case reason != "":
 		return promise{state: AtRisk, reason: reason}
-	case v.outdated(live) && live.Shown.Start.Equal(v.wish.Starts):
+	case v.outdated(live) && live.ShownStarts.Equal(v.wish.Starts):
 		return promise{state: Ready, reason: "meeting.reason.outdated"}
 	case v.outdated(live):
 		return promise{state: Ready, reason: ReasonOldTime}

@@ -56,8 +56,7 @@ func (c *Conference) Columns(cols *db.Columns) {
 	cols.Col("stuck", &c.Stuck)
 	cols.Col("retry_at", (*db.Time)(&c.RetryAt))
 	cols.Col("checked_at", (*db.Time)(&c.CheckedAt))
-	cols.Col("shown_starts", (*db.Time)(&c.Shown.Start))
-	cols.Col("shown_ends", (*db.Time)(&c.Shown.End))
+	cols.Col("shown_starts", (*db.Time)(&c.ShownStarts))
 	cols.Col("shown_hosts", db.JSON[[]string]{To: &c.ShownHosts})
 	cols.Col("left_at", (*db.Time)(&c.LeftAt))
 	cols.Col("version", &c.Version)
@@ -77,8 +76,8 @@ const (
 	ofMeeting      = `SELECT {columns} FROM conferences WHERE org_id = $1 AND meeting_id = $2 ORDER BY gen`
 	liveOf         = `SELECT {columns} FROM conferences WHERE org_id = $1 AND meeting_id = $2 AND state = 'live'`
 	saveConference = `UPDATE conferences SET connection_id = $4, account = $5, host = $6, state = $7, asked_at = $8, vendor_id = $9, join_url = $10,
-		applied = $11, attempt = $12, reason = $13, checked_at = $14, stuck = $15, retry_at = $16, shown_starts = $17, shown_ends = $18,
-		shown_hosts = $19, left_at = $20, version = version + 1 WHERE org_id = $1 AND id = $2 AND version = $3`
+		applied = $11, attempt = $12, reason = $13, checked_at = $14, stuck = $15, retry_at = $16, shown_starts = $17, shown_hosts = $18,
+		left_at = $19, version = version + 1 WHERE org_id = $1 AND id = $2 AND version = $3`
 )
 
 // A ref points to a meeting that has to be looked at; by is what pages turn on.
@@ -124,7 +123,7 @@ func (m *Meeting) save(ctx context.Context, tx *db.Tx) error {
 // it since it was read: then what we know is out of date.
 func (c *Conference) save(ctx context.Context, tx *db.Tx) error {
 	n, err := tx.Exec(ctx, saveConference, c.OrgID, c.ID, c.Version, c.ConnectionID, c.Account, c.Host, c.Stage, db.Time(c.AskedAt), c.VendorID, c.JoinURL,
-		c.Applied, c.Attempt, c.Reason, db.Time(c.CheckedAt), c.Stuck, db.Time(c.RetryAt), db.Time(c.Shown.Start), db.Time(c.Shown.End),
+		c.Applied, c.Attempt, c.Reason, db.Time(c.CheckedAt), c.Stuck, db.Time(c.RetryAt), db.Time(c.ShownStarts),
 		db.JSON[[]string]{To: &c.ShownHosts}, db.Time(c.LeftAt))
 	if err == nil && n == 0 {
 		err = errStale

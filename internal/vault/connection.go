@@ -82,12 +82,10 @@ type Connection struct {
 
 // A Past is how a connection was before it was changed.
 type Past struct {
-	State   State
 	Fault   string
 	FaultAt time.Time
 	// ConnectedBy was its owner.
 	ConnectedBy string
-	Account     connector.Account
 	Scopes      []string
 }
 
@@ -188,7 +186,7 @@ func (v *Vault) touched(c Connection, err error) (Connection, error) {
 	if err != nil {
 		return Connection{}, err
 	}
-	c.Before = Past{State: c.State, Fault: c.Fault, FaultAt: c.FaultAt, ConnectedBy: c.ConnectedBy, Account: c.Account, Scopes: c.Scopes}
+	c.Before = Past{Fault: c.Fault, FaultAt: c.FaultAt, ConnectedBy: c.ConnectedBy, Scopes: c.Scopes}
 	err = v.unseal(&c)
 	return c, err
 }

@@ -19,13 +19,8 @@ type Health struct {
 	// RenewsAt is when the permission is renewed next; zero when it is not, as
 	// while the connection is off or needs reauthorization.
 	RenewsAt time.Time
-	// RegistrationEnds is when our own secret or certificate at the vendor ends;
-	// zero when nobody said.
-	RegistrationEnds time.Time
 	// Since is when it was connected.
 	Since time.Time
-	// Failures is how many renewals in a row gave nothing.
-	Failures int
 }
 
 // Health shows how a connection does.
@@ -35,16 +30,10 @@ func (v *Vault) Health(ctx context.Context, q db.Q, orgID, id string) (Health, e
 		return Health{}, err
 	}
 	h := Health{LastOK: c.LastOK, Since: c.ConnectedAt}
-	app, err := v.effective(ctx, q, orgID, c.Vendor)
-	if err != nil {
-		return Health{}, err
-	}
-	h.RegistrationEnds = app.Expires
 	g, err := db.One[grant](ctx, q, oneGrant, orgID, id)
 	if err != nil {
 		return h, absent(err)
 	}
-	h.Failures = int(g.failures)
 	if c.State == Connected || c.State == Connecting {
 		h.RenewsAt = g.renewAt
 		if g.retryAt.After(h.RenewsAt) {

@@ -92,7 +92,7 @@ func TestADeadConnectionIsFoundWithinFiveMinutes(t *testing.T) {
 			t.Errorf("evidence = %v", got.Evidence)
 		}
 		h, err := k.v.Health(t.Context(), d, c.OrgID, c.ID)
-		if err != nil || !h.RenewsAt.IsZero() || h.Failures == 0 || h.Since.IsZero() {
+		if err != nil || !h.RenewsAt.IsZero() || h.Since.IsZero() {
 			t.Errorf("health = %+v, %v", h, err)
 		}
 	})
@@ -176,13 +176,11 @@ func TestAPulseThatPassesByItselfChangesNothing(t *testing.T) {
 func TestHealthOfAConnectionThatWorks(t *testing.T) {
 	d := dbtest.SQLite(t)
 	k := newClinic(t, d)
-	k.ends = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
-	k.v = k.open()
 	c := k.connect()
 	h, err := k.v.Health(t.Context(), d, c.OrgID, c.ID)
 	k.ok(err)
 	now, _ := d.Now(t.Context())
-	if h.LastOK.IsZero() || !h.RenewsAt.After(now) || !h.RegistrationEnds.Equal(k.ends) || h.Failures != 0 || h.Since.IsZero() {
+	if h.LastOK.IsZero() || !h.RenewsAt.After(now) || h.Since.IsZero() {
 		t.Errorf("health = %+v", h)
 	}
 }

@@ -69,7 +69,6 @@ CREATE TABLE conferences (
   retry_at      BIGINT NOT NULL,
   checked_at    BIGINT NOT NULL,
   shown_starts  BIGINT NOT NULL,
-  shown_ends    BIGINT NOT NULL,
   shown_hosts   TEXT   NOT NULL,
   left_at       BIGINT NOT NULL,
   version       BIGINT NOT NULL,

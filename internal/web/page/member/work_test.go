@@ -124,8 +124,8 @@ func (o *office) as(p org.Person) *browser {
 func (o *office) link(a appointment.Appointment, state, reason string) {
 	o.t.Helper()
 	dbtest.Exec(o.t, o.d, "UPDATE meetings SET link = $3, link_reason = $4 WHERE org_id = $1 AND id = $2", a.OrgID, a.MeetingID, state, reason)
-	dbtest.Exec(o.t, o.d, `INSERT INTO conferences (org_id, id, meeting_id, gen, connection_id, account, host, state, asked_at, vendor_id, join_url, applied, attempt, reason, stuck, retry_at, checked_at, shown_starts, shown_ends, shown_hosts, left_at, version)
-VALUES ($1, $2, $3, 1, 'connection-1', 'account', 'host', 'live', 1, 'vendor', 'https://teams.example/meet/1', '', 0, '', FALSE, 0, 1, 0, 0, '[]', 0, 1)`, a.OrgID, db.NewID(), a.MeetingID)
+	dbtest.Exec(o.t, o.d, `INSERT INTO conferences (org_id, id, meeting_id, gen, connection_id, account, host, state, asked_at, vendor_id, join_url, applied, attempt, reason, stuck, retry_at, checked_at, shown_starts, shown_hosts, left_at, version)
+VALUES ($1, $2, $3, 1, 'connection-1', 'account', 'host', 'live', 1, 'vendor', 'https://teams.example/meet/1', '', 0, '', FALSE, 0, 1, 0, '[]', 0, 1)`, a.OrgID, db.NewID(), a.MeetingID)
 }
 
 // hides fails the test if the page says any of the texts.
