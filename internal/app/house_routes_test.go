@@ -194,6 +194,7 @@ var doors = map[row]string{
 		GET /settings/connect/{vendor}/{step}
 		POST /settings/connect/{vendor}/{step}
 		GET /settings/video/links
+		GET /settings/video/left
 		GET /settings/video/{id}
 		POST /settings/video/{id}/default
 		GET /settings/video/{id}/preview

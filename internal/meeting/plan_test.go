@@ -27,6 +27,8 @@ func TestQueriesStayFlat(t *testing.T) {
 			"live":        {liveOf, []any{"o1", "m1"}, "one_live"},
 			"of meeting":  {ofMeeting, []any{"o1", "m1"}, "conferences_gen"},
 			"left behind": {leftBehind, []any{"o1", "a", "", 51}, "conferences_left"},
+			"left at all": {leftAtAll, []any{"o1", "", "", 51}, "conferences_left"},
+			"behind":      {countBehind, []any{"o1", db.Time(noon)}, "meetings_outdated"},
 			"left of":     {leftOf, []any{"", "o1", "a"}, "conferences_left"},
 			"pending":     {pendingToCome, []any{"", db.Time(noon)}, "meetings_pending"},
 			"at risk":     {atRiskToCome, []any{"", db.Time(noon)}, "meetings_at_risk"},

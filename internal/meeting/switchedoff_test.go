@@ -161,6 +161,21 @@ func TestLeftoversComeInPagesAndToNoStranger(t *testing.T) {
 			t.Errorf("pages of %v", sizes)
 		}
 		h.counts(ConnectionCounts{Left: 2*leftPage + 1})
+		seen := map[string]bool{}
+		for after, going := "", true; going; going = after != "" {
+			page, next, err := LeftAtAll(h.ctx, h.db, testOrg, after)
+			h.must(err)
+			for _, l := range page {
+				seen[l.Conference.ID] = true
+			}
+			after = next
+		}
+		if len(seen) != 2*leftPage+1 {
+			t.Errorf("%d of all connections", len(seen))
+		}
+		if page, _, _ := LeftAtAll(h.ctx, h.db, "stranger", ""); len(page) != 0 {
+			t.Errorf("a stranger sees %d of all connections", len(page))
+		}
 		if page, _, _ := LeftBehind(h.ctx, h.db, "stranger", h.a, ""); len(page) != 0 {
 			t.Errorf("a stranger sees %d", len(page))
 		}
@@ -176,6 +191,11 @@ func (h *house) counts(want ConnectionCounts) {
 	h.must(err)
 	if got != want {
 		h.t.Errorf("counts %+v, want %+v", got, want)
+	}
+	all, err := BehindAtAll(h.ctx, h.db, testOrg, h.now()) // nothing else is behind in these tests
+	h.must(err)
+	if (all != Behind{Outdated: want.Outdated, Left: want.Left}) {
+		h.t.Errorf("behind at all %+v, want what the connection has: %+v", all, want)
 	}
 }
 

@@ -77,6 +77,7 @@ func (p *Pages) integrations() {
 	s.Handle("GET /settings/connect/{vendor}/{step}", may, p.showStep)
 	s.Handle("POST /settings/connect/{vendor}/{step}", may, p.answerStep)
 	s.Handle("GET "+linksPath, may, p.showLinks)
+	s.Handle("GET "+leftPath, may, p.showAllLeft)
 	s.Handle("GET /settings/video/{id}", may, p.showConnection)
 	s.Handle("POST /settings/video/{id}/default", may, p.makeDefault)
 	s.Handle("GET /settings/video/{id}/preview", may, p.showPreview)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"parley/internal/meeting"
-	"parley/internal/vault"
 	"parley/internal/web"
 	"parley/internal/web/page"
 	"parley/internal/web/ui"
@@ -22,7 +21,7 @@ const (
 // linkStats begin with the one number that says whether the video calls of the
 // week will take place. The others count what is out of reach while a connection
 // is off.
-func (p *Pages) linkStats(r *http.Request, reader words.Reader, all []vault.Connection, now time.Time) ([]ui.Stat, error) {
+func (p *Pages) linkStats(r *http.Request, reader words.Reader, now time.Time) ([]ui.Stat, error) {
 	n, err := meeting.Week(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, now)
 	if err != nil {
 		return nil, err
@@ -31,23 +30,18 @@ func (p *Pages) linkStats(r *http.Request, reader words.Reader, all []vault.Conn
 	if n > 0 {
 		week.Tone, week.Hint = ui.Danger, reader.T("admin.links.look")
 	}
-	outdated := ui.Stat{Label: reader.T("admin.outdated"), Hint: reader.T("admin.outdated.hint")}
-	left := ui.Stat{Label: reader.T("admin.left"), Hint: reader.T("admin.left.hint")}
-	var old, behind int
-	for _, c := range all {
-		counts, err := meeting.Counts(r.Context(), p.Orgs.Read(), c.OrgID, c.ID, now)
-		if err != nil {
-			return nil, err
-		}
-		old, behind = old+counts.Outdated, behind+counts.Left
-		if counts.Left > 0 && left.Href == "" {
-			left.Href, left.Tone = "/settings/video/"+c.ID+"/left", ui.Warning
-		}
+	behind, err := meeting.BehindAtAll(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, now)
+	if err != nil {
+		return nil, err
 	}
-	if old > 0 {
+	outdated := ui.Stat{Figure: reader.Number(behind.Outdated), Label: reader.T("admin.outdated"), Hint: reader.T("admin.outdated.hint")}
+	left := ui.Stat{Figure: reader.Number(behind.Left), Label: reader.T("admin.left"), Hint: reader.T("admin.left.hint"), Href: leftPath}
+	if behind.Outdated > 0 {
 		outdated.Tone = ui.Warning
 	}
-	outdated.Figure, left.Figure = reader.Number(old), reader.Number(behind)
+	if behind.Left > 0 {
+		left.Tone = ui.Warning
+	}
 	return []ui.Stat{week, outdated, left}, nil
 }
 
@@ -107,38 +101,6 @@ func (p *Pages) linkRows(r *http.Request, reader words.Reader, all []meeting.Mee
 		}})
 	}
 	return rows, nil
-}
-
-// showLeft lists the meetings that may still be at a vendor and that nothing of
-// ours can reach, a page at a time.
-func (p *Pages) showLeft(w http.ResponseWriter, r *http.Request) error {
-	c, err := p.connection(r)
-	if err != nil {
-		return err
-	}
-	reader, at := web.ReaderOf(r), trailOf(r)
-	left, next, err := meeting.LeftBehind(r.Context(), p.Orgs.Read(), c.OrgID, c.ID, at.last())
-	if err != nil {
-		return err
-	}
-	var rows []ui.Row
-	for _, l := range left {
-		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			{Text: reader.Span(l.Meeting.Starts, l.Meeting.Ends), Href: "/schedule/" + l.Meeting.OwnerID}, {Text: l.Meeting.Title}, {Text: reasonText(reader, l.Conference.Reason)}, {Text: l.Conference.VendorID},
-		}})
-	}
-	vendor := reader.T(p.Vault.Title(c.Vendor))
-	title := reader.T("admin.left.at", "Vendor", vendor)
-	header := ui.PageHeaderProps{Title: title, Subtitle: reader.T("admin.left.lead", "Vendor", vendor, "Account", c.Account.Name),
-		Breadcrumb: aboveVideo(reader, crumb(vendor, connectionPath(c)))}
-	return page.Render(w, r, http.StatusOK, leftPage(reader, page.Frame(w, r, title, inSettings), header, vendor, rows, at.pages(r, next)))
-}
-
-func reasonText(r words.Reader, key string) string {
-	if key == "" {
-		return ""
-	}
-	return r.T(key)
 }
 
 // linkNext says what is to be done about a missing link.

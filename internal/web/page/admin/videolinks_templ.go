@@ -131,7 +131,7 @@ func noLinks(r words.Reader) templ.Component {
 	})
 }
 
-func leftPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, vendor string, rows []ui.Row, pages ui.PaginationProps) templ.Component {
+func leftPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, v leftView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -184,12 +184,7 @@ func leftPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, ve
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Table(r, ui.TableProps{Caption: header.Title, Rows: rows, Empty: nothingLeft(r), Columns: []ui.Column{
-					{Label: r.T("admin.left.when")},
-					{Label: r.T("admin.links.what")},
-					{Label: r.T("admin.reason")},
-					{Label: r.T("admin.left.id", "Vendor", vendor)},
-				}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(r, ui.TableProps{Caption: header.Title, Rows: v.rows, Empty: nothingLeft(r), Columns: v.columns(r)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -197,8 +192,8 @@ func leftPage(r words.Reader, shell ui.ShellProps, header ui.PageHeaderProps, ve
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if pages.Prev != "" || pages.Next != "" {
-					templ_7745c5c3_Err = ui.Pagination(r, pages).Render(ctx, templ_7745c5c3_Buffer)
+				if v.pages.Prev != "" || v.pages.Next != "" {
+					templ_7745c5c3_Err = ui.Pagination(r, v.pages).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

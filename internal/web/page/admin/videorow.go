@@ -52,7 +52,7 @@ func (p *Pages) fillVideo(r *http.Request, reader words.Reader, all []vault.Conn
 			v.rematches = append(v.rematches, m)
 		}
 	}
-	v.links, err = p.linkStats(r, reader, all, now)
+	v.links, err = p.linkStats(r, reader, now)
 	return err
 }
 
