@@ -71,6 +71,16 @@ func TestARematchIsWatched(t *testing.T) {
 	uitest.Looks(t, ctx, "rematch-filtered")
 }
 
+// TestARematchThatIsNotBelievedLooksRight draws what stands there then, and what is
+// asked before another one.
+func TestARematchThatIsNotBelievedLooksRight(t *testing.T) {
+	h := build(t, registered)
+	ctx, path := h.atDashboard()
+	h.brake()
+	uitest.Look(t, ctx, h.url+path, "rematch-braked")
+	uitest.Look(t, ctx, h.url+path+"/rematch", "rematch-insist")
+}
+
 func (h *house) sandboxRename(upn, to string) error {
 	if !h.sandbox.Rename(upn, to) {
 		return fmt.Errorf("nobody is %s", upn)

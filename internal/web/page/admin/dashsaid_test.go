@@ -75,11 +75,17 @@ func TestARematchThatIsTriedAgainSaysSo(t *testing.T) {
 func TestARematchThatIsNotBelievedSaysSo(t *testing.T) {
 	h := build(t, registered)
 	b, path := h.connected()
-	dbtest.Exec(t, h.d, "UPDATE directories SET state = 'failed', fault = 'identity.run.braked' WHERE org_id = $1", h.bank.ID)
-	dbtest.Exec(t, h.d, "UPDATE identity_runs SET state = 'failed', fault = 'identity.run.braked', lost = 32, matched = 48, ended_at = 1 WHERE org_id = $1", h.bank.ID)
+	h.brake()
 	for _, page := range []string{path, "/settings/video"} {
 		b.open(page).shows("32 of 48 matched people were missing from the directory that came back.", "Everybody stays matched as before.", `href="`+path+`/rematch"`)
 	}
 	b.open(path).lacks("The directory could not be read")
 	b.open(path+"/rematch").shows("32 people may lose their match", `href="`+path+`/doctor"`)
+}
+
+// brake has the last rematch stopped, as where a directory came back nearly empty.
+func (h *house) brake() {
+	h.t.Helper()
+	dbtest.Exec(h.t, h.d, "UPDATE directories SET state = 'failed', fault = 'identity.run.braked' WHERE org_id = $1", h.bank.ID)
+	dbtest.Exec(h.t, h.d, "UPDATE identity_runs SET state = 'failed', fault = 'identity.run.braked', lost = 32, matched = 48, ended_at = 1 WHERE org_id = $1", h.bank.ID)
 }
