@@ -8,6 +8,7 @@ import (
 
 	"parley/internal/connector"
 	"parley/internal/db"
+	"parley/internal/db/dbtest"
 	"parley/internal/fault"
 )
 
@@ -160,6 +161,35 @@ func TestTheMonthKnowsWhatWasRefused(t *testing.T) {
 		}
 		if n := refused(nextMonth(h.now())); n != 0 {
 			t.Errorf("the next month: %d refused", n)
+		}
+	})
+}
+
+// One run of matching may name everybody: no job is given more than it can hold.
+func TestManyMatchesAreManyJobs(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		people := make([]string, 2*rematchedMost+1)
+		for i := range people {
+			people[i] = db.NewID()
+		}
+		m := h.book(3 * 24 * time.Hour)
+		h.run()
+		people[2*rematchedMost] = m.HostID
+		h.must(h.db.Tx(h.ctx, func(ctx context.Context, tx *db.Tx) error {
+			return h.ms.MatchesChanged(ctx, tx, testOrg, h.a, people)
+		}))
+		sizes, err := db.Values[int64](h.ctx, h.db, "SELECT LENGTH(args) FROM jobs WHERE kind = $1 ORDER BY 1", kindHosts)
+		if err != nil || len(sizes) != 3 || sizes[0] > 200 {
+			t.Errorf("the jobs hold %v bytes, %v", sizes, err)
+		}
+		dbtest.Exec(t, h.db, "UPDATE identities SET state = 'missed', vendor_id = '', reason = 'identity.reason.gone' WHERE person_id = $1", m.HostID)
+		h.run()
+		if got := h.get(m); got.LinkReason != ReasonHostLost {
+			t.Errorf("who came last was passed over: %q", got.LinkReason)
+		}
+		h.must(h.db.Tx(h.ctx, func(ctx context.Context, tx *db.Tx) error { return h.ms.MatchesChanged(ctx, tx, testOrg, h.a, nil) }))
+		if n, err := db.Value[int64](h.ctx, h.db, "SELECT COUNT(*) FROM jobs WHERE kind = $1", kindHosts); n != 0 || err != nil {
+			t.Errorf("%d jobs for nobody, %v", n, err)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package meeting
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"parley/internal/db"
 	"parley/internal/fault"
@@ -15,20 +16,27 @@ type rematched struct {
 	People     []string `json:"people"`
 }
 
-// hostsAtOnce is how many of them one query asks for.
-const hostsAtOnce = 200
+const (
+	// rematchedMost is how many of them one job is given: the first run of matching
+	// names everybody.
+	rematchedMost = 500
+	// hostsAtOnce is how many of them one query asks for.
+	hostsAtOnce = 200
+)
 
 // MatchesChanged has the meetings of a connection looked at that wait for a host
 // whom the vendor knows now, and those that are held by who is known otherwise, or
 // not any more. It belongs into identity.OnMatch.
 func (ms *Meetings) MatchesChanged(ctx context.Context, tx *db.Tx, orgID, connectionID string, people []string) error {
-	args, err := json.Marshal(rematched{connectionID, people})
-	if err != nil {
-		return fault.Wrap(fault.Internal, err, "")
+	jobs := []job.Job{{Key: "meetings:" + connectionID, OrgID: orgID, Kind: kindReturn, Args: []byte(connectionID)}}
+	for some := range slices.Chunk(people, rematchedMost) {
+		args, err := json.Marshal(rematched{connectionID, some})
+		if err != nil {
+			return fault.Wrap(fault.Internal, err, "")
+		}
+		jobs = append(jobs, job.Job{Key: "hosts:" + db.NewID(), OrgID: orgID, Kind: kindHosts, Args: args})
 	}
-	return job.Add(ctx, tx,
-		job.Job{Key: "meetings:" + connectionID, OrgID: orgID, Kind: kindReturn, Args: []byte(connectionID)},
-		job.Job{Key: "hosts:" + db.NewID(), OrgID: orgID, Kind: kindHosts, Args: args})
+	return job.Add(ctx, tx, jobs...)
 }
 
 // hostsJob rings the meetings to come of people whose match changed.
