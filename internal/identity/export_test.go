@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"parley/internal/connector"
@@ -37,7 +38,7 @@ func Fill(ctx context.Context, tx *db.Tx, orgID, connectionID string, n int) err
 	if err := d.put(ctx, tx, entries); err != nil {
 		return err
 	}
-	return write(ctx, tx, orgID, connectionID, all)
+	return write(ctx, tx, d, all)
 }
 
 // Abandoned writes the directory of a connection that is not there, which was not
@@ -61,6 +62,7 @@ func ListQueries(orgID, connectionID string) map[string]db.Part {
 	}
 	all["first of a facet"] = db.Part{SQL: "SELECT person_id" + after(firstOfFacet), Args: []any{orgID, connectionID, "matched..auto.on", 5}}
 	all["absent"] = db.Part{SQL: absentMatched, Args: []any{orgID, connectionID, 1}}
+	all["written since"] = db.Part{SQL: "SELECT person_id" + after(writtenSince), Args: []any{orgID, connectionID, int64(5)}}
 	where, args := s.narrowed(Filter{Text: "surname77"}, nil)
 	all["list count"] = db.Part{SQL: countFacets + where + " GROUP BY org_id, connection_id, facet", Args: args}
 	for name, text := range map[string]string{"sign-in": foundBySignIn, "mail": foundByMail, "alias": foundByAlias, "id": foundByID, "having": in(having, Email), "owners": in(claimedBySignIn, Username), "hands": claimedByHand, "directory": "SELECT d.vendor_id" + after(peopleOfDirectory), "aliases": "SELECT a.vendor_id" + after(aliasesOf),
@@ -76,7 +78,7 @@ func ListQueries(orgID, connectionID string) map[string]db.Part {
 
 // Ids is List without the people themselves: all that grows with their number.
 func (is *Identities) Ids(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) ([]string, error) {
-	p, s, err := paged(ctx, q, orgID, connectionID, f)
+	p, s, err := is.paged(ctx, q, orgID, connectionID, f)
 	if err != nil {
 		return nil, err
 	}
@@ -85,3 +87,17 @@ func (is *Identities) Ids(ctx context.Context, q db.Q, orgID, connectionID strin
 
 // after is a query from its FROM on: the columns of rows are no matter of plans.
 func after(text string) string { return text[strings.Index(text, " FROM "):] }
+
+// Fit has connections with so many people searched one after the other, and returns
+// the sizes of those that are kept, smallest first.
+func Fit(people ...int) (kept []int) {
+	r := &rolls{}
+	for n, size := range people {
+		r.fit(r.place(fmt.Sprint(n)), size)
+	}
+	for _, p := range r.by {
+		kept = append(kept, p.size)
+	}
+	slices.Sort(kept)
+	return kept
+}

@@ -150,5 +150,5 @@ func (is *Identities) foundNow(ctx context.Context, tx *db.Tx, d Directory, ids 
 			all = append(all, c)
 		}
 	}
-	return write(ctx, tx, d.OrgID, d.ConnectionID, all)
+	return write(ctx, tx, d, all)
 }

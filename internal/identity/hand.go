@@ -170,7 +170,7 @@ func (is *Identities) setHand(ctx context.Context, actor org.Actor, c vault.Conn
 			return err
 		}
 		c := change{before: i, after: i.byHand(e), known: true}
-		if err := write(ctx, tx, d.OrgID, d.ConnectionID, []change{c}); err != nil {
+		if err := write(ctx, tx, d, []change{c}); err != nil {
 			return err
 		}
 		return is.judgeHand(ctx, tx, d, c)

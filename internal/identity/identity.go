@@ -116,8 +116,12 @@ type Identity struct {
 // person, so that a question to 50,000 people is a question to one table.
 type copied struct{ name, email, username, employeeNo string }
 
-// sorted is derived from all else, and only there for indexes.
-type sorted struct{ folded, vendorFolded, facet, mark string }
+// sorted is derived from all else, and only there for indexes. written is the
+// version of the directory under which the row was.
+type sorted struct {
+	folded, vendorFolded, facet, mark string
+	written                           int64
+}
 
 // Columns maps the identity to its table.
 func (i *Identity) Columns(c *db.Columns) {
@@ -148,6 +152,7 @@ func (i *Identity) Columns(c *db.Columns) {
 	c.Col("vendor_folded", &i.vendorFolded)
 	c.Col("facet", &i.facet)
 	c.Col("mark", &i.mark)
+	c.Col("written", &i.written)
 }
 
 // value is what of ours a field compares, folded.
@@ -195,6 +200,7 @@ type Identities struct {
 
 	// previews keeps what a preview came to, until something changes.
 	previews sync.Map
+	rolls    rolls
 }
 
 // New builds the room.

@@ -151,7 +151,7 @@ func (t *Totals) add(is facet, n int) {
 
 // List shows the people of a connection, a page at a time.
 func (is *Identities) List(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) (Page, error) {
-	p, s, err := paged(ctx, q, orgID, connectionID, f)
+	p, s, err := is.paged(ctx, q, orgID, connectionID, f)
 	if err != nil {
 		return p, err
 	}
@@ -171,8 +171,8 @@ func (f Filter) rows() int {
 }
 
 // paged counts what a list leaves, and says which of how many pages is asked for.
-func paged(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) (p Page, s surveyed, err error) {
-	if s, err = survey(ctx, q, orgID, connectionID, f); err != nil {
+func (is *Identities) paged(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) (p Page, s surveyed, err error) {
+	if s, err = is.survey(ctx, q, orgID, connectionID, f); err != nil {
 		return p, s, err
 	}
 	for _, c := range s.counts {
@@ -189,7 +189,7 @@ func paged(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) (p
 
 // Totals counts the people of a connection whom the filter leaves.
 func (is *Identities) Totals(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) (t Totals, err error) {
-	s, err := survey(ctx, q, orgID, connectionID, f)
+	s, err := is.survey(ctx, q, orgID, connectionID, f)
 	for _, c := range s.counts {
 		if what := readFacet(c.facet); f.fits(what) {
 			t.add(what, int(c.people))
@@ -220,7 +220,7 @@ func (is *Identities) lines(ctx context.Context, q db.Q, orgID, connectionID str
 // Export lists everybody whom the filter leaves, in its order.
 func (is *Identities) Export(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
-		s, err := survey(ctx, q, orgID, connectionID, f)
+		s, err := is.survey(ctx, q, orgID, connectionID, f)
 		if err != nil {
 			yield(Line{}, err)
 			return

@@ -29,7 +29,7 @@ func (is *Identities) apply(ctx context.Context, tx *db.Tx, d Directory, rows []
 			changed = append(changed, c)
 		}
 	}
-	if err := write(ctx, tx, d.OrgID, d.ConnectionID, changed); err != nil {
+	if err := write(ctx, tx, d, changed); err != nil {
 		return nil, err
 	}
 	return changed, is.tell(ctx, tx, d.OrgID, d.ConnectionID, changed)

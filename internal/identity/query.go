@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -10,69 +9,48 @@ import (
 	"parley/internal/db"
 )
 
-// surveyed is what a filter leaves, counted by facet. hits are the people
-// themselves when text or outcome leave few.
+// surveyed is what a filter leaves, counted by facet. Who is searched for is ticked
+// in a roll.
 type surveyed struct {
 	orgID, connectionID string
 	counts              []count
-	few                 bool
-	hits                []hitRow
 	mark                string
-}
-
-// fewHits is up to how many people a search is sorted here instead of by an index.
-const fewHits = 1000
-
-// hitRow is one person whom a search found, with all that a list is sorted by.
-type hitRow struct {
-	personID, facet, folded, email, vendorFolded string
-	enabled                                      bool
-	changed                                      int64
-}
-
-// Columns lists the columns as the query selects them.
-func (h *hitRow) Columns(c *db.Columns) {
-	c.Col("person_id", &h.personID)
-	c.Col("facet", &h.facet)
-	c.Col("folded", &h.folded)
-	c.Col("email", &h.email)
-	c.Col("vendor_folded", &h.vendorFolded)
-	c.Col("enabled", &h.enabled)
-	c.Col("changed_at", &h.changed)
+	roll                *roll
+	ticks               []bool
 }
 
 // survey counts by facet whom text and outcome leave. Without them the counts are
-// kept; with them, few people are fetched, and many are counted.
-func survey(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) (s surveyed, err error) {
+// kept. With them, pages look through a roll; a transaction, which sees what nobody
+// else does, through the table.
+func (is *Identities) survey(ctx context.Context, q db.Q, orgID, connectionID string, f Filter) (s surveyed, err error) {
 	s = surveyed{orgID: orgID, connectionID: connectionID}
-	if f.Outcome != "" {
-		run, err := db.Value[int64](ctx, q, lastRun, orgID, connectionID)
-		if err != nil {
-			return s, unlessGone(err)
-		}
-		s.mark = markOf(f.Outcome, run)
-	}
-	if f.Outcome == "" && strings.TrimSpace(f.Text) == "" {
+	text := db.Fold(f.Text)
+	if f.Outcome == "" && text == "" {
 		s.counts, err = db.All[count](ctx, q, facetsOf, orgID, connectionID)
 		return s, err
 	}
-	where, args := s.narrowed(f, nil)
-	s.hits, err = db.All[hitRow](ctx, q, hitsIn+where+" LIMIT "+strconv.Itoa(fewHits+1)+")", args...)
+	d, err := db.One[Directory](ctx, q, oneDirectory, orgID, connectionID)
 	if err != nil {
-		return s, err
+		return s, unlessGone(err)
 	}
-	if s.few = len(s.hits) <= fewHits; !s.few {
-		s.hits = nil
+	if f.Outcome != "" {
+		s.mark = markOf(f.Outcome, d.run)
+	}
+	if _, within := q.(*db.Tx); within {
+		where, args := s.narrowed(f, nil)
 		s.counts, err = db.All[count](ctx, q, countFacets+where+" GROUP BY org_id, connection_id, facet", args...)
 		return s, err
 	}
-	by := map[string]int64{}
-	for _, h := range s.hits {
-		by[h.facet]++
+	if s.roll, err = is.roll(ctx, orgID, connectionID, d.Version); err != nil {
+		return s, err
 	}
-	for facet, n := range by {
-		s.counts = append(s.counts, count{orgID, connectionID, facet, n})
+	ticks, counts := s.roll.look(text, s.mark)
+	for n, facet := range s.roll.facets {
+		if counts[n] > 0 {
+			s.counts = append(s.counts, count{orgID, connectionID, facet, counts[n]})
+		}
 	}
+	s.ticks = ticks
 	return s, nil
 }
 
@@ -137,8 +115,8 @@ func (s surveyed) page(ctx context.Context, q db.Q, f Filter, p Page, rows int) 
 	if n <= 0 {
 		return nil, nil
 	}
-	if s.few {
-		return s.sorted(f)[from : from+n], nil
+	if s.roll != nil {
+		return s.called(f, from, n), nil
 	}
 	facets, all := s.wanted(f)
 	if all {
@@ -157,51 +135,33 @@ func (s surveyed) page(ctx context.Context, q db.Q, f Filter, p Page, rows int) 
 	return ids, err
 }
 
-// sorted are the people whom a search found and the filter leaves, in its order.
-func (s surveyed) sorted(f Filter) (ids []string) {
-	hits := slices.DeleteFunc(slices.Clone(s.hits), func(h hitRow) bool { return !f.fits(readFacet(h.facet)) })
-	slices.SortFunc(hits, func(a, b hitRow) int {
-		by := f.compare(a, b)
+// called are n of the people who are ticked in the roll and whom the filter leaves,
+// in its order.
+func (s surveyed) called(f Filter, from, n int) []string {
+	wanted := make([]bool, len(s.roll.facets))
+	for at, facet := range s.roll.facets {
+		wanted[at] = f.fits(readFacet(facet))
+	}
+	order := s.roll.order(f.Sort)
+	ids := make([]string, 0, n)
+	for at := 0; at < len(order) && len(ids) < n; at++ {
+		place := order[at]
 		if f.Desc {
-			return -by
+			place = order[len(order)-1-at]
 		}
-		return by
-	})
-	for _, h := range hits {
-		ids = append(ids, h.personID)
+		if row := &s.roll.rows[place]; s.ticks[place] && wanted[row.facetAt] {
+			if from--; from < 0 {
+				ids = append(ids, row.personID)
+			}
+		}
 	}
 	return ids
 }
 
-func (f Filter) compare(a, b hitRow) int {
-	last := cmp.Compare(a.personID, b.personID)
-	byName := cmp.Or(cmp.Compare(a.folded, b.folded), last)
-	switch f.Sort {
-	case SortEmail:
-		return cmp.Or(cmp.Compare(a.email, b.email), last)
-	case SortVendor:
-		return cmp.Or(cmp.Compare(a.vendorFolded, b.vendorFolded), last)
-	case SortMatch:
-		return cmp.Or(cmp.Compare(a.facet, b.facet), byName)
-	case SortToggle:
-		return cmp.Or(rank(a.enabled)-rank(b.enabled), byName)
-	case SortChanged:
-		return cmp.Or(cmp.Compare(a.changed, b.changed), last)
-	}
-	return byName
-}
-
-func rank(on bool) int {
-	if on {
-		return 1
-	}
-	return 0
-}
-
 // every are the ids of all whom the filter leaves, in its order.
 func (s surveyed) every(ctx context.Context, q db.Q, f Filter) ([]string, error) {
-	if s.few {
-		return s.sorted(f), nil
+	if s.roll != nil {
+		return s.called(f, 0, len(s.roll.rows)), nil
 	}
 	facets, all := s.wanted(f)
 	if len(facets) == 0 {

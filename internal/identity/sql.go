@@ -19,7 +19,7 @@ const (
 		via = EXCLUDED.via, hand = EXCLUDED.hand, reason = EXCLUDED.reason, hint = EXCLUDED.hint, enabled = EXCLUDED.enabled,
 		toggled = EXCLUDED.toggled, changed_at = EXCLUDED.changed_at, outcome = EXCLUDED.outcome, outcome_run = EXCLUDED.outcome_run,
 		seek = EXCLUDED.seek, name = EXCLUDED.name, email = EXCLUDED.email, username = EXCLUDED.username, employee_no = EXCLUDED.employee_no,
-		folded = EXCLUDED.folded, vendor_folded = EXCLUDED.vendor_folded, facet = EXCLUDED.facet, mark = EXCLUDED.mark`
+		folded = EXCLUDED.folded, vendor_folded = EXCLUDED.vendor_folded, facet = EXCLUDED.facet, mark = EXCLUDED.mark, written = EXCLUDED.written`
 
 	// These three end a list of values, see wantedValues. {value} is the column of
 	// the field that is compared.
@@ -34,11 +34,11 @@ const (
 
 // Lists. Each reads one index, which holds all that is asked.
 const (
-	lastRun     = `SELECT run FROM directories WHERE org_id = $1 AND connection_id = $2`
 	pageIDs     = `SELECT person_id FROM identities WHERE org_id = $1 AND connection_id = $2`
 	countFacets = `SELECT org_id, connection_id, facet, COUNT(*) FROM identities WHERE org_id = $1 AND connection_id = $2`
-	hitsIn      = `SELECT {columns} FROM identities WHERE org_id = $1 AND connection_id = $2 AND person_id IN (
-		SELECT person_id FROM identities WHERE org_id = $1 AND connection_id = $2`
+	countPeople = `SELECT COALESCE(SUM(people), 0) FROM identity_facets WHERE org_id = $1 AND connection_id = $2`
+	// writtenSince are those of a roll that are not yet in it.
+	writtenSince = `SELECT {columns} FROM identities WHERE org_id = $1 AND connection_id = $2 AND written > $3`
 )
 
 // What a directory says about values of ours, and which of our people have them.

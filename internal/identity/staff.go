@@ -101,7 +101,7 @@ func (is *Identities) refresh(ctx context.Context, tx *db.Tx, d Directory, ids [
 	if err != nil {
 		return nil, err
 	}
-	return all, write(ctx, tx, d.OrgID, d.ConnectionID, all)
+	return all, write(ctx, tx, d, all)
 }
 
 // enrol gives everybody who is staff a row with true copies, and nobody else. It
@@ -236,7 +236,7 @@ func (is *Identities) seek(ctx context.Context, tx *db.Tx, d Directory, ids []st
 		return nil
 	}
 	slices.SortFunc(all, func(a, b change) int { return strings.Compare(a.before.PersonID, b.before.PersonID) })
-	if err := write(ctx, tx, d.OrgID, d.ConnectionID, all); err != nil {
+	if err := write(ctx, tx, d, all); err != nil {
 		return err
 	}
 	return ringFind(ctx, tx, d)
@@ -262,14 +262,15 @@ func (is *Identities) Erase(ctx context.Context, tx *db.Tx, orgID, personID stri
 }
 
 func (is *Identities) erase(ctx context.Context, tx *db.Tx, i Identity) error {
-	if _, err := hold(ctx, tx, i.OrgID, i.ConnectionID); err != nil {
+	d, err := hold(ctx, tx, i.OrgID, i.ConnectionID)
+	if err != nil {
 		return unlessGone(err)
 	}
 	now, err := Of(ctx, tx, i.OrgID, i.ConnectionID, []string{i.PersonID})
 	if err != nil || len(now) == 0 {
 		return err
 	}
-	return write(ctx, tx, i.OrgID, i.ConnectionID, []change{{before: now[i.PersonID], known: true, dropped: true}})
+	return write(ctx, tx, d, []change{{before: now[i.PersonID], known: true, dropped: true}})
 }
 
 // entriesNamed are the values by which somebody of ours can have an entry.

@@ -56,7 +56,7 @@ func (is *Identities) toggle(ctx context.Context, tx *db.Tx, d Directory, on boo
 			changed = append(changed, c)
 		}
 	}
-	if err := write(ctx, tx, d.OrgID, d.ConnectionID, changed); err != nil {
+	if err := write(ctx, tx, d, changed); err != nil {
 		return 0, err
 	}
 	return found, is.tell(ctx, tx, d.OrgID, d.ConnectionID, changed)
@@ -143,7 +143,7 @@ func (is *Identities) ToggleAll(ctx context.Context, actor org.Actor, connection
 		if was.Of > 0 {
 			return fault.New(fault.Conflict, "identity.bulk.busy", "Name", was.ByName)
 		}
-		p, s, err := paged(ctx, tx, d.OrgID, d.ConnectionID, f)
+		p, s, err := is.paged(ctx, tx, d.OrgID, d.ConnectionID, f)
 		if n = p.Total; err != nil || n == 0 {
 			return err
 		}

@@ -73,8 +73,9 @@ func (f facet) attention() bool {
 	return f.state == Missed
 }
 
-// write saves changes and keeps the facets' counts. The directory is held.
-func write(ctx context.Context, tx *db.Tx, orgID, connectionID string, all []change) error {
+// write saves changes and keeps the facets' counts. The directory is
+// d, as hold returned it.
+func write(ctx context.Context, tx *db.Tx, d Directory, all []change) error {
 	counts := map[string]int64{}
 	var rows []Identity
 	var gone []string
@@ -87,6 +88,7 @@ func write(ctx context.Context, tx *db.Tx, orgID, connectionID string, all []cha
 			continue
 		}
 		c.after.sorted = c.after.derived()
+		c.after.written = d.Version
 		counts[c.after.facet]++
 		rows = append(rows, c.after)
 	}
@@ -94,11 +96,11 @@ func write(ctx context.Context, tx *db.Tx, orgID, connectionID string, all []cha
 		return err
 	}
 	for _, id := range gone {
-		if _, err := tx.Exec(ctx, dropIdentity, orgID, connectionID, id); err != nil {
+		if _, err := tx.Exec(ctx, dropIdentity, d.OrgID, d.ConnectionID, id); err != nil {
 			return err
 		}
 	}
-	return recount(ctx, tx, orgID, connectionID, counts)
+	return recount(ctx, tx, d.OrgID, d.ConnectionID, counts)
 }
 
 // count is how many people have a facet.

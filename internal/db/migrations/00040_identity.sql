@@ -76,7 +76,8 @@ CREATE INDEX directory_subscriptions_vendor ON directory_subscriptions (vendor_i
 -- follows the match; seek, that the vendor has to be asked about this person
 -- alone. name to employee_no are copies of the person's, for matching; folded,
 -- vendor_folded, facet and mark are derived, for lists: each index of a list holds
--- all that a filter looks at, so that no row is read but those of the page.
+-- all that a filter looks at, so that no row is read but those of the page. written
+-- is the version of the directory under which the row was last written.
 CREATE TABLE identities (
     org_id        TEXT    NOT NULL,
     connection_id TEXT    NOT NULL,
@@ -105,6 +106,7 @@ CREATE TABLE identities (
     vendor_folded TEXT    NOT NULL,
     facet         TEXT    NOT NULL,
     mark          TEXT    NOT NULL,
+    written       BIGINT  NOT NULL,
     PRIMARY KEY (org_id, connection_id, person_id)
 );
 CREATE INDEX identities_person ON identities (org_id, person_id);
@@ -118,6 +120,7 @@ CREATE INDEX identities_by_facet ON identities (org_id, connection_id, facet, fo
 CREATE INDEX identities_by_email ON identities (org_id, connection_id, email, person_id, facet, mark, folded);
 CREATE INDEX identities_by_vendor ON identities (org_id, connection_id, vendor_folded, person_id, facet, mark, folded);
 CREATE INDEX identities_by_enabled ON identities (org_id, connection_id, enabled, folded, person_id, facet, mark);
+CREATE INDEX identities_written ON identities (org_id, connection_id, written);
 CREATE INDEX identities_by_changed ON identities (org_id, connection_id, changed_at, person_id, facet, mark, folded);
 
 -- How many rows of identities have a facet, kept by whoever writes them.
