@@ -1,10 +1,12 @@
 package admin
 
 import (
+	"encoding/csv"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"parley/internal/appointment"
 	"parley/internal/org"
@@ -27,40 +29,61 @@ func (p *Pages) exportStaff(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	filter.Limit = exportRows
+	part, err := p.exportPart(r, filter)
+	if err != nil {
+		return err
+	}
 	out := sheetOf(w, "staff.csv", ",")
 	var header []string
 	for _, c := range exported {
 		header = append(header, reader.T(org.ColumnKey(c)))
 	}
-	if err := out.Write(append(header, reader.T("admin.staff.state"))); err != nil {
-		return err
+	_ = out.Write(append(header, reader.T("admin.staff.state"))) // what cannot be written shows at Flush
+	p.exportMembers(w, r, out, names.byID, filter, part)
+	return nil
+}
+
+// staffPart is a part of the staff, with what is written of them.
+type staffPart struct {
+	people   []org.Person
+	profiles map[string]appointment.StaffProfile
+	roles    map[string][]org.Held
+}
+
+func (p *Pages) exportPart(r *http.Request, filter org.StaffFilter) (part staffPart, err error) {
+	ctx, q, orgID := r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID
+	if part.people, err = p.Orgs.Staff(ctx, q, orgID, filter); err != nil {
+		return part, err
 	}
+	if part.profiles, err = p.Appointments.Staffing(ctx, q, orgID, idsOf(part.people)); err != nil {
+		return part, err
+	}
+	part.roles, err = p.Orgs.RolesOfSome(ctx, q, orgID, idsOf(part.people))
+	return part, err
+}
+
+// exportMembers writes part after part. What has begun cannot become an error
+// page: a failure breaks the answer off, so that nobody takes some for everybody.
+func (p *Pages) exportMembers(w http.ResponseWriter, r *http.Request, out *csv.Writer, names map[string]string, filter org.StaffFilter, part staffPart) {
+	reader, line := web.ReaderOf(r), http.NewResponseController(w)
 	for {
-		filter.Limit = 500
-		people, err := p.Orgs.Staff(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, filter)
-		if err != nil {
-			return err
+		_ = line.SetWriteDeadline(time.Now().Add(exportPause))
+		for _, m := range part.people {
+			_ = out.Write(plainCells(staffCells(reader, m, part.profiles[m.ID], part.roles[m.ID], names)))
 		}
-		profiles, err := p.Appointments.Staffing(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, idsOf(people))
-		if err != nil {
-			return err
+		if out.Flush(); out.Error() != nil {
+			panic(http.ErrAbortHandler)
 		}
-		roles, err := p.Orgs.RolesOfSome(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, idsOf(people))
-		if err != nil {
-			return err
+		if len(part.people) < filter.Limit {
+			return
 		}
-		for _, m := range people {
-			if err := out.Write(plainCells(staffCells(reader, m, profiles[m.ID], roles[m.ID], names.byID))); err != nil {
-				return err
-			}
+		filter.After = part.people[len(part.people)-1]
+		var err error
+		if part, err = p.exportPart(r, filter); err != nil {
+			panic(http.ErrAbortHandler)
 		}
-		if len(people) < filter.Limit {
-			break
-		}
-		filter.After = people[len(people)-1]
 	}
-	out.Flush()
-	return out.Error()
 }
 
 func staffCells(r words.Reader, m org.Person, s appointment.StaffProfile, roles []org.Held, names map[string]string) []string {
