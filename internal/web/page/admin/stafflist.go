@@ -44,8 +44,8 @@ func reasonOf(r words.Reader, i identity.Identity) string {
 	return r.T(i.Reason, "Value", i.Value, "Hint", i.Hint)
 }
 
-// reasonOptions are the reasons that somebody is missed for now, and how many
-// are; the one that was asked for stays, even when nobody is left.
+// reasonOptions are the reasons why some of the staff are not matched, and how many
+// each is about; the one that was asked for stays, even when nobody has it any more.
 func reasonOptions(r words.Reader, missing []identity.ReasonCount, asked string) []ui.Option {
 	all := []ui.Option{{Label: r.T("admin.all")}}
 	for _, m := range missing {
