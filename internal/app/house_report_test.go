@@ -33,7 +33,9 @@ func TestAConnectionIsChecked(t *testing.T) {
 			t.Error("the page still looks for a report that is there")
 		}
 		contains(t, g.post(path+"/share", eleanor, url.Values{"report": {report[0].ID}}), 303)
-		shares, err := g.vault.Shares(t.Context(), g.db, g.org.ID, c.ID, 10)
+		now, err := g.db.Now(t.Context())
+		g.ok(err)
+		shares, err := g.vault.Shares(t.Context(), g.db, g.org.ID, c.ID, now)
 		g.ok(err)
 		sheet := "/report/" + g.token("/report", g.org.ID, shares[0].ID, "")
 		read := g.ask("GET", sheet, nil)

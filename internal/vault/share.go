@@ -9,8 +9,12 @@ import (
 	"parley/internal/org"
 )
 
-// ShareLife is how long a report can be read by whoever was given its link.
-const ShareLife = 30 * 24 * time.Hour
+const (
+	// ShareLife is how long a report can be read by whoever was given its link.
+	ShareLife = 30 * 24 * time.Hour
+	// SharesMost is how many links to reports of a connection can be read at once.
+	SharesMost = 20
+)
 
 // A Share is a report that people without an account may read, such as a security
 // team. It holds what was found, so that it reads the same until it ends.
@@ -47,13 +51,14 @@ func (s Share) Stands(now time.Time) bool { return s.Revoked.IsZero() && now.Bef
 
 const (
 	oneShare    = `SELECT {columns} FROM report_shares WHERE org_id = $1 AND id = $2`
-	listShares  = `SELECT {columns} FROM report_shares WHERE org_id = $1 AND connection_id = $2 ORDER BY made_at DESC, id DESC LIMIT $3`
+	listShares  = `SELECT {columns} FROM report_shares WHERE org_id = $1 AND connection_id = $2 AND revoked_at = 0 AND expires_at > $3 ORDER BY made_at DESC, id DESC`
+	countShares = `SELECT COUNT(*) FROM report_shares WHERE org_id = $1 AND connection_id = $2 AND revoked_at = 0 AND expires_at > $3`
 	revokeShare = `UPDATE report_shares SET revoked_at = $3 WHERE org_id = $1 AND id = $2 AND revoked_at = 0`
 	oldShares   = `DELETE FROM report_shares WHERE org_id = $1 AND expires_at < $2`
 )
 
-// ShareReport makes a report readable for whoever is given its link. Those that
-// ended long ago are forgotten.
+// ShareReport makes a report readable for whoever is given its link, unless as many
+// links can be read as one can keep in view. Those that ended long ago are forgotten.
 func (v *Vault) ShareReport(ctx context.Context, actor org.Actor, connectionID, reportID string) (s Share, err error) {
 	if !actor.May(org.ManageIntegrations) {
 		return s, fault.New(fault.Denied, "")
@@ -63,12 +68,19 @@ func (v *Vault) ShareReport(ctx context.Context, actor org.Actor, connectionID, 
 		if err != nil {
 			return err
 		}
-		c, err := v.Connection(ctx, tx, r.OrgID, r.ConnectionID)
+		if r.ConnectionID != connectionID {
+			return fault.New(fault.NotFound, "")
+		}
+		c, err := v.touch(ctx, tx, r.OrgID, r.ConnectionID)
 		if err != nil {
 			return err
 		}
-		if c.ID != connectionID {
-			return fault.New(fault.NotFound, "")
+		n, err := db.Value[int64](ctx, tx, countShares, c.OrgID, c.ID, db.Time(tx.Now()))
+		if err != nil {
+			return err
+		}
+		if n >= SharesMost {
+			return fault.New(fault.Conflict, "vault.share.most", "Most", SharesMost)
 		}
 		s = Share{OrgID: r.OrgID, ID: db.NewID(), ConnectionID: r.ConnectionID, Reported: r.At, Findings: r.Findings,
 			By: actor.PersonID, ByName: actor.Name, Made: tx.Now(), Expires: tx.Now().Add(ShareLife)}
@@ -110,9 +122,10 @@ func (v *Vault) RevokeShare(ctx context.Context, actor org.Actor, connectionID, 
 	})
 }
 
-// Shares lists the links to reports of a connection, the newest first.
-func (v *Vault) Shares(ctx context.Context, q db.Q, orgID, connectionID string, limit int) ([]Share, error) {
-	return db.All[Share](ctx, q, listShares, orgID, connectionID, limit)
+// Shares lists the links to reports of a connection that can be read, the newest
+// first: at most SharesMost.
+func (v *Vault) Shares(ctx context.Context, q db.Q, orgID, connectionID string, now time.Time) ([]Share, error) {
+	return db.All[Share](ctx, q, listShares, orgID, connectionID, db.Time(now))
 }
 
 // Shared is a report as whoever was given its link may read it. One that was taken

@@ -40,7 +40,7 @@ func (p *Pages) Register() {
 }
 
 const (
-	// reportsShown is how many earlier examinations and links are listed.
+	// reportsShown is how many earlier examinations are listed.
 	reportsShown = 20
 	// look is how often, in seconds, the page looks for a report that was asked for.
 	look = "2"
@@ -95,7 +95,7 @@ func (p *Pages) read(r *http.Request) (v view, err error) {
 		return v, err
 	}
 	v.vendor = web.ReaderOf(r).T(p.Vault.Title(v.connection.Vendor))
-	if v.shares, err = p.Vault.Shares(ctx, q, orgID, v.connection.ID, reportsShown); err != nil {
+	if v.shares, err = p.Vault.Shares(ctx, q, orgID, v.connection.ID, v.now); err != nil {
 		return v, err
 	}
 	if v.earlier, err = p.Vault.Reports(ctx, q, orgID, v.connection.ID, reportsShown); err != nil {

@@ -22,9 +22,7 @@ type link struct {
 // links are the sheets of the connection that can still be read.
 func (p *Pages) links(r words.Reader, v view) (all []link) {
 	for _, s := range v.shares {
-		if s.Stands(v.now) {
-			all = append(all, link{s, p.address(s)})
-		}
+		all = append(all, link{s, p.address(s)})
 	}
 	return all
 }
