@@ -8,7 +8,6 @@ import (
 	"parley/internal/card"
 	"parley/internal/db"
 	"parley/internal/notify"
-	"parley/internal/org"
 	"parley/internal/vault"
 )
 
@@ -48,7 +47,7 @@ func (h *house) owners(ctx context.Context, q db.Q, orgID, personID string) (ids
 	if known[personID].Active {
 		return []string{personID}, nil
 	}
-	all, err := h.orgs.People(ctx, q, orgID, org.PeopleFilter{Kind: org.KindMember, Role: org.Administrator, Active: true, Limit: 100})
+	all, err := h.orgs.Administrators(ctx, q, orgID, 100)
 	for _, p := range all {
 		ids = append(ids, p.ID)
 	}

@@ -11,7 +11,6 @@ import (
 	"parley/internal/job"
 	"parley/internal/meeting"
 	"parley/internal/notify"
-	"parley/internal/org"
 )
 
 // KindHostLost tells a member, and the administrators, that the member is not
@@ -23,9 +22,9 @@ const kindHosts = "appointment.hosts"
 
 const (
 	lostHosts   = `SELECT {columns} FROM lost_hosts WHERE org_id = $1 AND connection_id = $2 ORDER BY person_id`
-	keepLost    = `ON CONFLICT (org_id, connection_id, person_id) DO NOTHING`
 	dropLost    = `DELETE FROM lost_hosts WHERE org_id = $1 AND connection_id = $2 AND person_id = $3`
-	lostNames   = 10 // how many are named in one mail to the administrators
+	lostNames   = 10  // how many are named in one mail to the administrators
+	lostTold    = 100 // how many administrators get it
 	hostsSettle = time.Minute
 )
 
@@ -121,15 +120,19 @@ func (a *Appointments) loseHosts(ctx context.Context, tx *db.Tx, orgID, connecti
 	calls := 0
 	for _, id := range lost {
 		row := lostHost{orgID: orgID, connectionID: connectionID, personID: id, since: tx.Now()}
-		if err := db.Insert(ctx, tx, "lost_hosts", &row, keepLost); err != nil {
+		if err := db.Insert(ctx, tx, "lost_hosts", &row); err != nil {
 			return err
 		}
 		names, calls = append(names, people[id].Name), calls+ahead[id]
 		notices = append(notices, row.notice([]string{id}, id, lostForMember(name, ahead[id])))
 	}
-	owners, err := a.administrators(ctx, tx, orgID)
+	administrators, err := a.orgs.Administrators(ctx, tx, orgID, lostTold)
 	if err != nil {
 		return err
+	}
+	var owners []string
+	for _, p := range administrators {
+		owners = append(owners, p.ID)
 	}
 	first := lostHost{orgID: orgID, connectionID: connectionID, since: tx.Now()}
 	notices = append(notices, first.notice(owners, "all", lostForAdministrator(name, connectionID, names, calls)))
@@ -141,17 +144,6 @@ func (l lostHost) notice(to []string, mark string, c card.Card) notify.Notice {
 		OrgID: l.orgID, Key: fmt.Sprintf("%s:%s:%s:%d", KindHostLost, l.connectionID, mark, l.since.UnixMicro()), Kind: KindHostLost,
 		Urgency: notify.Action, To: to, About: l.connectionID, Card: c,
 	}
-}
-
-// administrators are those who run the organization.
-func (a *Appointments) administrators(ctx context.Context, q db.Q, orgID string) (ids []string, err error) {
-	held, err := a.orgs.RolesOfAll(ctx, q, orgID)
-	for _, h := range held {
-		if h.Role == org.Administrator && h.Scope == "" {
-			ids = append(ids, h.PersonID)
-		}
-	}
-	return distinct(ids), err
 }
 
 // lostForMember tells a member that they are not known any more.

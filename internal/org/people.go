@@ -37,6 +37,12 @@ func (o *Orgs) People(ctx context.Context, q db.Q, orgID string, f PeopleFilter)
 		f.After.folded, f.After.ID, min(limit, peopleMax))
 }
 
+// Administrators are those who run an organization and may sign in, by name: at
+// most so many.
+func (o *Orgs) Administrators(ctx context.Context, q db.Q, orgID string, most int) ([]Person, error) {
+	return o.People(ctx, q, orgID, PeopleFilter{Kind: KindMember, Role: Administrator, Active: true, Limit: most})
+}
+
 // contains writes a LIKE pattern for text that may itself hold wildcards.
 func contains(text string) string {
 	if number := dialled(text); number != "" {

@@ -216,3 +216,27 @@ func TestFindingAClientIsOneProbe(t *testing.T) {
 		}
 	})
 }
+
+func TestAdministratorsAreWhoRunTheOrganization(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		h.member(h.org.ID, "Zoë Abara", "zoe@harbourbank.example", org.Administrator, org.Scheduler)
+		gone := h.member(h.org.ID, "Aaron Gone", "aaron@harbourbank.example", org.Administrator)
+		dbtest.Exec(t, d, "UPDATE people SET active = FALSE WHERE id = $1", gone.ID)
+		h.member(h.org.ID, "Milo Lowe", "milo@harbourbank.example", org.Scheduler)
+		h.member(h.organization("Fjord Credit").ID, "Astrid Berg", "astrid@fjord.example", org.Administrator)
+		for most, want := range map[int][]string{100: {"Eleanor Price", "Zoë Abara"}, 1: {"Eleanor Price"}} {
+			all, err := h.Administrators(t.Context(), d, h.org.ID, most)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var names []string
+			for _, p := range all {
+				names = append(names, p.Name)
+			}
+			if diff := cmp.Diff(want, names); diff != "" {
+				t.Errorf("at most %d (-want +got):\n%s", most, diff)
+			}
+		}
+	})
+}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"parley/internal/org"
 	"parley/internal/support"
 	"parley/internal/web"
 	"parley/internal/web/page"
@@ -68,8 +67,7 @@ func (p *Pages) whoElse(r *http.Request, v *contactView) error {
 	if web.May(r, "GET "+organizationPlace.path) {
 		v.mine = organizationPlace.path
 	}
-	people, err := p.Orgs.People(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID,
-		org.PeopleFilter{Kind: org.KindMember, Role: org.Administrator, Active: true, Limit: 5})
+	people, err := p.Orgs.Administrators(r.Context(), p.Orgs.Read(), web.ActorOf(r).OrgID, 5)
 	for _, someone := range people {
 		v.administrators = append(v.administrators, someone.Name)
 	}
