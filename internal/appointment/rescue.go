@@ -139,10 +139,6 @@ func unlessErased(err error) error {
 // one, or takes that back. It is judged again under the lock: the link may have
 // come meanwhile.
 func (a *Appointments) rescue(ctx context.Context, ap Appointment) (rescued bool, err error) {
-	list, err := a.VideoAlternatives(ctx, a.db, ap.OrgID)
-	if err != nil {
-		return false, err
-	}
 	by := org.System(ap.OrgID)
 	err = a.once(ctx, func(ctx context.Context, tx *db.Tx) error {
 		v, err := a.touch(ctx, tx, ap)
@@ -155,6 +151,10 @@ func (a *Appointments) rescue(ctx context.Context, ap Appointment) (rescued bool
 			return a.unstrand(ctx, tx, &v)
 		case !needed || tx.Now().Before(at):
 			return errSame
+		}
+		list, err := a.VideoAlternatives(ctx, tx, v.OrgID)
+		if err != nil {
+			return err
 		}
 		way, err := a.alternative(ctx, tx, v, list)
 		if err != nil {
