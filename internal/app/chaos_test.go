@@ -206,7 +206,7 @@ func (c *chaos) signInAgain() {
 	if i < 0 {
 		c.t.Fatal("no connection needs reauthorization")
 	}
-	address, err := h.vault.Reauthorize(ctx, c.r.admin, all[i].ID)
+	address, err := h.vault.ReauthorizeAs(ctx, c.r.admin, all[i].ID, nil)
 	c.ok(err)
 	back, err := url.Parse(sandboxtest.SignIn(c.t, address, sandbox.Service))
 	c.ok(err)

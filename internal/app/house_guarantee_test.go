@@ -234,7 +234,7 @@ func TestPendingCallsAreRepairedByReauthorizing(t *testing.T) {
 		if m := g.reread(v).Meeting; m.Link != meeting.Pending || m.Trouble != meeting.Stuck {
 			t.Fatalf("the link is %s, trouble %q", m.Link, m.Trouble)
 		}
-		address, err := g.vault.Reauthorize(ctx, g.admin, c.ID)
+		address, err := g.vault.ReauthorizeAs(ctx, g.admin, c.ID, nil)
 		g.ok(err)
 		g.finish(address)
 		g.rest()

@@ -250,7 +250,7 @@ func TestAScanThatMeetsAnEndedPermission(t *testing.T) {
 		if dead, err := job.DeadOf(t.Context(), d, c.OrgID); err != nil || len(dead) > 0 {
 			t.Errorf("jobs given up: %+v, %v", dead, err)
 		}
-		address, err := w.vault.Reauthorize(t.Context(), w.actor, c.ID)
+		address, err := w.vault.ReauthorizeAs(t.Context(), w.actor, c.ID, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

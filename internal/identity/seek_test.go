@@ -15,7 +15,7 @@ import (
 // reauthorize signs the account of a listed vendor in again.
 func (w *world) reauthorize(c vault.Connection) {
 	w.t.Helper()
-	address, err := w.vault.Reauthorize(w.t.Context(), w.actor, c.ID)
+	address, err := w.vault.ReauthorizeAs(w.t.Context(), w.actor, c.ID, nil)
 	w.must(err)
 	back, err := url.Parse(address)
 	w.must(err)

@@ -46,12 +46,6 @@ func (v *Vault) AtLevel(c Connection, l Level) map[string]string {
 	return answers
 }
 
-// Reauthorize starts the sign-in of a connection that is there already, with the
-// answers that it was made with.
-func (v *Vault) Reauthorize(ctx context.Context, actor org.Actor, connectionID string) (string, error) {
-	return v.ReauthorizeAs(ctx, actor, connectionID, nil)
-}
-
 // ReauthorizeAs starts the sign-in of a connection that is there already. What
 // is given stands above the answers that it was made with, such as another level
 // of consent; the tenant, if given, must be the connection's. Faults point to the

@@ -195,7 +195,7 @@ func TestReauthorizing(t *testing.T) {
 		w.sandbox.ExpireAccessTokens(sandbox.Service)
 		w.wants(w.users(w.lend(c)), fault.SignIn, "teams.again.revoked")
 		again := func(upn string) error {
-			address, err := w.v.Reauthorize(t.Context(), w.actor, c.ID)
+			address, err := w.v.ReauthorizeAs(t.Context(), w.actor, c.ID, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -243,7 +243,7 @@ func TestAnotherOrganizationsConnectionIsNotThere(t *testing.T) {
 			"look":        func() error { _, err := w.v.Connection(t.Context(), d, stranger.OrgID, c.ID); return err },
 			"lend":        func() error { _, err := w.v.Lend(t.Context(), stranger.OrgID, c.ID, vault.Purpose{}); return err },
 			"complete":    func() error { _, err := w.v.Complete(t.Context(), stranger, c.ID); return err },
-			"reauthorize": func() error { _, err := w.v.Reauthorize(t.Context(), stranger, c.ID); return err },
+			"reauthorize": func() error { _, err := w.v.ReauthorizeAs(t.Context(), stranger, c.ID, nil); return err },
 			"disconnect":  func() error { return w.v.Disconnect(t.Context(), stranger, c.ID) },
 		} {
 			if err := do(); !fault.Is(err, fault.NotFound) {

@@ -352,7 +352,7 @@ func TestOnlyAdministratorsInstall(t *testing.T) {
 	for name, do := range map[string]func() error{
 		"begin":       func() error { _, err := w.v.Begin(t.Context(), member, graph.Name, nil); return err },
 		"answer":      func() error { _, err := w.v.Answer(t.Context(), member, graph.Name, "tenant", nil); return err },
-		"reauthorize": func() error { _, err := w.v.Reauthorize(t.Context(), member, c.ID); return err },
+		"reauthorize": func() error { _, err := w.v.ReauthorizeAs(t.Context(), member, c.ID, nil); return err },
 		"complete":    func() error { _, err := w.v.Complete(t.Context(), member, c.ID); return err },
 		"disconnect":  func() error { return w.v.Disconnect(t.Context(), member, c.ID) },
 		"consent":     func() error { _, err := w.v.AdminConsentURL(t.Context(), member, graph.Name, nil); return err },

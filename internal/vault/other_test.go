@@ -20,7 +20,7 @@ import (
 func (k *clinic) signInAs(c vault.Connection, tenant, account string) (vault.Connection, error) {
 	k.t.Helper()
 	k.acme.set(func() { k.acme.account = vault.Account{TenantID: tenant, ID: account, Name: account + "@acme.example"} })
-	address, err := k.v.Reauthorize(k.t.Context(), k.actor, c.ID)
+	address, err := k.v.ReauthorizeAs(k.t.Context(), k.actor, c.ID, nil)
 	return k.v.Finish(k.t.Context(), k.actor, stateOf(k.t, address, err))
 }
 

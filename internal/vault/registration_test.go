@@ -235,7 +235,7 @@ func TestAnotherApplicationAsksForReauthorization(t *testing.T) {
 		back := right()
 		back.Version, back.Sure = 2, true
 		w.enter(back)
-		address, err := w.v.Reauthorize(t.Context(), w.actor, c.ID)
+		address, err := w.v.ReauthorizeAs(t.Context(), w.actor, c.ID, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
