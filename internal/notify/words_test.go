@@ -9,7 +9,7 @@ import (
 // TestStatesAndReasonsHaveWords asks that whatever the ledger can say is said in
 // every language.
 func TestStatesAndReasonsHaveWords(t *testing.T) {
-	keys := []string{"notify.doubled", "notify.channel." + Email}
+	keys := []string{"notify.channel." + Email}
 	for _, s := range States {
 		keys = append(keys, "notify.state."+string(s))
 	}

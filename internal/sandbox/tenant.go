@@ -75,11 +75,6 @@ func (s *Server) SetSecret(secret string) {
 	s.world.ChangeApp(func(a *directory.App) { a.Secret = secret })
 }
 
-// RemoveCertificates takes every certificate out of the registration.
-func (s *Server) RemoveCertificates() {
-	s.world.ChangeApp(func(a *directory.App) { a.Certificates = nil })
-}
-
 // RemoveRedirect takes an address out of the registration.
 func (s *Server) RemoveRedirect(uri string) bool { return s.world.RemoveRedirect(uri) }
 

@@ -58,5 +58,5 @@ func TestAnAccountThatVanishedIsNotUsed(t *testing.T) {
 	}
 	b.post(h.hint(path, "Omar Farouk"), nil).is(http.StatusOK).shows("That account is not offered any more.").lacks("Undo")
 	b.post(path+"/staff/"+h.staff["Omar Farouk"].ID+"/match", sure).is(http.StatusOK).shows("That account is not in the directory any more. Search again.")
-	b.open(path+"?q=omar").shows("Not matched").lacks("Undo")
+	b.open(path + "?q=omar").shows("Not matched").lacks("Undo")
 }

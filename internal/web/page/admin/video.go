@@ -65,13 +65,6 @@ func connectionPath(c vault.Connection) string {
 	return "/settings/video/" + c.ID
 }
 
-func defaultWord(r words.Reader, is bool) string {
-	if is {
-		return r.T("admin.video.default")
-	}
-	return ""
-}
-
 // chooseVendor offers what can be connected. A vendor at which nobody registered
 // this installation says who can change that.
 func (p *Pages) chooseVendor(w http.ResponseWriter, r *http.Request) error {
