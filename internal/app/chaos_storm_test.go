@@ -52,7 +52,7 @@ func (c *chaos) storm() {
 				c.befall(misfortunes[i])
 			}
 			// Misfortunes are spread over the run, not spent at once.
-			time.Sleep(time.Duration(50+order.IntN(150)) * time.Millisecond)
+			time.Sleep(time.Duration(20+order.IntN(80)) * time.Millisecond)
 			c.look()
 		}
 	}

@@ -33,7 +33,7 @@ import (
 // and what clients saw, never the program's tables.
 
 const (
-	// chaosClients is how many appointments are booked.
+	// chaosClients is how many appointments are booked at least.
 	chaosClients = 500
 	// chaosFaultsLeast is how many faults must really have fired, so that a quiet
 	// run is no proof.
@@ -128,6 +128,15 @@ func (c *chaos) run() {
 }
 
 func (c *chaos) round(visit func(v *visitor) error) {
+	c.each(c.clients, visit, func(n int) {
+		if (n+1)%(2*chaosClients/(chaosKills+1)) == 0 {
+			c.strike()
+		}
+	})
+}
+
+// each lets some clients be busy at once; before the n-th begins, between happens.
+func (c *chaos) each(all []*visitor, visit func(v *visitor) error, between func(n int)) {
 	queue := make(chan *visitor)
 	var busy sync.WaitGroup
 	for range chaosWorkers {
@@ -139,10 +148,8 @@ func (c *chaos) round(visit func(v *visitor) error) {
 			}
 		})
 	}
-	for n, v := range c.clients {
-		if (n+1)%(2*chaosClients/(chaosKills+1)) == 0 {
-			c.strike()
-		}
+	for n, v := range all {
+		between(n)
 		queue <- v
 	}
 	close(queue)
@@ -214,22 +221,42 @@ func (c *chaos) signInAgain() {
 	c.ok(err)
 }
 
-// enough waits, as long as there is work left for the storm to meet, until it has
-// done what it came for.
+// enough has more clients come and change their minds, until the storm has done what
+// it came for: how much it does in a given time is the machine's matter. They come
+// when there is little left to be done for those who were there, and every three
+// seconds.
 func (c *chaos) enough() {
-	for deadline := time.Now().Add(chaosCalm); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
-		c.look()
-		c.mu.Lock()
-		total := 0
-		for _, n := range c.fired {
-			total += n
+	came := time.Now()
+	for !c.stormed() && len(c.clients) < 2*chaosClients {
+		if c.wanted()-len(c.alive()) > 3*chaosWorkers && time.Since(came) < 3*time.Second {
+			time.Sleep(100 * time.Millisecond)
+			continue
 		}
-		done := total >= chaosFaultsLeast && len(c.fired) == len(misfortunes)
-		c.mu.Unlock()
-		if done || len(c.alive()) == c.wanted() {
-			return
+		came = time.Now()
+		var more []*visitor
+		for range chaosWorkers {
+			more = append(more, c.newVisitor(len(c.clients)+len(more)))
 		}
+		c.clients = append(c.clients, more...)
+		c.each(more, func(v *visitor) error {
+			if err := c.bookFor(v); err != nil {
+				return fmt.Errorf("book: %w", err)
+			}
+			return c.perhaps(v, 2)
+		}, func(int) {})
 	}
+}
+
+// stormed reports whether enough faults of every kind have fired.
+func (c *chaos) stormed() bool {
+	c.look()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	total := 0
+	for _, n := range c.fired {
+		total += n
+	}
+	return total >= chaosFaultsLeast && len(c.fired) == len(misfortunes)
 }
 
 // wanted is how many meetings there should be.

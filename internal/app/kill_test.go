@@ -173,7 +173,8 @@ func (r *killRange) at(t *testing.T) *victim {
 			v.kill()
 		}
 		if t.Failed() && v.said != nil {
-			t.Logf("the program said:\n%s", v.said)
+			said := strings.Split(strings.TrimSpace(v.said.String()), "\n")
+			t.Logf("the last that the program said:\n%s", strings.Join(said[max(0, len(said)-20):], "\n"))
 		}
 	})
 	return v
