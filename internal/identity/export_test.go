@@ -82,7 +82,7 @@ func (is *Identities) Ids(ctx context.Context, q db.Q, orgID, connectionID strin
 	if err != nil {
 		return nil, err
 	}
-	return s.page(ctx, q, f, p, pageUsual)
+	return is.page(ctx, q, s, f, p, pageUsual)
 }
 
 // after is a query from its FROM on: the columns of rows are no matter of plans.
@@ -100,4 +100,11 @@ func Fit(people ...int) (kept []int) {
 	}
 	slices.Sort(kept)
 	return kept
+}
+
+// PagesAreDeep has pages of few people looked up as those of many are.
+func PagesAreDeep(t interface{ Cleanup(func()) }) {
+	was := deep
+	deep = 0
+	t.Cleanup(func() { deep = was })
 }

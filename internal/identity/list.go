@@ -155,7 +155,7 @@ func (is *Identities) List(ctx context.Context, q db.Q, orgID, connectionID stri
 	if err != nil {
 		return p, err
 	}
-	ids, err := s.page(ctx, q, f, p, f.rows())
+	ids, err := is.page(ctx, q, s, f, p, f.rows())
 	if err != nil {
 		return p, err
 	}

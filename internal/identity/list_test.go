@@ -92,6 +92,12 @@ func TestAListIsWhatItsFilterSays(t *testing.T) {
 				}
 			}
 		}
+		identity.PagesAreDeep(t)
+		for _, f := range []identity.Filter{{}, {Sort: identity.SortChanged, Desc: true}, {Sort: identity.SortVendor, Toggle: "on"}} {
+			totals, err := w.is.Totals(t.Context(), d, c.OrgID, c.ID, f)
+			w.must(err)
+			w.listIs(c, f, totals.Of)
+		}
 	})
 }
 

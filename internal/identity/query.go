@@ -10,7 +10,7 @@ import (
 )
 
 // surveyed is what a filter leaves, counted by facet. Who is searched for is ticked
-// in a roll.
+// in a roll; one without ticks leaves everybody.
 type surveyed struct {
 	orgID, connectionID string
 	counts              []count
@@ -108,12 +108,21 @@ func (f Filter) order(desc bool) string {
 	return " ORDER BY " + strings.Join(columns, ", ")
 }
 
+// deep is from which person on, counted from the nearer end, a page is looked up in a
+// roll: an index would be gone through up to there.
+var deep = 2000
+
 // page are the ids of one page. A page of the second half is read from the end.
-func (s surveyed) page(ctx context.Context, q db.Q, f Filter, p Page, rows int) ([]string, error) {
+func (is *Identities) page(ctx context.Context, q db.Q, s surveyed, f Filter, p Page, rows int) (_ []string, err error) {
 	from := (p.Page - 1) * rows
 	n := min(rows, p.Total-from)
 	if n <= 0 {
 		return nil, nil
+	}
+	if _, within := q.(*db.Tx); s.roll == nil && !within && min(from, p.Total-from-n) > deep {
+		if s.roll, err = is.rollNow(ctx, s.orgID, s.connectionID); err != nil {
+			return nil, unlessGone(err)
+		}
 	}
 	if s.roll != nil {
 		return s.called(f, from, n), nil
@@ -149,7 +158,7 @@ func (s surveyed) called(f Filter, from, n int) []string {
 		if f.Desc {
 			place = order[len(order)-1-at]
 		}
-		if row := &s.roll.rows[place]; s.ticks[place] && wanted[row.facetAt] {
+		if row := &s.roll.rows[place]; (s.ticks == nil || s.ticks[place]) && wanted[row.facetAt] {
 			if from--; from < 0 {
 				ids = append(ids, row.personID)
 			}

@@ -11,7 +11,8 @@ import (
 )
 
 // A roll is everybody of a connection in memory, in the order of names: text that is
-// searched for may stand anywhere in a name, which no index finds on both engines.
+// searched for may stand anywhere in a name, which no index finds on both engines, and
+// a page may be far from both ends.
 // It belongs to one version of the directory and is not changed; what was written
 // after it makes a new one.
 type roll struct {
@@ -207,6 +208,15 @@ func (is *Identities) roll(ctx context.Context, orgID, connectionID string, vers
 	place.roll = now
 	is.rolls.fit(place, len(now.rows))
 	return now, nil
+}
+
+// rollNow asks for the version first.
+func (is *Identities) rollNow(ctx context.Context, orgID, connectionID string) (*roll, error) {
+	d, err := db.One[Directory](ctx, is.db, oneDirectory, orgID, connectionID)
+	if err != nil {
+		return nil, err
+	}
+	return is.roll(ctx, orgID, connectionID, d.Version)
 }
 
 func (is *Identities) rollAfter(ctx context.Context, orgID, connectionID string, version int64, was *roll) (*roll, error) {
