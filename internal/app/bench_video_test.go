@@ -75,7 +75,7 @@ func (g *lodging) run(c vault.Connection) identity.Run {
 // BenchmarkRematch reads the directory of fifty thousand people, each call of
 // which takes 50 ms at the vendor, and matches as many staff. "of-rate" is the
 // least time in which the vendor gives the pages one after the other, as a share
-// of the time that the reading took.
+// of the time that the whole took, "read-of-rate" of the time that reading took.
 func BenchmarkRematch(b *testing.B) {
 	const latency = 50 * time.Millisecond
 	for engine, address := range map[string]func() string{"sqlite": func() string { return "" }, "postgres": func() string { return dbtest.PostgresURL(b) }} {
@@ -86,23 +86,22 @@ func BenchmarkRematch(b *testing.B) {
 			for range b.N {
 				calls, began := g.vendors.Calls("graph", "listUsers"), time.Now()
 				g.ok(g.identities.Rematch(b.Context(), g.admin, c.ID))
-				var read time.Duration
+				over, read := make(chan struct{}), make(chan time.Duration, 1)
+				go func() { read <- g.reading(c, began, over) }()
 				for state := identity.RunReading; state != identity.RunEnded; state = g.run(c).State {
-					if state == identity.RunMatching && read == 0 {
-						read = time.Since(began)
-					}
 					_, err := g.jobs.RunDue(b.Context(), 1)
 					g.ok(err)
 					peak = max(peak, heap())
 				}
-				if read == 0 {
-					read = time.Since(began)
-				}
+				whole := time.Since(began)
+				close(over)
 				pages := g.vendors.Calls("graph", "listUsers") - calls
 				b.ReportMetric(float64(pages), "pages")
-				b.ReportMetric(read.Seconds(), "read-s")
-				b.ReportMetric(time.Since(began).Seconds(), "whole-s")
-				b.ReportMetric(100*(time.Duration(pages)*latency).Seconds()/read.Seconds(), "of-rate-%")
+				vendor, reading := time.Duration(pages)*latency, <-read
+				b.ReportMetric(reading.Seconds(), "read-s")
+				b.ReportMetric(whole.Seconds(), "whole-s")
+				b.ReportMetric(100*vendor.Seconds()/reading.Seconds(), "read-of-rate-%")
+				b.ReportMetric(100*vendor.Seconds()/whole.Seconds(), "of-rate-%")
 			}
 			b.ReportMetric(float64(peak>>20), "heap-MB")
 			b.ReportMetric(0, "ns/op")
@@ -110,6 +109,20 @@ func BenchmarkRematch(b *testing.B) {
 				b.Errorf("%d of %d are matched", r.Matched, crowdSize)
 			}
 		})
+	}
+}
+
+// reading is how long a run reads, until over.
+func (g *lodging) reading(c vault.Connection, began time.Time, over <-chan struct{}) time.Duration {
+	for {
+		select {
+		case <-over:
+			return time.Since(began)
+		case <-time.After(20 * time.Millisecond):
+			if g.run(c).State != identity.RunReading {
+				return time.Since(began)
+			}
+		}
 	}
 }
 

@@ -139,16 +139,32 @@ func (a *alias) Columns(c *db.Columns) {
 	c.Col("vendor_id", &a.vendorID)
 }
 
-// put keeps people of the directory as they are now. Most are as they were,
-// which costs no more than to look.
+// put keeps people of the directory as they are now.
 func (d Directory) put(ctx context.Context, tx *db.Tx, entries []connector.Entry) error {
+	s, err := d.sift(ctx, tx, entries)
+	if err != nil {
+		return err
+	}
+	return d.keep(ctx, tx, s)
+}
+
+// sifted are people of the directory as they are now, beside what was kept of them.
+type sifted struct {
+	same, changed []dirRow
+	added, gone   []alias
+}
+
+// sift compares people with what is kept. Most are as they were, which costs no more
+// than to look. It may be done before the transaction that keeps them: whom another
+// changed meanwhile stays as that one wrote them.
+func (d Directory) sift(ctx context.Context, q db.Q, entries []connector.Entry) (s sifted, err error) {
 	fresh := map[string]connector.Entry{}
 	for _, e := range entries {
 		fresh[e.ID] = e
 	}
-	ids := slices.Sorted(maps.Keys(fresh))
-	return chunked(ids, func(ids []string) error {
-		were, err := db.All[dirRow](ctx, tx, wantedValues(len(ids))+peopleOfDirectory, appendTexts([]any{d.OrgID, d.ConnectionID}, ids)...)
+	err = chunked(slices.Sorted(maps.Keys(fresh)), func(ids []string) error {
+		args := appendTexts([]any{d.OrgID, d.ConnectionID}, ids)
+		were, err := db.All[dirRow](ctx, q, wantedValues(len(ids))+peopleOfDirectory, args...)
 		if err != nil {
 			return err
 		}
@@ -156,52 +172,65 @@ func (d Directory) put(ctx context.Context, tx *db.Tx, entries []connector.Entry
 		for _, r := range were {
 			known[r.vendorID] = r
 		}
-		var changed, same []dirRow
 		for _, id := range ids {
 			now := d.row(fresh[id])
 			was, ok := known[id]
 			if was.generation = now.generation; ok && was == now {
-				same = append(same, now)
-				continue
+				s.same = append(s.same, now)
+			} else {
+				s.changed = append(s.changed, now)
 			}
-			changed = append(changed, now)
 		}
-		if err := inserted(ctx, tx, "directory_people", same, sameGeneration); err != nil {
-			return err
-		}
-		if err := inserted(ctx, tx, "directory_people", changed, putPeople); err != nil {
-			return err
-		}
-		return d.putAliases(ctx, tx, ids, fresh)
+		had, err := db.All[alias](ctx, q, wantedValues(len(ids))+aliasesOf, args...)
+		s.aliases(d, had, ids, fresh)
+		return err
 	})
+	return s, err
 }
 
-// putAliases keeps the aliases of people as they are now.
-func (d Directory) putAliases(ctx context.Context, tx *db.Tx, ids []string, fresh map[string]connector.Entry) error {
-	had, err := db.All[alias](ctx, tx, wantedValues(len(ids))+aliasesOf, appendTexts([]any{d.OrgID, d.ConnectionID}, ids)...)
-	if err != nil {
-		return err
-	}
+// aliases compares the aliases of people with those that are kept.
+func (s *sifted) aliases(d Directory, had []alias, ids []string, fresh map[string]connector.Entry) {
 	old := make(map[alias]bool, len(had))
 	for _, a := range had {
 		old[a] = true
 	}
-	var added []alias
 	for _, id := range ids {
 		for _, text := range fresh[id].Aliases {
 			a := alias{d.OrgID, d.ConnectionID, fold(text), id}
 			if !old[a] && a.folded != "" {
-				added = append(added, a)
+				s.added = append(s.added, a)
 			}
 			delete(old, a)
 		}
 	}
-	for a := range old {
+	s.gone = slices.AppendSeq(s.gone, maps.Keys(old))
+}
+
+// keep writes what is otherwise than before, and of all others that this generation
+// has them too.
+func (d Directory) keep(ctx context.Context, tx *db.Tx, s sifted) error {
+	for same := range slices.Chunk(s.same, chunk) {
+		args := []any{d.OrgID, d.ConnectionID, d.generation}
+		for _, r := range same {
+			args = append(args, r.vendorID)
+		}
+		n, err := tx.Exec(ctx, setGeneration+db.Params(4, len(same))+")", args...)
+		if err == nil && int(n) < len(same) { // somebody was dropped meanwhile
+			err = inserted(ctx, tx, "directory_people", same, sameGeneration)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := inserted(ctx, tx, "directory_people", s.changed, putPeople); err != nil {
+		return err
+	}
+	for _, a := range s.gone {
 		if _, err := tx.Exec(ctx, dropAlias, a.orgID, a.connectionID, a.folded, a.vendorID); err != nil {
 			return err
 		}
 	}
-	return inserted(ctx, tx, "directory_aliases", added, `ON CONFLICT (org_id, connection_id, alias_folded, vendor_id) DO NOTHING`)
+	return inserted(ctx, tx, "directory_aliases", s.added, `ON CONFLICT (org_id, connection_id, alias_folded, vendor_id) DO NOTHING`)
 }
 
 // drop forgets people who are not in the directory any more.

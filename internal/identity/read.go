@@ -244,8 +244,13 @@ func (is *Identities) savePages(ctx context.Context, j job.Job, d Directory, pag
 }
 
 // savePage keeps a page and where the next one begins. Another run's begin makes
-// this one stop.
+// this one stop. It compares before it writes, so that the next call to the vendor
+// does not wait to board until this is done.
 func (is *Identities) savePage(ctx context.Context, d Directory, page connector.DirectoryPage) (at time.Time, err error) {
+	s, err := d.sift(ctx, is.db, page.Entries)
+	if err != nil {
+		return at, err
+	}
 	err = is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		at = tx.Now()
 		n, err := tx.Exec(ctx, countScan, d.OrgID, d.ConnectionID, d.generation, int64(len(page.Entries)), cmp.Or(page.Next, cursorEnd))
@@ -258,7 +263,7 @@ func (is *Identities) savePage(ctx context.Context, d Directory, page connector.
 		if _, err := tx.Exec(ctx, countRead, d.OrgID, d.ConnectionID, d.run, int64(len(page.Entries))); err != nil {
 			return err
 		}
-		return d.put(ctx, tx, page.Entries)
+		return d.keep(ctx, tx, s)
 	})
 	return at, err
 }

@@ -98,6 +98,7 @@ const (
 // The people of a directory.
 const (
 	peopleOfDirectory = `) SELECT {d.columns} FROM wanted CROSS JOIN directory_people d WHERE d.org_id = $1 AND d.connection_id = $2 AND d.vendor_id = wanted.v`
+	setGeneration     = `UPDATE directory_people SET generation = $3 WHERE org_id = $1 AND connection_id = $2 AND vendor_id IN (`
 	sameGeneration    = `ON CONFLICT (org_id, connection_id, vendor_id) DO UPDATE SET generation = EXCLUDED.generation`
 	putPeople         = `ON CONFLICT (org_id, connection_id, vendor_id) DO UPDATE SET generation = EXCLUDED.generation,
 		sign_in_name = EXCLUDED.sign_in_name, sign_in_folded = EXCLUDED.sign_in_folded, mail_folded = EXCLUDED.mail_folded,
