@@ -41,7 +41,7 @@ func TestInARealBrowser(t *testing.T) {
 	h.atMicrosoft(ctx)
 	uitest.Looks(t, ctx, "wizard-5-reading")
 	h.work()
-	uitest.Do(t, ctx, chromedp.WaitVisible("main .choice-card"))
+	uitest.Appears(t, ctx, "main .choice-card")
 	uitest.Looks(t, ctx, "wizard-5")
 	uitest.Press(t, ctx, "main button.btn-primary")
 	uitest.Looks(t, ctx, "video")

@@ -65,7 +65,7 @@ func TestARematchIsWatched(t *testing.T) {
 	uitest.Looks(t, ctx, "rematch-going")
 	h.ok(h.sandboxRename("amelia.hart@harbourbank.example", "amelia.hart-jones@harbourbank.example"))
 	h.work()
-	uitest.Do(t, ctx, chromedp.WaitVisible("main .callout .btn-row"))
+	uitest.Appears(t, ctx, "main .callout .btn-row")
 	uitest.Looks(t, ctx, "rematch-ended")
 	uitest.Press(t, ctx, fmt.Sprintf("main a[href='%s?match=matched']", path))
 	uitest.Looks(t, ctx, "rematch-filtered")

@@ -33,7 +33,7 @@ func TestAnImportInARealBrowser(t *testing.T) {
 	uitest.Press(t, ctx, "main button.btn-primary")
 	uitest.Looks(t, ctx, "import-running")
 	h.work()
-	uitest.Do(t, ctx, chromedp.WaitVisible("main .callout.tone-success"))
+	uitest.Appears(t, ctx, "main .callout.tone-success")
 	uitest.Looks(t, ctx, "import-done")
 	uitest.Look(t, ctx, h.url+"/staff?q=nobody+at+all", "staff-nobody")
 	uitest.Look(t, ctx, h.url+"/staff/new", "staff-new")

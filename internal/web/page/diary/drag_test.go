@@ -23,7 +23,7 @@ func TestMovingByMouse(t *testing.T) {
 	ctx := uitest.Browser(t)
 	o.enter(ctx, o.staff[0].ID)
 	o.drag(ctx, a, "2026-11-25", tuesday(14, 0))
-	o.do(ctx, chromedp.WaitVisible("#drop"))
+	uitest.Appears(o.t, ctx, "#drop")
 	uitest.Accessible(t, ctx)
 	o.says(ctx, "#drop", "Tuesday 24 November 2026, 10:00 am", "Wednesday 25 November 2026, 2:00 pm", "Noah Lindqvist is told")
 	o.picture(ctx, "drop")
@@ -34,7 +34,7 @@ func TestMovingByMouse(t *testing.T) {
 	o.says(ctx, "main", "The appointment is moved")
 
 	o.drag(ctx, a, "2026-11-26", tuesday(20, 0))
-	o.do(ctx, chromedp.WaitVisible("#diary-say"))
+	uitest.Appears(o.t, ctx, "#diary-say")
 	o.says(ctx, "#diary-say", "Not free")
 	o.drag(ctx, a, "2026-11-25", tuesday(14, 0)) // back on itself
 	if got := o.now(a).Starts; !got.Equal(tuesday(24+14, 0)) {
@@ -61,7 +61,7 @@ func TestMovingByKeyboard(t *testing.T) {
 	o.focused(ctx, a)
 	o.lift(ctx, a)
 	o.keys(ctx, "ArrowUp", "Enter")
-	o.do(ctx, chromedp.WaitVisible("#drop"))
+	uitest.Appears(o.t, ctx, "#drop")
 	o.answer(ctx, "#drop .btn-primary")
 	if got := o.now(a).Starts; !got.Equal(tuesday(9, 30)) {
 		t.Errorf("it begins %v, want half past nine", got)
@@ -72,7 +72,7 @@ func TestMovingByKeyboard(t *testing.T) {
 	o.keys(ctx, "ArrowRight")
 	o.says(ctx, "#diary-say", "Daniel Okafor, 9:30 am, free")
 	o.keys(ctx, "Enter")
-	o.do(ctx, chromedp.WaitVisible("#drop"))
+	uitest.Appears(o.t, ctx, "#drop")
 	o.says(ctx, "#drop", "Give it to Daniel Okafor?", "Noah Lindqvist, Amelia Hart and Daniel Okafor are told")
 	o.answer(ctx, "#drop .btn-primary")
 	if got := o.now(a); got.StaffID != o.staff[2].ID || !got.Starts.Equal(tuesday(9, 30)) {
@@ -89,7 +89,7 @@ func TestTwoMoveTheSame(t *testing.T) {
 	o.enter(ctx, o.eleanor.ID)
 	o.do(ctx, chromedp.Navigate(o.url+"/schedule?day=2026-11-24&person="+o.staff[0].ID))
 	o.drag(ctx, a, "2026-11-25", tuesday(14, 0))
-	o.do(ctx, chromedp.WaitVisible("#drop"))
+	uitest.Appears(o.t, ctx, "#drop")
 	_, err := o.a.Reschedule(t.Context(), o.boss(), a.Seen(), tuesday(16, 0))
 	o.ok(err)
 	o.answer(ctx, "#drop .btn-primary")
@@ -119,7 +119,8 @@ return [b.left + 30, b.top + (%d / 15 - Number(g.dataset.diary)) * parseFloat(ge
 // lift takes an appointment up by the keyboard and waits until that is said.
 func (o *office) lift(ctx context.Context, a appointment.Appointment) {
 	o.t.Helper()
-	o.do(ctx, chromedp.Focus("#a-"+a.ID), chromedp.KeyEvent("m"), chromedp.WaitVisible(".ghost"))
+	o.do(ctx, chromedp.Focus("#a-"+a.ID), chromedp.KeyEvent("m"))
+	uitest.Appears(o.t, ctx, ".ghost")
 	o.says(ctx, "#diary-say", "Moving Noah Lindqvist")
 }
 

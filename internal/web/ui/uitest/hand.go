@@ -2,6 +2,7 @@ package uitest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -30,6 +31,25 @@ func Press(t testing.TB, ctx context.Context, selector string) {
 	defer cancel()
 	if _, err := chromedp.RunResponse(limit, chromedp.Click(selector)); err != nil {
 		t.Fatalf("pressing %s: %v", selector, err)
+	}
+}
+
+// Appears waits until something can be seen. The page itself is asked, again and
+// again: what a script has just put there is seen at once. A test that waits in vain
+// says where the browser is and what is read there.
+func Appears(t testing.TB, ctx context.Context, selector string) {
+	t.Helper()
+	ask := fmt.Sprintf("document.querySelector(%q)?.checkVisibility() ?? false", selector)
+	for until := time.Now().Add(patience); ; {
+		seen, err := chromedp.Run(ctx, chromedp.Evaluate[bool](ask))
+		if seen {
+			return
+		}
+		if ctx.Err() != nil || time.Now().After(until) {
+			there, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.activeElement?.outerHTML?.slice(0, 300) + '\\n' + document.body.innerText.slice(-1500)"))
+			t.Fatalf("%s does not appear (%v): %s", selector, err, there)
+		}
+		time.Sleep(50 * time.Millisecond)
 	}
 }
 
