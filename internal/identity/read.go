@@ -294,6 +294,10 @@ func (is *Identities) endReading(ctx context.Context, d Directory) error {
 		if c.State == vault.Connecting {
 			r.State, r.Ended = RunEnded, tx.Now()
 		}
+		// Before the directory was read there was nobody to try anything on.
+		if err := is.vault.LookAgain(ctx, tx, c); err != nil {
+			return err
+		}
 		return saveRun(ctx, tx, r)
 	})
 }

@@ -206,10 +206,13 @@ type listed struct {
 	found func()
 	// refuses is what each look-up by value is answered with, if anything.
 	refuses error
+	// waits is what a connection waits for before it can be finished.
+	waits string
 }
 
 func (l *listed) vendor() connector.Vendor {
 	v := connector.Vendor{Name: l.name, Kind: connector.Video, Setup: l, Authorizer: l, Directory: l}
+	v.Health.Waits = func(map[string]string) string { return l.waits }
 	if l.changes != nil {
 		v.Changes, v.Listener = l.changes, l.changes
 	}

@@ -88,10 +88,8 @@ func (v *Vault) grantTo(ctx context.Context, tx *db.Tx, c Connection, got connec
 	if err := db.Insert(ctx, tx, "grants", &g, putGrant); err != nil {
 		return err
 	}
-	if c.Waiting != "" {
-		if err := ringReady(ctx, tx, c); err != nil {
-			return err
-		}
+	if err := v.LookAgain(ctx, tx, c); err != nil {
+		return err
 	}
 	return v.changed(ctx, tx, c)
 }

@@ -33,7 +33,12 @@ func (v *Vault) waits(c *Connection, now time.Time) {
 	}
 }
 
-func ringReady(ctx context.Context, tx *db.Tx, c Connection) error {
+// LookAgain has a connection that waits looked at at once: what it waits for could
+// not be tried before.
+func (v *Vault) LookAgain(ctx context.Context, tx *db.Tx, c Connection) error {
+	if c.Waiting == "" || c.State != Connecting {
+		return nil
+	}
 	return job.Add(ctx, tx, job.Job{Key: kindReady + ":" + c.ID, OrgID: c.OrgID, Kind: kindReady, Args: []byte(c.ID)})
 }
 

@@ -322,7 +322,7 @@ func (a *article) connectsAnother() {
 	b.press("Rosa Delgado")
 	b.shows("13 of 14 match")
 	b.press("Continue")
-	b.shows("Not there yet", "Waiting since")
+	b.shows("Not there yet", "Microsoft finds no application access policy", "Waiting since")
 	b.copies("New-CsApplicationAccessPolicy -Identity Parley -AppIds " + sandbox.ClientID)
 	b.looks("article-waiting")
 	a.house.act("policy", `{"tenant":"`+sandbox.TenantID+`","global":true}`)
