@@ -15,7 +15,7 @@ func (a *article) rematches() {
 	a.house.act("people", `{"tenant":"`+sandbox.TenantID+`","userPrincipalName":"omar.farouk@harbourbank.example","displayName":"Omar Farouk","mail":"omar.farouk@harbourbank.example"}`)
 	b := a.dashboard(sandbox.Service)
 	b.action("Rematch users")
-	b.shows("Rematch all users", "Whoever was matched by hand stays so.")
+	b.shows("Rematch all users", "Whoever was matched by hand keeps that account")
 	b.press("Rematch all users")
 	b.shows("All users of "+sandbox.Service+" are rematched", "Matched: 10", "Newly matched: 1", "Lost: 1")
 	b.looks("article-rematched")
