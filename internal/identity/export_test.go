@@ -108,3 +108,10 @@ func PagesAreDeep(t interface{ Cleanup(func()) }) {
 	deep = 0
 	t.Cleanup(func() { deep = was })
 }
+
+// Warmed waits for the lists that are read ahead, and reports whether a connection's
+// is there.
+func (is *Identities) Warmed(connectionID string) bool {
+	is.warming.Wait()
+	return is.rolls.place(connectionID).roll != nil
+}

@@ -201,6 +201,8 @@ type Identities struct {
 	// previews keeps what a preview came to, until something changes.
 	previews sync.Map
 	rolls    rolls
+	// warming are rolls that are read ahead.
+	warming sync.WaitGroup
 }
 
 // New builds the room.

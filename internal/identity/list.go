@@ -159,6 +159,9 @@ func (is *Identities) List(ctx context.Context, q db.Q, orgID, connectionID stri
 	if err != nil {
 		return p, err
 	}
+	if s.roll == nil && p.Totals.Of > deep && !within(q) {
+		is.warm(ctx, orgID, connectionID)
+	}
 	p.Lines, err = is.lines(ctx, q, orgID, connectionID, ids)
 	return p, err
 }

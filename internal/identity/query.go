@@ -36,7 +36,7 @@ func (is *Identities) survey(ctx context.Context, q db.Q, orgID, connectionID st
 	if f.Outcome != "" {
 		s.mark = markOf(f.Outcome, d.run)
 	}
-	if _, within := q.(*db.Tx); within {
+	if within(q) {
 		where, args := s.narrowed(f, nil)
 		s.counts, err = db.All[count](ctx, q, countFacets+where+" GROUP BY org_id, connection_id, facet", args...)
 		return s, err
@@ -52,6 +52,12 @@ func (is *Identities) survey(ctx context.Context, q db.Q, orgID, connectionID st
 	}
 	s.ticks = ticks
 	return s, nil
+}
+
+// within reports whether q is a transaction.
+func within(q db.Q) bool {
+	_, is := q.(*db.Tx)
+	return is
 }
 
 // narrowed writes the conditions of text, outcome and facets after those of the
@@ -109,7 +115,8 @@ func (f Filter) order(desc bool) string {
 }
 
 // deep is from which person on, counted from the nearer end, a page is looked up in a
-// roll: an index would be gone through up to there.
+// roll: an index would be gone through up to there. Lists of more people have theirs
+// read ahead.
 var deep = 2000
 
 // page are the ids of one page. A page of the second half is read from the end.
@@ -119,7 +126,7 @@ func (is *Identities) page(ctx context.Context, q db.Q, s surveyed, f Filter, p 
 	if n <= 0 {
 		return nil, nil
 	}
-	if _, within := q.(*db.Tx); s.roll == nil && !within && min(from, p.Total-from-n) > deep {
+	if s.roll == nil && !within(q) && min(from, p.Total-from-n) > deep {
 		if s.roll, err = is.rollNow(ctx, s.orgID, s.connectionID); err != nil {
 			return nil, unlessGone(err)
 		}

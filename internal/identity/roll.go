@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"parley/internal/db"
 )
@@ -209,6 +210,31 @@ func (is *Identities) roll(ctx context.Context, orgID, connectionID string, vers
 	is.rolls.fit(place, len(now.rows))
 	return now, nil
 }
+
+// warm reads the roll of a connection whose list is looked at, beside the request:
+// who looks at many people searches next. That it fails only means that the search
+// takes longer.
+func (is *Identities) warm(ctx context.Context, orgID, connectionID string) {
+	place := is.rolls.place(connectionID)
+	if !place.mu.TryLock() {
+		return // it is being read
+	}
+	cold := place.roll == nil
+	place.mu.Unlock()
+	if !cold {
+		return
+	}
+	is.warming.Go(func() {
+		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), warmLongest)
+		defer stop()
+		if _, err := is.rollNow(ctx, orgID, connectionID); err != nil {
+			is.log.DebugContext(ctx, "a list could not be read ahead of a search", "connection", connectionID, "error", err)
+		}
+	})
+}
+
+// warmLongest is how long reading ahead may take: more is no help to who waits.
+const warmLongest = 10 * time.Second
 
 // rollNow asks for the version first.
 func (is *Identities) rollNow(ctx context.Context, orgID, connectionID string) (*roll, error) {

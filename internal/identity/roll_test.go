@@ -137,3 +137,25 @@ func TestSearchesForgetTheOldest(t *testing.T) {
 		t.Errorf("kept %v, want the one that is looked through", kept)
 	}
 }
+
+// TestAListThatIsLookedAtIsReadAhead looks at the list of a connection with few people,
+// then as if they were many.
+func TestAListThatIsLookedAtIsReadAhead(t *testing.T) {
+	w := emptyWorld(t, dbtest.SQLite(t), (&listed{name: "lists", account: "s", entries: list()}).vendor())
+	w.crowd(3)
+	c := w.complete(w.begin("lists"))
+	w.run()
+	look := func() bool {
+		t.Helper()
+		_, err := w.is.List(t.Context(), w.d, c.OrgID, c.ID, identity.Filter{})
+		w.must(err)
+		return w.is.Warmed(c.ID)
+	}
+	if look() {
+		t.Error("three people are kept in memory")
+	}
+	identity.PagesAreDeep(t)
+	if !look() {
+		t.Error("nothing is read ahead")
+	}
+}
