@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
 	"parley/internal/appointment"
@@ -155,5 +156,39 @@ func (o *office) focused(ctx context.Context, a appointment.Appointment) {
 	o.t.Helper()
 	if id, err := chromedp.Run(ctx, chromedp.Evaluate[string]("document.activeElement.id")); err != nil || id != "a-"+a.ID {
 		o.t.Errorf("the focus is on %q, %v", id, err)
+	}
+}
+
+// TestAKeyThatIsHeldLetsGoOnce holds Enter down for long: neither the question nor the
+// link that has the focus before it takes that for an answer.
+func TestAKeyThatIsHeldLetsGoOnce(t *testing.T) {
+	o := settle(t, dbtest.SQLite(t), 1, 30*time.Minute)
+	a := o.book(o.staff[0], "Noah Lindqvist", tuesday(10, 0), appointment.Phone)
+	ctx := uitest.Browser(t)
+	o.enter(ctx, o.eleanor.ID)
+	o.do(ctx, chromedp.Navigate(o.url+"/schedule?day=2026-11-24&person="+o.staff[0].ID))
+	o.lift(ctx, a)
+	o.keys(ctx, "ArrowUp")
+	enter := input.DispatchKeyEventParams{Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: '\r', NativeVirtualKeyCode: '\r'}
+	stroke := func(kind input.DispatchKeyEventType, text string) {
+		t.Helper()
+		enter.Type, enter.Text = kind, text
+		_, err := chromedp.Call(ctx, input.DispatchKeyEvent, enter)
+		o.ok(err)
+	}
+	stroke(input.DispatchKeyEventTypeRawKeyDown, "")
+	held := true
+	enter.AutoRepeat = &held
+	for range 30 { // as long as the question takes to come, and longer
+		stroke(input.DispatchKeyEventTypeRawKeyDown, "")
+		stroke(input.DispatchKeyEventTypeChar, "\r")
+		time.Sleep(10 * time.Millisecond)
+	}
+	enter.AutoRepeat = nil
+	stroke(input.DispatchKeyEventTypeKeyUp, "")
+	uitest.Appears(t, ctx, "#drop")
+	o.answer(ctx, "#drop .btn-primary")
+	if got := o.now(a).Starts; !got.Equal(tuesday(9, 30)) {
+		t.Errorf("it begins %v, want half past nine", got)
 	}
 }

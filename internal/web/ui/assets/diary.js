@@ -158,6 +158,18 @@ function end(text) {
   say(text ?? "");
 }
 
+// The key that let an appointment go is on its way until it is released. What it
+// says meanwhile, held down or late, is not said to the question that follows.
+let released;
+
+function release() {
+  const up = new Promise((done) => {
+    document.addEventListener("keyup", done, { once: true });
+    setTimeout(done, 1000); // the window may have lost the key
+  });
+  released = up.then(() => { released = undefined; });
+}
+
 async function drop() {
   const { to, grid, item } = move;
   if (!to?.drop) return end(to?.taken ? grid.dataset.sayTaken : grid.dataset.sayBack);
@@ -168,7 +180,9 @@ async function drop() {
   try {
     const answer = await fetch(address, { headers: { Accept: "text/html", "HX-Request": "true", "HX-Request-Type": "partial" } });
     if (!answer.ok) throw new Error(answer.status);
-    ask(new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("dialog"), item);
+    const dialog = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("dialog");
+    await released;
+    ask(dialog, item);
   } catch {
     location.assign(address); // the page says what the matter is
   }
@@ -247,6 +261,7 @@ document.addEventListener("click", (event) => {
 }, true);
 
 document.addEventListener("keydown", (event) => {
+  if (released) return event.preventDefault();
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   if (move) return steer(event);
   const link = event.target.closest?.("[data-diary] [data-move] a.event-box");
@@ -263,6 +278,7 @@ function steer(event) {
   if (!move.keys || !move.ghost) return;
   if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
+    release();
     return drop();
   }
   if (event.key === "Tab") return end(move.grid.dataset.sayBack);
