@@ -87,10 +87,15 @@ func (s *scene) preview(b *tab) {
 	b.looks("wizard-success")
 }
 
-// unfold opens what is folded under these words.
+// unfold opens what is folded under these words. A press that missed, because the page
+// still moved, is done again, as anybody would.
 func (b *tab) unfold(words string) {
 	b.t.Helper()
-	if open, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](finder("summary", words)+"?.parentElement.open")); err == nil && !open {
+	for range 5 {
+		open, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](finder("summary", words)+"?.parentElement.open ?? false"))
+		if err == nil && open {
+			return
+		}
 		b.touch("summary", words)
 	}
 }
