@@ -106,7 +106,7 @@ func (s *scene) offerVideo(b *tab) {
 	b.shows("Mortgage advice")
 	b.looks("services")
 	b.follow("Mortgage advice")
-	b.unfold("More")
+	b.unfold("More · Meeting Method")
 	b.touch(labels, "Video call")
 	b.looks("service-edit")
 	b.press("Save")

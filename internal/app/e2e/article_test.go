@@ -241,7 +241,7 @@ func (a *article) offersVideo() {
 	b := a.boss
 	b.menu("Services")
 	b.follow("Mortgage advice")
-	b.unfold("More")
+	b.unfold("More · Meeting Method")
 	b.shows("Meeting Method")
 	b.touch(labels, "Video call")
 	b.shows("Who waits to be let into a video call?", "Who may present in a video call?", "What your client meets at the door of a video call")
