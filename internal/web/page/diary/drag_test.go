@@ -179,7 +179,7 @@ func TestAKeyThatIsHeldLetsGoOnce(t *testing.T) {
 	stroke(input.DispatchKeyEventTypeRawKeyDown, "")
 	held := true
 	enter.AutoRepeat = &held
-	for range 30 { // as long as the question takes to come, and longer
+	for range 130 { // at the pace of a keyboard, until well after the question has come
 		stroke(input.DispatchKeyEventTypeRawKeyDown, "")
 		stroke(input.DispatchKeyEventTypeChar, "\r")
 		time.Sleep(10 * time.Millisecond)

@@ -158,17 +158,20 @@ function end(text) {
   say(text ?? "");
 }
 
-// The key that let an appointment go is on its way until it is released. What it
-// says meanwhile, held down or late, is not said to the question that follows.
-let released;
+// The key that let an appointment go, until it is released. Held down it says its
+// word again and again: neither the link that has the focus meanwhile nor the
+// question that follows is to take that for an answer.
+let held;
 
-function release() {
-  const up = new Promise((done) => {
-    document.addEventListener("keyup", done, { once: true });
-    setTimeout(done, 1000); // the window may have lost the key
-  });
-  released = up.then(() => { released = undefined; });
+function hold() {
+  held = new Promise((up) => document.addEventListener("keyup", () => {
+    held = undefined;
+    up();
+  }, { once: true }));
 }
+
+// The window may have lost the key: nobody waits for it longer than a second.
+const released = () => held && Promise.race([held, new Promise((later) => setTimeout(later, 1000))]);
 
 async function drop() {
   const { to, grid, item } = move;
@@ -181,7 +184,7 @@ async function drop() {
     const answer = await fetch(address, { headers: { Accept: "text/html", "HX-Request": "true", "HX-Request-Type": "partial" } });
     if (!answer.ok) throw new Error(answer.status);
     const dialog = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("dialog");
-    await released;
+    await released();
     ask(dialog, item);
   } catch {
     location.assign(address); // the page says what the matter is
@@ -261,7 +264,7 @@ document.addEventListener("click", (event) => {
 }, true);
 
 document.addEventListener("keydown", (event) => {
-  if (released) return event.preventDefault();
+  if (held && event.repeat) return event.preventDefault();
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   if (move) return steer(event);
   const link = event.target.closest?.("[data-diary] [data-move] a.event-box");
@@ -278,7 +281,7 @@ function steer(event) {
   if (!move.keys || !move.ghost) return;
   if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
-    release();
+    hold();
     return drop();
   }
   if (event.key === "Tab") return end(move.grid.dataset.sayBack);
