@@ -155,8 +155,8 @@ type sifted struct {
 }
 
 // sift compares people with what is kept. Most are as they were, which costs no more
-// than to look. It may be done before the transaction that keeps them: whom another
-// changed meanwhile stays as that one wrote them.
+// than to look. It may be done before the transaction that keeps them: of who was as
+// kept only the generation is written, so that what another wrote meanwhile stays.
 func (d Directory) sift(ctx context.Context, q db.Q, entries []connector.Entry) (s sifted, err error) {
 	fresh := map[string]connector.Entry{}
 	for _, e := range entries {

@@ -60,8 +60,7 @@ func (is *Identities) round(ctx context.Context, _ job.Job) error {
 const roundAtOnce = 500
 
 // ringConnected has a directory followed, and whom it is still to be asked about
-// looked for; one that could not be read, or was not
-// for a week, is read anew.
+// looked for; one that could not be read, or was not for a week, is read anew.
 func (is *Identities) ringConnected(ctx context.Context, d Directory) (err error) {
 	defer fault.Op(&err, "ring directory of connection %s", d.ConnectionID)
 	return is.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
