@@ -252,6 +252,7 @@ func (h *house) serve(ctx context.Context, l net.Listener) error {
 	err := serveHTTP(ctx, h.site.Server(), l, h.cfg.ShutdownWait)
 	stop()
 	rooms.Wait()
+	h.identities.Settle()
 	return errors.Join(err, h.db.Close())
 }
 

@@ -23,6 +23,7 @@ func BenchmarkList(b *testing.B) {
 			}
 			dbtest.Exec(b, d, "ANALYZE")
 			is := identity.New(identity.Config{DB: d, Log: slog.New(slog.DiscardHandler)})
+			b.Cleanup(is.Settle)
 			for name, f := range map[string]identity.Filter{"first": {}, "middle": {Page: 500}, "missed-middle": {Match: identity.OnlyMissed, Page: 100}, "few": {Text: "surname77 "},
 				"many": {Text: "bank"}, "many-middle": {Text: "bank", Page: 500}, "outcome": {Outcome: identity.Lost}, "many-missed": {Text: "surname1", Match: identity.OnlyMissed}} {
 				for _, f.Sort = range identity.Sorts {

@@ -233,6 +233,9 @@ func (is *Identities) warm(ctx context.Context, orgID, connectionID string) {
 	})
 }
 
+// Settle waits until nothing is read ahead any more. The database is closed after that.
+func (is *Identities) Settle() { is.warming.Wait() }
+
 // warmLongest is how long reading ahead may take: more is no help to who waits.
 const warmLongest = 10 * time.Second
 

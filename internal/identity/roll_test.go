@@ -149,7 +149,8 @@ func TestAListThatIsLookedAtIsReadAhead(t *testing.T) {
 		t.Helper()
 		_, err := w.is.List(t.Context(), w.d, c.OrgID, c.ID, identity.Filter{})
 		w.must(err)
-		return w.is.Warmed(c.ID)
+		w.is.Settle()
+		return w.is.Warm(c.ID)
 	}
 	if look() {
 		t.Error("three people are kept in memory")

@@ -86,6 +86,7 @@ func emptyWorld(t testing.TB, d *db.DB, more ...connector.Vendor) *world {
 	w.vault = vault.New(vault.Config{DB: d, Orgs: w.orgs, Keys: keys, Log: log, RedirectURL: redirect, Vendors: vendors, Registrations: registrations})
 	w.is = identity.New(identity.Config{DB: d, Orgs: w.orgs, Vault: w.vault, Log: log,
 		NotifyURL: func(path string) string { return "https://parley.example/hook/" + path }})
+	t.Cleanup(w.is.Settle)
 	w.vault.OnState = append(w.vault.OnState, w.is.ConnectionChanged)
 	w.is.OnMatch = append(w.is.OnMatch, func(_ context.Context, tx *db.Tx, _, _ string, ids []string) error {
 		w.matches += len(ids)
